@@ -1,0 +1,61 @@
+"""Errors that people can mend: one kind for each exit code.
+
+Every other exception that reaches the command line is a bug and shows its traceback.
+"""
+
+from __future__ import annotations
+
+
+class NnfsError(Exception):
+    """Something a user can mend; the text says what happened, where, and how to fix it."""
+
+    exit_code = 1
+
+
+class ConfigError(NnfsError):
+    """A mistake on the command line, in a configuration, or in an argument of a constructor.
+
+    Args:
+        problems: one line for each mistake; all of them are shown.
+    """
+
+    exit_code = 2
+
+    def __init__(self, *problems: str):
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class ShapeError(ConfigError):
+    """A layer cannot take what the layer before it gives.
+
+    `layer` is the place of the layer in its network, once the network has added it.
+    """
+
+    def __init__(self, sentence: str, layer: int | None = None):
+        self.layer = layer
+        super().__init__(sentence)
+
+
+class DataError(NnfsError):
+    """A data set or an input that is missing, damaged or of the wrong kind."""
+
+    exit_code = 3
+
+
+class CheckpointError(NnfsError):
+    """A checkpoint that is missing, damaged or of another network."""
+
+    exit_code = 4
+
+
+class DivergedError(NnfsError):
+    """The training left the finite numbers."""
+
+    exit_code = 5
+
+
+class MachineError(NnfsError):
+    """The machine said no: disk, permissions, memory, a worker process."""
+
+    exit_code = 6
