@@ -1,0 +1,53 @@
+"""Initializers: random weights whose scale keeps the variance of the signal from layer to layer.
+
+Each takes the fan-in and fan-out (the products that one output sums over, and that one input takes part in) and
+returns the function that draws the weights. Glorot & Bengio 2010, eq. 12 and 16; He et al. 2015, eq. 10,
+arXiv:1502.01852. PyTorch's default for linear layers is narrower: uniform in +-1 / sqrt(fan_in).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.variable import Initializer
+
+
+def he_uniform(fan_in: int, fan_out: int) -> Initializer:
+    """Uniform in +-sqrt(6 / fan_in), for layers before a ReLU."""
+    return _uniform(math.sqrt(6 / fan_in))
+
+
+def he_normal(fan_in: int, fan_out: int) -> Initializer:
+    """Normal with deviation sqrt(2 / fan_in), for layers before a ReLU."""
+    return _normal(math.sqrt(2 / fan_in))
+
+
+def glorot_uniform(fan_in: int, fan_out: int) -> Initializer:
+    """Uniform in +-sqrt(6 / (fan_in + fan_out)), for layers that end in a symmetric activation or in none."""
+    return _uniform(math.sqrt(6 / (fan_in + fan_out)))
+
+
+def glorot_normal(fan_in: int, fan_out: int) -> Initializer:
+    """Normal with deviation sqrt(2 / (fan_in + fan_out)), for layers that end in a symmetric activation or in none."""
+    return _normal(math.sqrt(2 / (fan_in + fan_out)))
+
+
+def zeros(shape: Shape, rng: np.random.Generator) -> Array:
+    """All zeros, for biases."""
+    return np.zeros(shape)
+
+
+def _uniform(bound: float) -> Initializer:
+    return lambda shape, rng: rng.uniform(-bound, bound, shape)
+
+
+def _normal(deviation: float) -> Initializer:
+    return lambda shape, rng: rng.normal(0.0, deviation, shape)
+
+
+INITIALIZERS = {draw.__name__: draw for draw in (he_uniform, he_normal, glorot_uniform, glorot_normal)}
+InitializerName = Literal[tuple(INITIALIZERS)]

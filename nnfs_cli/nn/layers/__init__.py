@@ -1,0 +1,1 @@
+"""Layers: one file a kind; every module here is discovered by the registry."""

@@ -1,0 +1,25 @@
+"""Activations: functions of one number, applied to each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("relu")
+class ReLU(Layer):
+    """The rectifier y = max(x, 0), with derivative 0 at 0, as in PyTorch.
+
+    Shapes: any; y has the shape of x. Source: Nair & Hinton 2010.
+    """
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        self.y = np.maximum(x, 0, out=self.buffer("y", x.shape, x.dtype))
+        return self.y
+
+    def backward_input(self, dy: Array) -> Array:
+        active = np.greater(self.y, 0, out=self.buffer("active", dy.shape, np.dtype(bool)))
+        return np.multiply(dy, active, out=self.buffer("dx", dy.shape, dy.dtype))

@@ -1,0 +1,87 @@
+"""Layer: a forward pass, and the backward pass that goes with it."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.variable import Variable
+
+
+class Layer(ABC):
+    """One step of a network: y = f(x) on the way forward; on the way back dx = dL/dx from dy = dL/dy.
+
+    The batch is the last axis: (features, N) or (channels, height, width, N). A layer declares what it learns in
+    `build` and keeps what its backward pass needs from its forward pass.
+    """
+
+    type_name: ClassVar[str]
+
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        """What the layer learns, by name, in the order of declaration."""
+        return {}
+
+    def build(self, input_shape: Shape) -> Shape:
+        """Declare the variables for inputs of this shape (one example) and return the shape of the output.
+
+        Raises:
+            ShapeError: the layer cannot take such inputs; a plain sentence, the network adds the place.
+        """
+        return input_shape
+
+    @abstractmethod
+    def forward(self, x: Array, *, training: bool) -> Array:
+        """y from x. The result may live in a buffer of the layer, valid until its next forward pass."""
+
+    def backward(self, dy: Array) -> Array:
+        """Set the gradient of every variable and return dx, valid until the next backward pass."""
+        self.backward_variables(dy)
+        return self.backward_input(dy)
+
+    def backward_variables(self, dy: Array) -> None:
+        """Set the gradient of every variable: all that the first layer of a network has to do."""
+
+    @abstractmethod
+    def backward_input(self, dy: Array) -> Array:
+        """dx from dy."""
+
+    def multiply_adds(self) -> int:
+        """Multiply-adds of the forward pass for one example, once built."""
+        return 0
+
+    def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
+        """Take the random numbers of the coming training step, if the layer needs any."""
+
+    def buffer(self, name: str, shape: Shape, dtype: np.dtype) -> Array:
+        """An array of this shape that is kept between calls, so that the training loop allocates nothing.
+
+        One stretch of memory stands behind a name, as long as the largest shape asked for; its content is
+        whatever was there.
+        """
+        view = self._views.get((name, shape, dtype))
+        if view is None:
+            view = self._views[name, shape, dtype] = self._stretch(name, math.prod(shape), dtype).reshape(shape)
+        return view
+
+    @cached_property
+    def _views(self) -> dict[tuple[str, Shape, np.dtype], Array]:
+        return {}
+
+    @cached_property
+    def _memory(self) -> dict[str, Array]:
+        return {}
+
+    def _stretch(self, name: str, size: int, dtype: np.dtype) -> Array:
+        memory = self._memory.get(name)
+        if memory is None or memory.size < size or memory.dtype != dtype:
+            memory = self._memory[name] = np.empty(size, dtype)
+            for key in [key for key in self._views if key[0] == name]:
+                del self._views[key]
+        return memory[:size]

@@ -1,0 +1,59 @@
+"""Dense: every output sees every input."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.shapes import Array, Shape, vector_length
+from nnfs_cli.nn.variable import Variable
+from nnfs_cli.parameters import PositiveInt
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("dense")
+class Dense(Layer):
+    """The affine map y = W x + b.
+
+    Shapes: x (features, N), W (units, features), b (units,), y (units, N).
+
+    Args:
+        units: number of outputs, at least 1.
+        bias: whether b is there.
+        init: how W is drawn; b starts at 0. PyTorch draws both in +-1 / sqrt(features).
+
+    Raises:
+        ShapeError: one example is not a vector.
+    """
+
+    def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "he_uniform"):
+        self.units = units
+        self.bias = bias
+        self.init = init
+
+    def build(self, input_shape: Shape) -> Shape:
+        features = vector_length(input_shape)
+        draw = INITIALIZERS[self.init](fan_in=features, fan_out=self.units)
+        self.variables["weight"] = Variable((self.units, features), draw)
+        if self.bias:
+            self.variables["bias"] = Variable((self.units,), zeros)
+        return (self.units,)
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        self.x = x
+        y = np.matmul(self.variables["weight"].value, x, out=self.buffer("y", (self.units, x.shape[1]), x.dtype))
+        if self.bias:
+            y += self.variables["bias"].value[:, None]
+        return y
+
+    def backward_variables(self, dy: Array) -> None:
+        np.matmul(dy, self.x.T, out=self.variables["weight"].grad)
+        if self.bias:
+            np.sum(dy, axis=1, out=self.variables["bias"].grad)
+
+    def backward_input(self, dy: Array) -> Array:
+        return np.matmul(self.variables["weight"].value.T, dy, out=self.buffer("dx", self.x.shape, dy.dtype))
+
+    def multiply_adds(self) -> int:
+        return self.variables["weight"].size

@@ -1,0 +1,45 @@
+"""Dropout: a random part of the inputs is set to 0 while training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import ProperFraction
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("dropout")
+class Dropout(Layer):
+    """Inverted dropout: y = x * kept / (1 - rate) while training, y = x otherwise.
+
+    Every input is dropped by itself; the rest is scaled up, so that the mean stays and prediction needs no change.
+    Shapes: any; y has the shape of x. Source: Srivastava et al. 2014, JMLR 15, section 10, as PyTorch and Keras do it.
+
+    Args:
+        rate: share of the inputs that are set to 0, at least 0 and below 1.
+    """
+
+    def __init__(self, rate: ProperFraction):
+        self.rate = rate
+
+    def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
+        self.rng = stream()
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        if not training or self.rate == 0:
+            return x
+        uniform = self.rng.random(dtype=np.float32, out=self.buffer("uniform", x.shape, np.dtype(np.float32)))
+        self.kept = np.greater_equal(uniform, self.rate, out=self.buffer("kept", x.shape, np.dtype(bool)))
+        return self._keep(x, "y")
+
+    def backward_input(self, dy: Array) -> Array:
+        return dy if self.rate == 0 else self._keep(dy, "dx")
+
+    def _keep(self, x: Array, name: str) -> Array:
+        y = np.multiply(x, self.kept, out=self.buffer(name, x.shape, x.dtype))
+        y *= 1 / (1 - self.rate)
+        return y

@@ -1,0 +1,27 @@
+"""Flatten: images become vectors."""
+
+from __future__ import annotations
+
+import math
+
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("flatten")
+class Flatten(Layer):
+    """All axes of an example in one, the last varying fastest, as in PyTorch.
+
+    Shapes: x (channels, height, width, N) or any other, y (channels * height * width, N), without a copy.
+    """
+
+    def build(self, input_shape: Shape) -> Shape:
+        return (math.prod(input_shape),)
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        self.input_shape = x.shape
+        return x.reshape(-1, x.shape[-1])
+
+    def backward_input(self, dy: Array) -> Array:
+        return dy.reshape(self.input_shape)

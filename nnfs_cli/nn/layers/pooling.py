@@ -1,0 +1,65 @@
+"""Pooling: the largest value of each window stands for all of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.windows import count_windows, positions, windows
+from nnfs_cli.nn.shapes import Array, Shape, image_size, pair
+from nnfs_cli.parameters import PositiveInt
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("max_pool2d")
+class MaxPool2D(Layer):
+    """The maximum over windows of every channel; the gradient goes to the first maximum of a window, as in PyTorch.
+
+    Shapes: x (channels, height, width, N), y (channels, rows, columns, N) with rows = (height - size) // stride + 1;
+    what is left over below and to the right is not looked at.
+
+    Args:
+        size: the window, one number or (height, width).
+        stride: steps between windows, one number or (vertical, horizontal); the size if left out.
+
+    Raises:
+        ShapeError: one example is not an image, or is smaller than the window.
+    """
+
+    def __init__(
+        self,
+        size: PositiveInt | tuple[PositiveInt, PositiveInt] = 2,
+        stride: PositiveInt | tuple[PositiveInt, PositiveInt] | None = None,
+    ):
+        self.size = size
+        self.stride = size if stride is None else stride
+
+    def build(self, input_shape: Shape) -> Shape:
+        channels, *size = image_size(input_shape)
+        self.kernel, self.step = pair(self.size), pair(self.stride)
+        self.output = tuple(count_windows(size[axis], self.kernel[axis], self.step[axis]) for axis in (0, 1))
+        return (channels, *self.output)
+
+    def forward(self, x: Array, *, training: bool) -> Array:
+        self.input_shape = x.shape
+        self.windows = windows(x, self.kernel, self.step)
+        self.y = self.buffer("y", (x.shape[0], *self.output, x.shape[3]), x.dtype)
+        np.copyto(self.y, self.windows[:, 0, 0])
+        for i, j in positions(self.kernel):
+            np.maximum(self.y, self.windows[:, i, j], out=self.y)
+        return self.y
+
+    def backward_input(self, dy: Array) -> Array:
+        dx = self.buffer("dx", self.input_shape, dy.dtype)
+        dx.fill(0)
+        dx_windows = windows(dx, self.kernel, self.step)
+        left = self.buffer("left", dy.shape, dy.dtype)
+        np.copyto(left, dy)
+        share = self.buffer("share", dy.shape, dy.dtype)
+        is_maximum = self.buffer("is_maximum", dy.shape, np.dtype(bool))
+        for i, j in positions(self.kernel):
+            np.equal(self.windows[:, i, j], self.y, out=is_maximum)
+            np.multiply(left, is_maximum, out=share)
+            dx_windows[:, i, j] += share
+            left -= share
+        return dx

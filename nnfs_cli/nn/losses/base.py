@@ -1,0 +1,34 @@
+"""Loss: how wrong the output of a network is, and in which direction."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from nnfs_cli.nn.shapes import Array
+
+
+class Loss(ABC):
+    """The mean over a batch of a measure of error, one number an example.
+
+    Attributes:
+        takes_classes: whether a target is a class, (N,) integers, rather than values, (outputs, N).
+        metrics: what else is worth reporting, each a sum over a batch of (scores, target).
+    """
+
+    type_name: ClassVar[str]
+    takes_classes: ClassVar[bool]
+    metrics: ClassVar[Mapping[str, Callable[[Array, Array], float]]] = {}
+
+    @abstractmethod
+    def forward(self, scores: Array, target: Array) -> Array:
+        """The loss of every example, (N,), from the output of the network, (outputs, N)."""
+
+    @abstractmethod
+    def backward(self, batch_size: int) -> Array:
+        """The gradient, (outputs, N), of the mean over a batch of `batch_size`, of which these N may be a part."""
+
+    @abstractmethod
+    def predict(self, scores: Array) -> Array:
+        """What the output of the network means to people, same shape."""

@@ -1,0 +1,29 @@
+"""Mean squared error: the squared distance to the target values."""
+
+from __future__ import annotations
+
+from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.registry import LOSSES
+
+
+@LOSSES.register("mse")
+class MSE(Loss):
+    """L = mean over outputs of (scores - target)^2, as in PyTorch; without the factor 1/2 of some textbooks.
+
+    Shapes: scores (outputs, N), target (outputs, N).
+    """
+
+    takes_classes = False
+
+    def forward(self, scores: Array, target: Array) -> Array:
+        self.error = scores - target
+        return (self.error**2).mean(axis=0)
+
+    def backward(self, batch_size: int) -> Array:
+        self.error *= 2 / (len(self.error) * batch_size)
+        return self.error
+
+    def predict(self, scores: Array) -> Array:
+        """The values themselves."""
+        return scores

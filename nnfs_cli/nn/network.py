@@ -1,0 +1,117 @@
+"""Network: layers in order, over one flat vector of values and one of gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nnfs_cli.errors import ShapeError
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.variable import Variable
+
+INIT_STREAM, STEP_STREAM = 0, 2
+
+
+class Network:
+    """Layers in order. All that is learned lies in one vector, `values`, its gradient in another, `grads`.
+
+    Inside, the batch is the last axis. The network allocates nothing until `allocate` is called, so that its sizes can
+    be looked at first.
+
+    Args:
+        layers: from the input to the output.
+        input_shape: shape of one example, such as (784,) or (1, 28, 28).
+        seed: of the first weights and of the random numbers of training.
+        dtype: float32 or float64, for everything that the network computes.
+
+    Raises:
+        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which.
+    """
+
+    def __init__(
+        self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: np.dtype | str = np.float32
+    ):
+        self.layers = list(layers)
+        self.input_shape = tuple(input_shape)
+        self.seed = seed
+        self.dtype = np.dtype(dtype)
+        self.shapes = list(self._build())
+        self._first_learning = next((i for i, layer in enumerate(self.layers) if layer.variables), len(self.layers))
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of one example's output."""
+        return self.shapes[-1] if self.shapes else self.input_shape
+
+    def variables(self) -> dict[str, Variable]:
+        """What is learned, by the name it has in a checkpoint: <layer index>.<name>."""
+        return {
+            f"{index}.{name}": variable
+            for index, layer in enumerate(self.layers)
+            for name, variable in layer.variables.items()
+        }
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        return sum(variable.size for variable in self.variables().values())
+
+    def allocate(self) -> None:
+        """Give every variable its memory and its first value."""
+        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+        rng = np.random.default_rng(np.random.SeedSequence([self.seed, INIT_STREAM]))
+        for variable in self.variables().values():
+            variable.initialize(rng)
+
+    def place(self, values: Array, grads: Array) -> None:
+        """Live in these two vectors, both (size,), whatever they hold."""
+        self.values, self.grads = values, grads
+        start = 0
+        for variable in self.variables().values():
+            stop = start + variable.size
+            variable.place(values[start:stop], grads[start:stop])
+            start = stop
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """The output (…, N) for x (…, N), valid until the next forward pass."""
+        for layer in self.layers:
+            x = layer.forward(x, training=training)
+        return x
+
+    def backward(self, dy: Array) -> None:
+        """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
+        for layer in reversed(self.layers[self._first_learning + 1 :]):
+            dy = layer.backward(dy)
+        for layer in self.layers[self._first_learning : self._first_learning + 1]:
+            layer.backward_variables(dy)
+
+    def randomize(self, step: int, rank: int = 0) -> None:
+        """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
+        for index, layer in enumerate(self.layers):
+            layer.randomize(lambda index=index: _stream([self.seed, STEP_STREAM, index, step, rank]))
+
+    def _build(self) -> Iterator[Shape]:
+        shape = self.input_shape
+        for index, layer in enumerate(self.layers):
+            try:
+                shape = layer.build(shape)
+            except ShapeError as error:
+                raise ShapeError(f"layers[{index}] ({layer.type_name}): {error}", layer=index) from None
+            yield shape
+
+
+def _stream(entropy: list[int]) -> np.random.Generator:
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy)))
+
+
+def multiply_adds(network: Network) -> list[int]:
+    """Multiply-adds of each layer's forward pass, for one example."""
+    return [layer.multiply_adds() for layer in network.layers]
+
+
+def activation_size(network: Network) -> int:
+    """Elements that one example's inputs and outputs of all layers have together."""
+    return math.prod(network.input_shape) + sum(math.prod(shape) for shape in network.shapes)

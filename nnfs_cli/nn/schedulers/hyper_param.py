@@ -1,0 +1,59 @@
+"""HyperParamScheduler: one hyper-parameter as a function of the step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+Anneal = Literal["linear", "cos", "exp", "hold"]
+
+
+@dataclass(frozen=True)
+class Knot:
+    """The value that is reached at a step (which may be a fraction), and how one gets there."""
+
+    step: float
+    value: float
+    anneal: Anneal = "linear"
+
+
+class HyperParamScheduler:
+    """A curve through knots: the value at any step, a pure function, so that resuming needs only the step.
+
+    Between two knots the value moves as the later one says: in a straight line ("linear"), in half a cosine wave
+    ("cos"), by the same factor in each step ("exp"), or not at all until the knot is reached ("hold"). Before the first
+    knot and after the last the value stays.
+
+    Args:
+        knots: in the order of their steps.
+    """
+
+    def __init__(self, knots: Sequence[Knot]):
+        self.knots = tuple(knots)
+
+    def value(self, step: int) -> float:
+        """The value at this step, counted from 0."""
+        if step <= self.knots[0].step:
+            return self._at_start()
+        for start, end in pairwise(self.knots):
+            if step <= end.step:
+                return _between(start, end, (step - start.step) / (end.step - start.step))
+        return self.knots[-1].value
+
+    def _at_start(self) -> float:
+        """The value at the first knot; a stretch of no length after it has already been walked."""
+        first, *rest = self.knots
+        return rest[0].value if rest and rest[0].step <= first.step else first.value
+
+
+def _between(start: Knot, end: Knot, share: float) -> float:
+    if end.anneal == "hold":
+        return end.value if share == 1 else start.value
+    if end.anneal == "linear":
+        return start.value + (end.value - start.value) * share
+    if end.anneal == "exp":
+        return start.value * (end.value / start.value) ** share
+    return end.value + (start.value - end.value) / 2 * (1 + math.cos(math.pi * share))

@@ -1,0 +1,49 @@
+"""Shapes of one example, and the sentences for a layer that cannot take one.
+
+A shape leaves the batch out: (features,) for vectors, (channels, height, width) for images.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from nnfs_cli.errors import ShapeError
+
+Array: TypeAlias = np.ndarray
+Shape: TypeAlias = tuple[int, ...]
+Pair: TypeAlias = tuple[int, int]
+
+
+def vector_length(shape: Shape) -> int:
+    """The length of a vector.
+
+    Raises:
+        ShapeError: one example is not a vector.
+    """
+    if len(shape) != 1:
+        raise ShapeError(f"takes vectors, got {name(shape)}. Put a flatten layer before it.")
+    return shape[0]
+
+
+def image_size(shape: Shape) -> tuple[int, int, int]:
+    """The (channels, height, width) of an image.
+
+    Raises:
+        ShapeError: one example is not an image.
+    """
+    if len(shape) != 3:
+        raise ShapeError(f"takes images (channels, height, width), got {name(shape)}. Put it before any flatten layer.")
+    return shape[0], shape[1], shape[2]
+
+
+def name(shape: Shape) -> str:
+    """What people call an example of this shape."""
+    kinds = {1: f"vectors of {shape[0]} features", 3: f"images of shape {shape}"}
+    return kinds.get(len(shape), f"arrays of shape {shape}")
+
+
+def pair(value: int | Pair) -> Pair:
+    """(vertical, horizontal) of a parameter that may be one number for both."""
+    return (value, value) if isinstance(value, int) else value

@@ -1,0 +1,48 @@
+"""Variable: an array that is learned, and its gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnfs_cli.nn.shapes import Array, Shape
+
+Initializer = Callable[[Shape, np.random.Generator], Array]
+
+
+@dataclass(eq=False)
+class Variable:
+    """A value and its gradient, both views into the two flat vectors of the network that owns it.
+
+    A variable is declared before it has memory: the network adds the sizes up, allocates once, and calls `place`.
+
+    Args:
+        shape: the shape of the value, in PyTorch's order of axes.
+        initializer: draws the first value from a random generator.
+
+    Attributes:
+        value: the array that is learned.
+        grad: the derivative of the loss with respect to `value`, set by every backward pass of its layer.
+    """
+
+    shape: Shape
+    initializer: Initializer
+    value: Array = field(init=False, repr=False)
+    grad: Array = field(init=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of elements, as a Python integer, which cannot overflow."""
+        return math.prod(self.shape)
+
+    def place(self, value: Array, grad: Array) -> None:
+        """Live in these two stretches of the flat vectors, both (size,)."""
+        self.value = value.reshape(self.shape)
+        self.grad = grad.reshape(self.shape)
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Draw the first value."""
+        self.value[...] = self.initializer(self.shape, rng)
