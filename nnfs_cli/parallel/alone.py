@@ -1,0 +1,35 @@
+"""Alone: a team of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parallel.team import Record
+
+
+class Alone:
+    """The one process that there is; it has nobody to share with or to wait for."""
+
+    rank = 0
+    size = 1
+
+    def zeros(self, size: int, dtype: np.dtype) -> Array:
+        return np.zeros(size, dtype)
+
+    def rows(self, size: int, dtype: np.dtype) -> Array:
+        return np.zeros((1, size), dtype)
+
+    def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
+        return work()
+
+    def sum(self, numbers: Sequence[float]) -> list[float]:
+        return list(numbers)
+
+    def sum_scatter(self, rows: Array) -> slice:
+        return slice(0, rows.shape[1])
+
+    def gather(self) -> None:
+        pass

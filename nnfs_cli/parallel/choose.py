@@ -1,0 +1,45 @@
+"""How many processes a training is worth, and the team they make."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.parallel.processes import Processes
+from nnfs_cli.parallel.team import Team
+
+WORTH_SHARING = 2_000_000
+
+
+def workers_for(wanted: int | Literal["auto"], multiply_adds: int) -> int:
+    """The number of processes: the one that is wanted, or for "auto" the physical cores if a step is worth sharing.
+
+    Args:
+        wanted: a number or "auto".
+        multiply_adds: of the forward pass of one step; below about two million, waiting costs more than sharing gains.
+    """
+    if not hasattr(os, "fork"):
+        return 1
+    if wanted == "auto":
+        return physical_cores() if multiply_adds >= WORTH_SHARING else 1
+    return wanted
+
+
+def team_of(size: int) -> Team:
+    """The team with this many members."""
+    return Alone() if size == 1 else Processes(size)
+
+
+def physical_cores() -> int:
+    """How many cores this process may use; hardware threads of one core count once where the system tells."""
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return len({_core_of(cpu) for cpu in allowed})
+
+
+def _core_of(cpu: int) -> str:
+    try:
+        with open(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") as siblings:
+            return siblings.read()
+    except OSError:
+        return str(cpu)

@@ -1,0 +1,142 @@
+"""Processes: a team of forked processes on one machine, over memory that they share."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parallel.team import Record, share
+
+SPINS = 2_000
+PATIENCE = 5.0
+MESSAGE_BYTES = 4096
+NUMBERS = 16
+
+
+class Processes:
+    """A process for each rank, forked from the one that the user started.
+
+    The shared memory is anonymous: the kernel frees it with the last process, however that one ends.
+
+    Args:
+        size: how many processes, at least 2.
+    """
+
+    def __init__(self, size: int):
+        self.rank = 0
+        self.size = size
+        self._arrived = memoryview(mmap.mmap(-1, 64 * size)).cast("q")
+        self._numbers = self.zeros(2 * size * NUMBERS, np.dtype(np.float64)).reshape(2, size, NUMBERS)
+        self._message = mmap.mmap(-1, MESSAGE_BYTES)
+        self._over = mmap.mmap(-1, 1)
+        self._round = 0
+        self._fence = threading.Lock()
+        self._started = os.getpid()
+        self._children: dict[int, int] = {}
+
+    def zeros(self, size: int, dtype: np.dtype) -> Array:
+        return np.frombuffer(mmap.mmap(-1, max(1, size * np.dtype(dtype).itemsize)), dtype, size)
+
+    def rows(self, size: int, dtype: np.dtype) -> Array:
+        return self.zeros(self.size * size, dtype).reshape(self.size, size)
+
+    def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
+        for rank in range(1, self.size):
+            child = os.fork()
+            if child == 0:
+                self._work_as(rank, work)
+            self._children[child] = rank
+        try:
+            yield from work()
+        finally:
+            self._dismiss()
+
+    def sum(self, numbers: Sequence[float]) -> list[float]:
+        table = self._numbers[self._round % 2]
+        table[self.rank, : len(numbers)] = numbers
+        self._barrier()
+        return [sum(column) for column in zip(*table[:, : len(numbers)].tolist(), strict=True)]
+
+    def sum_scatter(self, rows: Array) -> slice:
+        self._barrier()
+        part = share(rows.shape[1], self.rank, self.size)
+        total = rows[0, part] + rows[1, part]
+        for row in rows[2:]:
+            total += row[part]
+        rows[self.rank, part] = total
+        return part
+
+    def gather(self) -> None:
+        self._barrier()
+
+    def _barrier(self) -> None:
+        """Wait for all. The lock is a memory fence: what was written before is seen by those who pass."""
+        self._round += 1
+        with self._fence:
+            self._arrived[8 * self.rank] = self._round
+        for rank in range(self.size):
+            self._wait_for(rank)
+        with self._fence:
+            pass
+
+    def _wait_for(self, rank: int) -> None:
+        """Spin for some microseconds, as members of an even team arrive together; then let others have the core."""
+        arrived, place, wanted, spins = self._arrived, 8 * rank, self._round, 0
+        while arrived[place] < wanted:
+            spins += 1
+            if spins > SPINS:
+                self._check_on_team()
+                time.sleep(0 if spins < 2 * SPINS else 0.0005)
+
+    def _check_on_team(self) -> None:
+        if self.rank != 0:
+            if os.getppid() != self._started or self._over[0]:
+                os._exit(0)
+            return
+        for child, rank in list(self._children.items()):
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                del self._children[child]
+                raise MachineError(f"worker {rank} of {self.size} ended early: {self._last_words(status)}")
+
+    def _last_words(self, status: int) -> str:
+        text = self._message[:].rstrip(b"\0").decode(errors="replace")
+        code = os.waitstatus_to_exitcode(status)
+        return text or (f"killed by signal {-code}" if code < 0 else f"exit code {code}")
+
+    def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
+        """The life of a forked process: work, and never return into the program that it was forked from."""
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self.rank, self._children = rank, {}
+            for _ in work():
+                pass
+            os._exit(0)
+        except BaseException as error:
+            text = f"{type(error).__name__}: {error}".encode()[:MESSAGE_BYTES]
+            self._message[: len(text)] = text
+        finally:
+            os._exit(1)
+
+    def _dismiss(self) -> None:
+        """Leave no process behind: those who wait go home, and after some seconds the rest is killed."""
+        self._over[0] = 1
+        deadline = time.monotonic() + PATIENCE
+        while self._children and time.monotonic() < deadline:
+            gone = [child for child in self._children if os.waitpid(child, os.WNOHANG)[0]]
+            for child in gone:
+                del self._children[child]
+            time.sleep(0.001)
+        for child in self._children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        self._children.clear()

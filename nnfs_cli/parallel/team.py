@@ -1,0 +1,50 @@
+"""Team: the processes that train one network together, each with its share of every batch.
+
+The calls are collectives of MPI, so that another team can carry them to many machines: `sum` is Allreduce,
+`sum_scatter` Reduce_scatter, `gather` Allgather. Every member makes them in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from nnfs_cli.nn.shapes import Array
+
+Record = TypeVar("Record")
+
+
+class Team(Protocol):
+    """One member's view of its team. Rank 0 is the process that the user started."""
+
+    rank: int
+    size: int
+
+    def zeros(self, size: int, dtype: np.dtype) -> Array:
+        """A vector that all members see. Made before `run`."""
+
+    def rows(self, size: int, dtype: np.dtype) -> Array:
+        """A vector for each member, (team size, size), that `sum_scatter` adds up. Made before `run`."""
+
+    def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
+        """Let every member do the work; the records are those of rank 0.
+
+        Raises:
+            MachineError: another member failed or died.
+        """
+
+    def sum(self, numbers: Sequence[float]) -> list[float]:
+        """The sums over all members, added in the order of ranks."""
+
+    def sum_scatter(self, rows: Array) -> slice:
+        """Add rows up in the order of ranks. The sum is then in the returned part of the row of this member."""
+
+    def gather(self) -> None:
+        """Wait until every member has written its part of the vectors that all see."""
+
+
+def share(count: int, rank: int, size: int) -> slice:
+    """The part of `count` things that falls to a rank; parts differ by one thing at the most."""
+    return slice(count * rank // size, count * (rank + 1) // size)
