@@ -1,0 +1,19 @@
+"""Configurations: YAML text -> a frozen Config. Only this package knows YAML; it imports no NumPy by itself."""
+
+from nnfs_cli.config.config import Choice, Config
+from nnfs_cli.config.loading import from_mapping, load, read_threads
+from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training
+from nnfs_cli.config.writer import dump
+
+__all__ = [
+    "Choice",
+    "Config",
+    "DataSettings",
+    "EarlyStopping",
+    "EverySteps",
+    "Training",
+    "dump",
+    "from_mapping",
+    "load",
+    "read_threads",
+]

@@ -1,0 +1,136 @@
+"""Builder: the events of a YAML parser -> a tree, within bounds.
+
+None of PyYAML's constructors is used: no tag can make an object, and depth and size are bounded while the text is
+read. Differences from `yaml.safe_load`: YAML 1.2 scalars (`scalars.py`); duplicate keys, tags, merge keys and whole
+numbers with leading zeros are mistakes; an alias is a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from nnfs_cli.config.problems import Problems
+from nnfs_cli.config.scalars import resolve
+from nnfs_cli.config.tree import Budget, Node, Place, refuse_strange
+from nnfs_cli.errors import ConfigError
+
+Path = tuple[str, ...]
+LONGEST_KEY = 100
+
+
+class Builder:
+    """Puts the events of one document together.
+
+    A path is a tuple of parts such as ".layers" and "[3]", so that its length is the depth.
+
+    Args:
+        events: of the parser, from the start of the stream.
+        first: the place where the text begins; without a line, everything is at that place.
+        problems: takes the mistakes that can be passed over.
+    """
+
+    def __init__(self, events: Iterator[Any], first: Place, problems: Problems):
+        self._events = events
+        self._first = first
+        self._problems = problems
+        self._budget = Budget()
+        self._anchors: dict[str, Node] = {}
+
+    def place(self, mark: Any) -> Place:
+        """The place of a mark of the parser."""
+        return Place(self._first.source, self._first.line and self._first.line + mark.line)
+
+    def document(self) -> Node:
+        """The tree of the only document; null if there is none.
+
+        Raises:
+            ConfigError: a second document, a value out of bounds, an alias without an anchor, a key that is no word.
+        """
+        next(self._events)
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            return Node(None, self._first)
+        root = self._node(next(self._events), ())
+        next(self._events)
+        if isinstance(after := next(self._events), yaml.DocumentStartEvent):
+            raise ConfigError(f"{self.place(after.start_mark)}: a second document begins here, expected only one.")
+        return root
+
+    def _node(self, event: Any, path: Path) -> Node:
+        place = self.place(event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor, place, len(path))
+        self._budget.spend(len(path), place)
+        node = self._value(event, place, path)
+        if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._wrong(place, path, f"the tag {tag} is not read. Remove it.")
+            node = replace(node, reported=True)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _value(self, event: Any, place: Place, path: Path) -> Node:
+        if isinstance(event, yaml.MappingStartEvent):
+            return Node(self._mapping(path), place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = self._sequence(path)
+            return Node(items, place, reported=any(item.reported for item in items))
+        return self._scalar(event, place, path)
+
+    def _scalar(self, event: Any, place: Place, path: Path) -> Node:
+        refuse_strange(event.value, place)
+        if event.style:
+            return Node(event.value, place, event.value)
+        try:
+            return Node(resolve(event.value), place, event.value)
+        except ValueError as error:
+            self._wrong(place, path, str(error))
+            return Node(None, place, event.value, reported=True)
+
+    def _sequence(self, path: Path) -> list[Node]:
+        items: list[Node] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._node(event, (*path, f"[{len(items)}]")))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, Node]:
+        pairs: dict[str, Node] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            place, key = self.place(event.start_mark), self._key(event)
+            inner = (*path, f".{key}")
+            node = self._node(next(self._events), inner)
+            if key == "<<":
+                self._wrong(place, path, "merge keys (<<) are not read. Write the keys out.")
+            elif key in pairs:
+                self._wrong(place, inner, f"is written twice, first in line {pairs[key].place.line}. Keep one.")
+            else:
+                pairs[key] = node.moved(place)
+        return pairs
+
+    def _key(self, event: Any) -> str:
+        place = self.place(event.start_mark)
+        if not isinstance(event, yaml.ScalarEvent) or len(event.value) > LONGEST_KEY:
+            raise ConfigError(f"{place}: expected a word as the key.")
+        refuse_strange(event.value, place)
+        return event.value
+
+    def _alias(self, name: str, place: Place, depth: int) -> Node:
+        if name not in self._anchors:
+            raise ConfigError(f"{place}: the alias *{name} stands before the end of its anchor &{name}.")
+        return self._copy(self._anchors[name], place, depth)
+
+    def _copy(self, node: Node, place: Place, depth: int) -> Node:
+        self._budget.spend(depth, place)
+        if isinstance(node.value, dict):
+            return Node({key: self._copy(item, place, depth + 1) for key, item in node.value.items()}, place)
+        if isinstance(node.value, list):
+            return Node([self._copy(item, place, depth + 1) for item in node.value], place)
+        return node.moved(place)
+
+    def _wrong(self, place: Place, path: Path, sentence: str) -> None:
+        dotted = "".join(path).lstrip(".")
+        self._problems.add(place, f"{dotted}: {sentence}" if dotted else sentence)

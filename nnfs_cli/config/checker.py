@@ -1,0 +1,135 @@
+"""Checker: nodes -> values, records and choices; what is allowed is read from the signatures of the classes."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from nnfs_cli.config.config import Choice
+from nnfs_cli.config.problems import Spot
+from nnfs_cli.config.suggestions import closest, did_you_mean, value_hint
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.parameters import describe
+from nnfs_cli.registry import STRICT, Registry, parameters, plain
+
+Record = TypeVar("Record")
+Parameters = Mapping[str, inspect.Parameter]
+
+
+def check_value(spot: Spot, annotation: Any) -> Any:
+    """The value in the type that the annotation names; None, and a problem, if it is not of that type."""
+    record = _record_in(annotation)
+    if record and isinstance(spot.node.value, dict):
+        return check_record(spot, record)
+    is_right, value = _convert(spot.node.plain(), annotation)
+    if not is_right:
+        hint = value_hint(spot.node.value, annotation, lambda guess: _convert(guess, annotation)[0])
+        spot.expected(describe(annotation), hint)
+    return value
+
+
+def check_record(spot: Spot, record: type[Record]) -> Record | None:
+    """A record whose fields are the keys of a mapping; None, and problems, if there are mistakes."""
+    if not isinstance(spot.node.value, dict):
+        spot.expected(f"keys such as {next(iter(parameters(record)))}")
+        return None
+    before = len(spot.problems)
+    arguments = check_arguments(spot, parameters(record), owner=spot.name)
+    return record(**arguments) if len(spot.problems) == before else None
+
+
+def check_arguments(spot: Spot, allowed: Parameters, owner: str, type_name: str = "") -> dict[str, Any]:
+    """The values of the keys that are given; unknown and missing keys and wrong values are problems.
+
+    Args:
+        owner: what has the keys, for "adam has no such key".
+        type_name: the type of a choice, shown behind its path.
+    """
+    given = spot.children()
+    if type_name:
+        given.pop("type", None)
+    meant = {closest(name, allowed) for name in given if name not in allowed}
+    for name, parameter in allowed.items():
+        if name not in given and name not in meant and parameter.default is parameter.empty:
+            spot.wrong(f"{name} is missing: expected {describe(parameter.annotation)}.", type_name)
+    for name, child in given.items():
+        if name not in allowed:
+            child.wrong(f"{owner} has no such key.{did_you_mean(name, allowed)}")
+    return {name: check_value(child, allowed[name].annotation) for name, child in given.items() if name in allowed}
+
+
+def check_choice(spot: Spot, registry: Registry[Any], extra: Parameters | None = None) -> Choice | None:
+    """A class and its arguments; None, and problems, if there are mistakes.
+
+    The class is tried out once, so that what its constructor refuses is found here too.
+
+    Args:
+        extra: further keys that may stand beside the arguments of the constructor, which wins over them.
+    """
+    if (name := _check_type(spot, registry)) is None:
+        return None
+    before, cls = len(spot.problems), registry[name]
+    arguments = check_arguments(spot, {**(extra or {}), **parameters(cls)}, name, name)
+    if len(spot.problems) == before and not any(child.node.reported for child in spot.children().values()):
+        _try_out(spot, name, cls, {key: value for key, value in arguments.items() if key in parameters(cls)})
+    return Choice(name, arguments, spot.path, cls) if len(spot.problems) == before else None
+
+
+def _try_out(spot: Spot, name: str, cls: type, arguments: dict[str, Any]) -> None:
+    """Problems for what a constructor refuses although every argument is of the right type."""
+    try:
+        cls(**arguments)
+    except ConfigError as error:
+        for sentence in error.problems:
+            spot.wrong(sentence, name)
+
+
+def _check_type(spot: Spot, registry: Registry[Any]) -> str | None:
+    """The type of a choice, a bare word or the key `type`; None, and a problem, if there is no such class."""
+    children = spot.children()
+    word = children.get("type", spot)
+    name = word.node.value
+    if isinstance(name, str) and name in registry:
+        return name
+    if isinstance(name, str):
+        word.wrong(f"no {registry.kind} is called {word.node.brief()}.{did_you_mean(name, registry)}")
+    elif word is spot and children:
+        spot.wrong(f"type is missing: expected one of {', '.join(registry)}.{_type_hint(children, registry)}")
+    else:
+        word.expected(f"one of {', '.join(registry)}")
+    return None
+
+
+def _type_hint(children: Mapping[str, Spot], registry: Registry[Any]) -> str:
+    """A hint for people who write {dense: {units: 10}}."""
+    name = next((name for name in children if name in registry), None)
+    return f" Write {{type: {name}, ...}}." if name else ""
+
+
+def _record_in(annotation: Any) -> type | None:
+    """The record among the types that an annotation admits."""
+    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+        return annotation
+    records = (_record_in(member) for member in typing.get_args(annotation))
+    return next((record for record in records if record), None)
+
+
+def _convert(value: Any, annotation: Any) -> tuple[bool, Any]:
+    """Whether the annotation admits the value, and the value in its type, such as 1.0 for 1."""
+    from pydantic import ValidationError
+
+    try:
+        return True, _adapter(annotation).validate_python(plain(value))
+    except ValidationError:
+        return False, None
+
+
+@functools.cache
+def _adapter(annotation: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(annotation, config=STRICT)

@@ -1,0 +1,92 @@
+"""Config: a whole configuration, checked and frozen."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.config.tree import Node, find
+from nnfs_cli.registry import describe_object
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A class that was chosen, and the arguments that were given for it.
+
+    Args:
+        type: its name in its registry.
+        arguments: checked values, without defaults.
+        path: the place in the configuration, such as "optimizer" or "model.layers[3]".
+        cls: the class itself.
+    """
+
+    type: str
+    arguments: dict[str, Any]
+    path: str
+    cls: type = field(repr=False)
+
+    def make(self) -> Any:
+        """A new object of the class."""
+        return self.cls(**self.arguments)
+
+    def resolved(self) -> dict[str, Any]:
+        """The type and every argument, the constructor's own included, in the types of JSON."""
+        return _plain(describe_object(self.make()))
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a configuration says.
+
+    Args:
+        name: the stem of the file's name.
+        source: the path of the file as it was given.
+        dataset: the source of the data and its own arguments.
+        data: the keys of `dataset` that all sources share.
+        tree: the values with their places.
+    """
+
+    name: str
+    source: str
+    seed: int
+    description: str
+    dataset: Choice
+    data: DataSettings
+    layers: tuple[Choice, ...]
+    loss: Choice
+    optimizer: Choice
+    scheduler: Choice
+    training: Training
+    tree: Node = field(repr=False, compare=False)
+
+    def place(self, path: str) -> str:
+        """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
+        choices = (self.dataset, *self.layers, self.loss, self.optimizer, self.scheduler)
+        types = {choice.path: f" ({choice.type})" for choice in choices}
+        return f"{find(self.tree, path).place}: {path}{types.get(path, '')}"
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything, defaults written out, in the types of JSON and the order of a file."""
+        return {
+            **({"description": self.description} if self.description else {}),
+            "seed": self.seed,
+            "dataset": {**self.dataset.resolved(), **self._data_settings()},
+            "model": {"layers": [layer.resolved() for layer in self.layers]},
+            "loss": self.loss.resolved(),
+            "optimizer": self.optimizer.resolved(),
+            "scheduler": self.scheduler.resolved(),
+            "training": _plain(dataclasses.asdict(self.training)),
+        }
+
+    def _data_settings(self) -> dict[str, Any]:
+        """The common settings, except those that the source was given itself (a path as `validation`)."""
+        settings = dataclasses.asdict(self.data)
+        return {key: value for key, value in settings.items() if key not in self.dataset.arguments}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,68 @@
+"""Loading: a file, or a mapping out of a checkpoint, and the overrides of the command line -> a Config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.config.config import Config
+from nnfs_cli.config.overrides import override, put
+from nnfs_cli.config.problems import Problems
+from nnfs_cli.config.reader import read_file
+from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries, check
+from nnfs_cli.config.tree import Budget, Node, Place, find, from_plain
+from nnfs_cli.errors import NnfsError
+
+
+def load(
+    path: Path, overrides: Sequence[str] = (), *, seed: int | None = None, registries: Registries = REGISTRIES
+) -> Config:
+    """The configuration in a file.
+
+    Args:
+        overrides: "key=value" options, the later ones winning.
+        seed: wins over every other seed.
+
+    Raises:
+        ConfigError: all mistakes of the file and the options.
+        MachineError: the system refuses to read the file.
+    """
+    path, problems = Path(path), Problems()
+    root = _overridden(read_file(path, problems), str(path), overrides, problems)
+    if seed is not None:
+        root = put(root, ["seed"], Node(seed, Place(f"--seed {seed}")))
+    return check(root, path.stem, str(path), problems, registries)
+
+
+def from_mapping(
+    mapping: Mapping[str, Any], name: str, overrides: Sequence[str] = (), *, registries: Registries = REGISTRIES
+) -> Config:
+    """The configuration in a mapping, such as `Config.resolved()` gives; errors call it `name`.
+
+    Raises:
+        ConfigError: all mistakes.
+    """
+    problems = Problems()
+    root = from_plain(dict(mapping), Place(name), Budget())
+    return check(_overridden(root, name, overrides, problems), name, name, problems, registries)
+
+
+def read_threads(path: Path, overrides: Sequence[str] = ()) -> int:
+    """`training.threads` alone, before NumPy is imported; 1 if it is left out or anything is wrong."""
+    try:
+        root = _overridden(read_file(Path(path), Problems()), str(path), overrides, Problems())
+    except NnfsError:
+        return 1
+    threads = find(root, "training.threads").value
+    return threads if type(threads) is int and threads > 0 else 1
+
+
+def _overridden(root: Node, source: str, overrides: Sequence[str], problems: Problems) -> Node:
+    """The tree with the defaults of whole sections and the overrides."""
+    place = Place(source)
+    defaults = {key: Node(value, place) for key, value in DEFAULTS.items()}
+    root = Node({**defaults, **root.value}, place)
+    for option in overrides:
+        root = override(root, option, problems)
+    return root

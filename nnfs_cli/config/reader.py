@@ -1,0 +1,88 @@
+"""Reader: a YAML file or text -> a tree of nodes with line numbers, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from nnfs_cli.config.builder import Builder
+from nnfs_cli.config.problems import Problems
+from nnfs_cli.config.suggestions import closest
+from nnfs_cli.config.tree import Node, Place
+from nnfs_cli.errors import ConfigError, MachineError
+
+LARGEST_FILE = 1 << 20
+
+
+def read_file(path: Path, problems: Problems) -> Node:
+    """The tree of a configuration file, its top level a mapping; mistakes that can be passed over become problems.
+
+    Raises:
+        ConfigError: no such file, or one that cannot be read to its end: size, encoding, syntax.
+        MachineError: the system refuses to read it.
+    """
+    root = read_text(_text(path), Place(str(path), 1), problems)
+    if not isinstance(root.value, dict):
+        found = "nothing" if root.value is None else root.brief()
+        raise ConfigError(f"{path}: expected sections such as dataset and model, got {found}.")
+    return root
+
+
+def read_text(text: str, first: Place, problems: Problems) -> Node:
+    """The tree of a YAML text that begins at the place `first`; without a line, everything is at that place.
+
+    Raises:
+        ConfigError: the text cannot be read to its end.
+    """
+    builder = Builder(yaml.parse(text, Loader=yaml.SafeLoader), first, problems)
+    try:
+        return builder.document()
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError(f"{builder.place(error.problem_mark)}: {_sentence(error, builder)}") from error
+    except yaml.reader.ReaderError as error:
+        line = first.line and first.line + text.count("\n", 0, error.position)
+        place = Place(first.source, line)
+        raise ConfigError(f"{place}: a character that cannot be shown (code {error.character}).") from error
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(f"{first.source}: not valid YAML: a number or an escape is too large.") from error
+
+
+def _text(path: Path) -> str:
+    content = _content(path)
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"{path}: larger than 1 MiB, too large for a configuration.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text. Save the file with UTF-8 encoding.") from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file.{_neighbour(path)}") from error
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path}: a directory, expected a YAML file.") from error
+    except OSError as error:
+        raise MachineError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def _neighbour(path: Path) -> str:
+    """The configuration beside a missing one whose name is most like it."""
+    guess = closest(path.name, sorted(file.name for file in path.parent.glob("*.yaml")))
+    return f" Did you mean {path.parent / guess}?" if guess else ""
+
+
+def _sentence(error: yaml.MarkedYAMLError, builder: Builder) -> str:
+    if "'\\t'" in (error.problem or ""):
+        return "a tab stands where YAML wants spaces. Indent with spaces."
+    if error.problem == "mapping values are not allowed here":
+        return "a colon is not expected here: one above may lack the space after it, or the indentation is wrong."
+    line = error.context_mark and builder.place(error.context_mark).line
+    start = f" that begins in line {line}" if line else ""
+    context = f"{error.context}{start}, " if error.context else ""
+    return f"not valid YAML: {context}{error.problem}."

@@ -1,0 +1,74 @@
+"""Schema: the JSON schema of configurations, for editors: `python -m nnfs_cli.config.schema > configs/schema.json`."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import operator
+from typing import Annotated, Any, Literal
+
+from nnfs_cli.config.checker import Parameters
+from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
+from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.parameters import NonNegativeInt
+from nnfs_cli.registry import Registry, parameters
+
+
+def json_schema(registries: Registries = REGISTRIES) -> dict[str, Any]:
+    """The JSON schema of a configuration, from the signatures of the registered classes."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document(registries).model_json_schema()}
+
+
+def document(registries: Registries = REGISTRIES) -> Any:
+    """A pydantic model of a whole configuration."""
+    from annotated_types import MinLen
+
+    layers = Annotated[list[_choice(registries["layers"])], MinLen(1)]
+    return _model(
+        "Configuration",
+        "A training run of nnfs.",
+        {
+            "description": (str, DEFAULTS["description"]),
+            "seed": (NonNegativeInt, DEFAULTS["seed"]),
+            "dataset": (_choice(registries["dataset"], parameters(DataSettings)), ...),
+            "model": (_model("Model", "The network.", {"layers": (layers, ...)}), ...),
+            "loss": (_choice(registries["loss"]), DEFAULTS["loss"]),
+            "optimizer": (_choice(registries["optimizer"]), DEFAULTS["optimizer"]),
+            "scheduler": (_choice(registries["scheduler"]), DEFAULTS["scheduler"]),
+            "training": (_model("Training", "How to train.", _fields(parameters(Training))), ...),
+        },
+    )
+
+
+def _choice(registry: Registry[Any], extra: Parameters | None = None) -> Any:
+    """Keys with a type, or a bare word for a class that needs no keys."""
+    forms = [_class_model(name, registry[name], extra or {}) for name in registry]
+    bare = tuple(name for name in registry if not _required(parameters(registry[name])))
+    return functools.reduce(operator.or_, [*forms, Literal[bare]] if bare else forms)
+
+
+def _class_model(name: str, cls: type, extra: Parameters) -> Any:
+    summary = (inspect.getdoc(cls) or "").partition("\n")[0]
+    fields = _fields({**extra, **parameters(cls)})
+    return _model(f"{name}_{cls.__name__}", summary, {"type": (Literal[name], ...), **fields})
+
+
+def _fields(allowed: Parameters) -> dict[str, Any]:
+    required = _required(allowed)
+    return {name: (p.annotation, ... if name in required else p.default) for name, p in allowed.items()}
+
+
+def _required(allowed: Parameters) -> list[str]:
+    return [name for name, parameter in allowed.items() if parameter.default is parameter.empty]
+
+
+def _model(name: str, summary: str, fields: dict[str, Any]) -> Any:
+    from pydantic import ConfigDict, create_model
+
+    config = ConfigDict(extra="forbid", protected_namespaces=(), allow_inf_nan=False)
+    return create_model(name, __config__=config, __doc__=summary, **fields)
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,117 @@
+"""Sections: what stands at the top level of a configuration, and the checks that concern more than one of them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from nnfs_cli.config.checker import check_choice, check_record, check_value
+from nnfs_cli.config.config import Choice, Config
+from nnfs_cli.config.problems import Problems, Spot
+from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.config.suggestions import closest, did_you_mean
+from nnfs_cli.config.tree import Node
+from nnfs_cli.parameters import NonNegativeInt
+from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES, Registry, parameters
+
+Registries = Mapping[str, Registry[Any]]
+REGISTRIES: Registries = {
+    "dataset": SOURCES,
+    "layers": LAYERS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+    "scheduler": SCHEDULERS,
+}
+DEFAULTS = {"description": "", "seed": 0, "loss": "cross_entropy", "optimizer": "adam", "scheduler": "constant"}
+EXAMPLES = {
+    "dataset": "dataset: digits",
+    "model": "model: {layers: [flatten, {type: dense, units: 10}]}",
+    "training": "training: {epochs: 5}",
+}
+
+
+def check(root: Node, name: str, source: str, problems: Problems, registries: Registries = REGISTRIES) -> Config:
+    """The configuration that a tree says.
+
+    Args:
+        root: the top level, defaults put in.
+        name, source: what the configuration is called and where it comes from.
+        problems: mistakes found before.
+
+    Raises:
+        ConfigError: all mistakes.
+    """
+    sections = Spot(root, "", problems).children()
+    checks = _checks(registries)
+    for key, spot in sections.items():
+        if key not in checks:
+            spot.wrong(f"no such section.{_home(key) or did_you_mean(key, checks)}")
+    meant = {closest(key, checks) for key in sections if key not in checks}
+    for key, example in EXAMPLES.items():
+        if key not in sections and key not in meant:
+            problems.add(root.place, f"{key} is missing. Add a section such as {example}.")
+    values = {key: check_section(sections[key]) for key, check_section in checks.items() if key in sections}
+    _check_rate(sections["optimizer"], values["optimizer"], values["scheduler"])
+    problems.raise_if_any()
+    dataset, data = _split_data(values.pop("dataset"))
+    return Config(name=name, source=source, dataset=dataset, data=data, layers=values.pop("model"), tree=root, **values)
+
+
+def _checks(registries: Registries) -> dict[str, Callable[[Spot], Any]]:
+    """The check of every section, by its name."""
+    return {
+        "description": lambda spot: check_value(spot, str),
+        "seed": lambda spot: check_value(spot, NonNegativeInt),
+        "dataset": functools.partial(check_choice, registry=registries["dataset"], extra=parameters(DataSettings)),
+        "model": functools.partial(_check_model, registry=registries["layers"]),
+        "loss": functools.partial(check_choice, registry=registries["loss"]),
+        "optimizer": functools.partial(check_choice, registry=registries["optimizer"]),
+        "scheduler": functools.partial(check_choice, registry=registries["scheduler"]),
+        "training": functools.partial(check_record, record=Training),
+    }
+
+
+def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ...]:
+    """The layers of `model`."""
+    children = spot.children()
+    for key, child in children.items():
+        if key != "layers":
+            child.wrong(f"model has no such key.{did_you_mean(key, ['layers'])}")
+    if "layers" not in children:
+        spot.expected("the key layers with a list", " Put the list under layers." if spot.items() else "")
+        return ()
+    layers = children["layers"].items()
+    if not layers:
+        children["layers"].expected("a list of at least one layer")
+    return tuple(check_choice(layer, registry) for layer in layers)
+
+
+def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) -> None:
+    """A problem if nothing says what the learning rate is."""
+    if not optimizer or not scheduler or scheduler.cls.sets_lr or "lr" not in parameters(optimizer.cls):
+        return
+    if optimizer.arguments.get("lr") is None:
+        rate = Spot(spot.node, "optimizer.lr", spot.problems)
+        rate.wrong(f"is missing: scheduler {scheduler.type} does not set the rate. Add lr: 1e-3 to the optimizer.")
+
+
+def _split_data(choice: Choice) -> tuple[Choice, DataSettings]:
+    """The source with its own arguments, and the settings of all sources.
+
+    A source that takes `validation` itself gets it only if it is a path; nothing is then held out.
+    """
+    given, own = choice.arguments, parameters(choice.cls)
+    has_path = "validation" in own and not isinstance(given.get("validation", 0), int | float)
+    arguments = {key: value for key, value in given.items() if key in own and (key != "validation" or has_path)}
+    common = {key: value for key, value in given.items() if key not in arguments}
+    settings = DataSettings(**common, validation=0) if has_path else DataSettings(**common)
+    return replace(choice, arguments=arguments), settings
+
+
+def _home(key: str) -> str:
+    """A hint where a key belongs that stands at the top level."""
+    if key in parameters(Training):
+        return f" Put {key} under training."
+    return " Put layers under model." if key == "layers" else ""

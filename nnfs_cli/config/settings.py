@@ -1,0 +1,90 @@
+"""Settings: the sections that are not a choice of a class, as records whose fields are their keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
+from nnfs_cli.registry import checked
+
+Monitor = Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
+Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """The keys of `dataset` that every source has.
+
+    Args:
+        validation: examples held out of the training split: a count (whole number) or a share (below 1).
+        standardize: bring every feature to mean 0 and deviation 1 over the training split.
+        limit: use the first so many training examples.
+        fallback: the source to use when the data cannot be had.
+    """
+
+    validation: Held = 0.1
+    standardize: bool = True
+    limit: PositiveInt | None = None
+    fallback: Literal["digits"] | None = None
+
+
+@checked("early_stopping")
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop when the monitored metric has not improved by more than `min_delta` in `patience` epochs."""
+
+    monitor: Monitor = "val_loss"
+    patience: PositiveInt = 5
+    min_delta: NonNegativeFloat = 0.0
+
+
+@dataclass(frozen=True)
+class EverySteps:
+    """A period counted in optimizer steps instead of epochs."""
+
+    steps: PositiveInt
+
+
+@checked("training")
+@dataclass(frozen=True)
+class Training:
+    """The keys of `training`.
+
+    Args:
+        epochs: passes over the training split.
+        batch_size: examples of one optimizer step, over all workers.
+        max_steps: stop after so many optimizer steps.
+        shuffle: a new order in every epoch.
+        drop_last: leave out a last batch that is not full.
+        gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
+        early_stopping: when to stop before the last epoch.
+        monitor: the metric by which a checkpoint is the best.
+        checkpoint_every: epochs, or steps, between two checkpoints.
+        workers: processes that share a batch; "auto" lets the program choose.
+        threads: BLAS threads of each worker.
+        dtype: of weights, activations and gradients.
+    """
+
+    epochs: PositiveInt
+    batch_size: PositiveInt = 32
+    max_steps: PositiveInt | None = None
+    shuffle: bool = True
+    drop_last: bool = False
+    gradient_clip_norm: PositiveFloat | None = None
+    early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
+    monitor: Monitor = "val_loss"
+    checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
+    workers: PositiveInt | Literal["auto"] = "auto"
+    threads: PositiveInt = 1
+    dtype: Literal["float32", "float64"] = "float32"
+
+    @property
+    def steps_between_saves(self) -> int | None:
+        """How often a checkpoint is written, if that is counted in steps."""
+        return getattr(self.checkpoint_every, "steps", None)
+
+    @property
+    def epochs_between_saves(self) -> int | None:
+        """How often a checkpoint is written, if that is counted in epochs."""
+        return self.checkpoint_every if self.steps_between_saves is None else None

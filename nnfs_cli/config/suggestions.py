@@ -1,0 +1,91 @@
+"""Suggestions: the word or the value that was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
+
+from nnfs_cli.config.scalars import Scalar, quote, resolve, write
+
+_SYNONYMS = {
+    "alpha": "lr",
+    "channels": "filters",
+    "eta": "lr",
+    "learning_rate": "lr",
+    "neurons": "units",
+    "out_channels": "filters",
+    "out_features": "units",
+    "p": "rate",
+    "pool_size": "size",
+}
+_TRUTHS = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' Did you mean ...?' for a word close to a known one, else a list of all."""
+    known = list(known)
+    if guess := closest(word, known):
+        return f" Did you mean '{guess}'?"
+    return f" There are: {', '.join(known)}." if known else " It takes no keys."
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like `word`, whatever its case; None when none is like it."""
+    spelled = {name.lower(): name for name in known}
+    if (synonym := _SYNONYMS.get(word.lower())) in spelled:
+        return synonym
+    guesses = difflib.get_close_matches(word.lower(), spelled, n=1)
+    return spelled[guesses[0]] if guesses else None
+
+
+def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> str:
+    """' Did you mean ...?' when a small change of a refused scalar makes it acceptable, else nothing.
+
+    Args:
+        accepts: whether the annotation admits a value.
+    """
+    if isinstance(value, str) and (word := closest(value, _literals(annotation))):
+        return f" Did you mean {quote(word)}?"
+    texts = _number_texts(value) if isinstance(value, str) else _other_texts(value)
+    text = next((text for text in texts if _is_accepted(text, accepts)), None)
+    return f" Did you mean {text}?" if text else ""
+
+
+def _number_texts(text: str) -> Iterator[str]:
+    """What a text may mean: a number in quotes, with a comma, digits in groups, or a unit; a truth."""
+    yield text.strip()
+    yield text.replace(",", ".")
+    yield re.sub("[_, ]", "", text)
+    if percent := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *%", text):
+        yield write(float(percent[1]) / 100)
+    if unit := re.fullmatch(r"([0-9.]+(?:e-?[0-9]+)?) *[A-Za-z]+", text):
+        yield unit[1]
+    yield _TRUTHS.get(text.lower(), "")
+
+
+def _other_texts(value: Any) -> Iterator[str]:
+    """What a number may mean: the same whole number without a point, or a truth."""
+    if isinstance(value, float) and value.is_integer():
+        yield write(int(value))
+    if isinstance(value, int):
+        yield _TRUTHS.get(write(value), "")
+
+
+def _is_accepted(text: str, accepts: Callable[[Any], bool]) -> bool:
+    try:
+        value: Scalar = resolve(text)
+    except ValueError:
+        return False
+    return value is not None and accepts(value)
+
+
+def _literals(annotation: Any) -> Iterator[str]:
+    """The words that an annotation admits by name."""
+    for member in typing.get_args(annotation):
+        if typing.get_origin(annotation) is Literal:
+            yield str(member)
+        else:
+            yield from _literals(member)

@@ -1,0 +1,133 @@
+"""A tree of values, each of which knows where it was written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nnfs_cli.config.scalars import Scalar, quote, write
+from nnfs_cli.errors import ConfigError
+
+DEEPEST = 32
+MOST_VALUES = 10_000
+LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something was written: a line of a file (counted from 1), or, without a line, a file or an option."""
+
+    source: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}" if self.line else self.source
+
+
+@dataclass(frozen=True)
+class Node:
+    """One value.
+
+    Args:
+        value: null, a truth, a number, a text, or nodes in a list or under keys.
+        place: where the key before it stands, or the value itself in a list.
+        text: a scalar as it was written.
+        reported: the reader has found a mistake here; one is enough.
+    """
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    text: str = ""
+    reported: bool = False
+
+    def plain(self) -> Any:
+        """The value without its places, in the types of JSON."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def show(self) -> str:
+        """The value as an error shows it: on one line, words in quotes, numbers as they were written."""
+        if isinstance(self.value, dict):
+            return "{" + ", ".join(f"{key}: {node.show()}" for key, node in self.value.items()) + "}"
+        if isinstance(self.value, list):
+            return "[" + ", ".join(node.show() for node in self.value) + "]"
+        return quote(self.value) if isinstance(self.value, str) else self.text or write(self.value)
+
+    def brief(self) -> str:
+        """What `show` gives, cut where it gets long."""
+        shown = self.show()
+        return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + " ..."
+
+    def moved(self, place: Place) -> Node:
+        """The same value at another place."""
+        return replace(self, place=place)
+
+
+class Budget:
+    """Counts the values of one configuration, so that no small file can stand for a huge one."""
+
+    def __init__(self) -> None:
+        self._values = 0
+
+    def spend(self, depth: int, place: Place) -> None:
+        """Take one more value, `depth` levels down.
+
+        Raises:
+            ConfigError: too deep or too many.
+        """
+        self._values += 1
+        if depth > DEEPEST:
+            raise ConfigError(f"{place}: nested deeper than {DEEPEST} levels. A configuration needs about 5.")
+        if self._values > MOST_VALUES:
+            raise ConfigError(f"{place}: more than {MOST_VALUES:,} values, aliases written out.")
+
+
+def from_plain(value: Any, place: Place, budget: Budget, depth: int = 0) -> Node:
+    """A tree of values in the types of JSON, all of them at one place.
+
+    Raises:
+        ConfigError: too deep, too many values, or a text that cannot be shown.
+    """
+    budget.spend(depth, place)
+    if isinstance(value, dict):
+        refuse_strange("".join(value), place)
+        return Node({key: from_plain(item, place, budget, depth + 1) for key, item in value.items()}, place)
+    if isinstance(value, list):
+        return Node([from_plain(item, place, budget, depth + 1) for item in value], place)
+    if isinstance(value, str):
+        refuse_strange(value, place)
+    return Node(value, place)
+
+
+def refuse_strange(text: str, place: Place) -> None:
+    """Refuse control characters and lone surrogates: they can neither be shown nor be part of a path.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise ConfigError(f"{place}: a character that cannot be shown (code {ord(character)}).")
+
+
+def keys_of(path: str) -> list[str]:
+    """The keys along a dotted path: model.layers[1].units and model.layers.1.units are the same."""
+    return re.findall(r"[^.\[\]]+", path)
+
+
+def find(root: Node, path: str) -> Node:
+    """The node at a dotted path, or the last one on the way that exists."""
+    node = root
+    for key in keys_of(path):
+        if isinstance(node.value, dict) and key in node.value:
+            node = node.value[key]
+        elif isinstance(node.value, list) and key.isdecimal() and int(key) < len(node.value):
+            node = node.value[int(key)]
+        else:
+            break
+    return node

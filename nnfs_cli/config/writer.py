@@ -1,0 +1,52 @@
+"""Writer: a configuration -> YAML text that people read easily and the reader reads back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from nnfs_cli.config.scalars import write
+
+_BLOCKS = ("dataset", "model", "training")
+_LONGEST_LINE = 120
+
+
+def dump(mapping: Mapping[str, Any], header: str = "") -> str:
+    """The text of a configuration, its sections in the order of the mapping.
+
+    Data set, model and training get a line for every key; a choice of a class stands on one line where it fits, as a
+    bare word if it has no other keys.
+
+    Args:
+        mapping: values in the types of JSON.
+        header: lines that become comments at the top.
+    """
+    lines = [f"# {line}".rstrip() for line in header.splitlines()]
+    for key, value in mapping.items():
+        line = f"{write(key)}: {_flow(value)}"
+        is_block = isinstance(value, dict) and (key in _BLOCKS or len(line) > _LONGEST_LINE)
+        lines += ["", f"{write(key)}:", *_block(value), ""] if is_block else [line]
+    return "\n".join(_without_double_blanks(lines)).rstrip() + "\n"
+
+
+def _block(section: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in section.items():
+        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            yield f"  {write(key)}:"
+            yield from (f"    - {_flow(item)}" for item in value)
+        else:
+            yield f"  {write(key)}: {_flow(value)}"
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{write(key)}: {_flow(item)}" for key, item in value.items())
+        return write(value["type"]) if list(value) == ["type"] else f"{{{pairs}}}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return write(value)
+
+
+def _without_double_blanks(lines: list[str]) -> Iterator[str]:
+    return (line for before, line in pairwise(["", *lines]) if line or before)

@@ -1,0 +1,81 @@
+"""What is dumped is pleasant to read, and read back exactly."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnfs_cli.config import dump, from_mapping, load
+from nnfs_cli.config.problems import Problems
+from nnfs_cli.config.reader import read_text
+from nnfs_cli.config.tree import Place
+
+MAPPING = {
+    "seed": 0,
+    "dataset": {"type": "mnist", "validation": 0.1, "limit": None},
+    "model": {"layers": [{"type": "flatten"}, {"type": "conv2d", "filters": 8, "kernel_size": [3, 3]}]},
+    "loss": {"type": "cross_entropy"},
+    "optimizer": {"type": "adam", "eps": 1e-8, "decoupled": False},
+    "training": {"epochs": 5, "early_stopping": {"patience": 3}},
+}
+
+TEXT = """\
+# first
+#
+# third
+seed: 0
+
+dataset:
+  type: mnist
+  validation: 0.1
+  limit: null
+
+model:
+  layers:
+    - flatten
+    - {type: conv2d, filters: 8, kernel_size: [3, 3]}
+
+loss: cross_entropy
+optimizer: {type: adam, eps: 1e-08, decoupled: false}
+
+training:
+  epochs: 5
+  early_stopping: {patience: 3}
+"""
+
+
+def test_text():
+    assert dump(MAPPING, "first\n\nthird") == TEXT
+
+
+def test_long_choices_get_a_line_for_every_key():
+    text = dump({"scheduler": {"type": "one_cycle", **{f"a_long_name_{index}": index for index in range(10)}}})
+    assert text.startswith("scheduler:\n  type: one_cycle\n  a_long_name_0: 0\n")
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text("ab:#'\"{}[],-\n é0", max_size=8)
+)
+KEYS = st.text("abc_ :", min_size=1, max_size=8)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
+def test_values_survive(mapping):
+    problems = Problems()
+    assert read_text(dump(mapping), Place("x", 1), problems).plain() == mapping
+    assert not len(problems)
+
+
+def test_a_dumped_configuration_loads_equal(tmp_path):
+    mapping = {
+        "dataset": {"type": "mnist", "fallback": "digits", "validation": 5000},
+        "model": {"layers": ["flatten", {"type": "dense", "units": 10}]},
+        "scheduler": {"type": "one_cycle", "max_lr": 1 / 3, "style": "smith"},
+        "training": {"epochs": 1, "early_stopping": {}, "workers": 2},
+    }
+    resolved = from_mapping(mapping, "x").resolved()
+    path = tmp_path / "config.yaml"
+    path.write_text(dump(resolved, "written by a test"))
+    assert load(path).resolved() == resolved
