@@ -1,0 +1,1 @@
+"""Data: where arrays come from, and how they reach a network."""

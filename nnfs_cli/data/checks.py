@@ -1,0 +1,68 @@
+"""Checks: refuse examples that would only fail later, naming the first bad one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.examples import first_not_finite
+from nnfs_cli.errors import DataError
+
+
+def check_split(name: str, split: Split, facts: Facts) -> None:
+    """Refuse a split that a network cannot learn from or be judged by.
+
+    Raises:
+        DataError: it is empty, x and y differ in number, examples have another shape than `facts` says, a feature
+            or value is not finite, or a label is no class.
+    """
+    if len(split.x) != len(split.y):
+        raise DataError(f"{name}: {len(split.x):,} examples and {len(split.y):,} answers. Make their numbers equal.")
+    if not len(split):
+        raise DataError(f"{name}: holds no examples. Add some.")
+    if split.x.shape[1:] != facts.input_shape:
+        raise DataError(f"{name}: examples have shape {split.x.shape[1:]}, expected {facts.input_shape}.")
+    _check_features(name, split)
+    _check_answers(name, split, facts)
+
+
+def check_classes(split: Split, facts: Facts) -> None:
+    """Refuse training examples that are all of one class.
+
+    Raises:
+        DataError: they are.
+    """
+    if facts.classes is not None and (split.y == split.y[0]).all():
+        only = facts.classes[split.y[0]]
+        raise DataError(
+            f"train: all {len(split):,} examples are of class '{only}', expected two classes or more. "
+            "Add others, or raise dataset.limit if it is set."
+        )
+
+
+def _check_features(name: str, split: Split) -> None:
+    if (bad := first_not_finite(split.x)) is not None:
+        row, *place = bad
+        feature = f"feature {place[0]}" if len(place) == 1 else f"pixel {tuple(place)}"
+        raise DataError(f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}. Mend it.")
+
+
+def _check_answers(name: str, split: Split, facts: Facts) -> None:
+    y = split.y
+    if facts.classes is None and y.shape[1:] != (facts.outputs,):
+        raise DataError(f"{name}: answers have shape {y.shape[1:]}, expected ({facts.outputs},).")
+    if facts.classes is None and (bad := first_not_finite(y)) is not None:
+        raise DataError(f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}. Mend it.")
+    if facts.classes is not None:
+        _check_labels(name, split, len(facts.classes))
+
+
+def _check_labels(name: str, split: Split, classes: int) -> None:
+    if split.y.ndim != 1:
+        raise DataError(f"{name}: answers are values, expected class numbers as in train.")
+    inside = (split.y >= 0) & (split.y < classes)
+    if not inside.all():
+        row = int(np.argmin(inside))
+        raise DataError(
+            f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. Mend it."
+        )

@@ -1,0 +1,175 @@
+"""Column: how the cells of a table become features."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.data.table import Block, is_number
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array
+
+MOST_CATEGORIES = 1000
+_MOSTLY = 9
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a number, or one of a few texts that become one-hot features.
+
+    Attributes:
+        name: as in the header.
+        categories: the texts of the training file in alphabetical order, a feature each; None for numbers.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+
+    @property
+    def width(self) -> int:
+        """The number of features."""
+        return 1 if self.categories is None else len(self.categories)
+
+    def encode(self, cells: Sequence[str]) -> Array:
+        """The features of these cells: (n, width) float32.
+
+        Raises:
+            CellError: a cell is empty, not a finite number, or a text that the training file lacks.
+        """
+        if self.categories is None:
+            return numbers(cells)[:, None]
+        return np.eye(self.width, dtype=np.float32)[codes(cells, self.categories)]
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` turns back into this column."""
+        return {"name": self.name, "categories": None if self.categories is None else list(self.categories)}
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any]) -> Column:
+        """The column that `to_json` described."""
+        return cls(state["name"], None if state["categories"] is None else tuple(state["categories"]))
+
+
+class CellError(ValueError):
+    """A cell that cannot be used: its row among those given, and why."""
+
+    def __init__(self, row: int, reason: str):
+        self.row = row
+        super().__init__(reason)
+
+
+class ColumnSurvey:
+    """What all cells of one column have in common, gathered block by block.
+
+    Attributes:
+        distinct: the different cells, as many as there are or over 1,000 of them.
+        texts: how many cells are neither numbers nor empty.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.distinct: set[str] = set()
+        self.texts = 0
+        self._numbers = 0
+        self._first_text = ""
+
+    def add(self, where: str, block: Block, position: int) -> None:
+        """Take a block in."""
+        cells = block.cells(position)
+        different = set(cells)
+        if len(self.distinct) <= MOST_CATEGORIES:
+            self.distinct |= different
+        if all(map(is_number, different)):
+            self._numbers += len(cells)
+        else:
+            self._count(where, block, cells)
+
+    def column(self) -> Column:
+        """The column that fits all cells.
+
+        Raises:
+            DataError: a few texts among numbers, or too many different texts.
+        """
+        if not self.texts:
+            return Column(self.name)
+        if self._numbers > _MOSTLY * self.texts:
+            raise DataError(f"{self._first_text} among numbers. Mend the cell or drop the column.")
+        if len(self.distinct) > MOST_CATEGORIES:
+            raise DataError(f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts. Drop the column.")
+        return Column(self.name, tuple(sorted(self.distinct)))
+
+    def _count(self, where: str, block: Block, cells: list[str]) -> None:
+        for line, cell in zip(block.lines, cells, strict=True):
+            if is_number(cell):
+                self._numbers += 1
+            elif cell:
+                self._first_text = self._first_text or f"{where}:{line}: column '{self.name}': got {cell!r}"
+                self.texts += 1
+
+
+def numbers(cells: Sequence[str]) -> Array:
+    """(n,) float32.
+
+    Raises:
+        CellError: a cell is empty, not a number, or not finite in single precision.
+    """
+    try:
+        with np.errstate(over="ignore"):
+            values = np.fromiter(map(float, cells), np.float64, len(cells)).astype(np.float32)
+    except ValueError:
+        row = next(row for row, cell in enumerate(cells) if not is_number(cell))
+        raise CellError(row, f"expected a number, got {_show(cells[row])}") from None
+    if not np.isfinite(values).all():
+        row = int(np.argmin(np.isfinite(values)))
+        raise CellError(row, f"expected a finite number, got {_show(cells[row])}")
+    return values
+
+
+def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
+    """The place of each cell among `categories`: (n,) int64.
+
+    Raises:
+        CellError: a cell is none of them.
+    """
+    places = {category: place for place, category in enumerate(categories)}
+    found = np.fromiter((places.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
+    if (found < 0).any():
+        row = int(np.argmin(found))
+        known = ", ".join(categories[:10]) + (", ..." if len(categories) > 10 else "")
+        raise CellError(row, f"expected one of {known}, got {_show(cells[row])}")
+    return found
+
+
+def encode_rows(where: str, block: Block, columns: Sequence[Column], positions: Sequence[int]) -> Array:
+    """The features of a block: (n, sum of widths) float32.
+
+    Args:
+        where: the name of the file, for errors.
+        positions: the place of each column in the rows.
+
+    Raises:
+        DataError: a cell cannot be used; with its line and column.
+    """
+    parts = []
+    for column, position in zip(columns, positions, strict=True):
+        with located(where, block, column.name):
+            parts.append(column.encode(block.cells(position)))
+    return np.concatenate(parts, axis=1)
+
+
+@contextlib.contextmanager
+def located(where: str, block: Block, name: str) -> Iterator[None]:
+    """Turn a CellError into a DataError that names file, line and column."""
+    try:
+        yield
+    except CellError as error:
+        line = block.lines[error.row]
+        raise DataError(f"{where}:{line}: column '{name}': {error}. Mend the cell or remove the row.") from None
+
+
+def _show(cell: str) -> str:
+    return repr(cell) if cell.strip() else "an empty cell"

@@ -1,0 +1,130 @@
+"""Download: fetch a file once, from the first mirror that has it whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.errors import DataError, MachineError
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+LARGEST = 1 << 30
+_REASONS = {
+    "ConnectTimeout": "no answer",
+    "ConnectionError": "cannot be reached",
+    "ProxyError": "the proxy refuses",
+    "ReadTimeout": "stopped answering",
+    "SSLError": "its certificate is not trusted",
+}
+
+
+class DataUnavailable(DataError):
+    """Neither on disk nor downloadable; the one error that `fallback` is for."""
+
+
+def fetch(
+    mirrors: Sequence[str],
+    path: Path,
+    *,
+    advice: str,
+    verify: Callable[[Path], None],
+    progress: Callable[[str], Any] | None,
+) -> None:
+    """Make `path` from the first mirror that serves its name; it appears complete and verified, or not at all.
+
+    Args:
+        mirrors: addresses of folders, tried in this order; none is when NNFS_OFFLINE is set.
+        advice: the sentence that says how to do without a download.
+        verify: raises DataError for a file that is not the one expected.
+        progress: makes a progress bar from the name of the file.
+
+    Raises:
+        DataUnavailable: no mirror served it; the text says why.
+        MachineError: the folder cannot be written.
+    """
+    failures = []
+    for mirror in _reachable(mirrors):
+        try:
+            with _published(path) as temporary:
+                _download(mirror + path.name, temporary, progress(path.name) if progress else None)
+                verify(temporary)
+            return
+        except DataError as error:
+            failures.append(f"{mirror}: {str(error).replace(str(temporary), path.name)}")
+    reasons = "; ".join(failures) or "NNFS_OFFLINE is set"
+    raise DataUnavailable(f"{path}: is not there and cannot be downloaded ({reasons}). {advice}")
+
+
+def _reachable(mirrors: Sequence[str]) -> Sequence[str]:
+    return () if os.environ.get("NNFS_OFFLINE", "0") not in ("", "0") else mirrors
+
+
+@contextmanager
+def _published(path: Path) -> Iterator[Path]:
+    """A temporary file in the same folder that becomes `path` at the end, or vanishes on any error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise MachineError(
+            f"{path.parent}: cannot be written ({error.strerror}). Choose another --data-dir."
+        ) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _download(address: str, target: Path, bar: Any | None) -> None:
+    import pooch
+    import requests
+
+    load = pooch.HTTPDownloader(progressbar=_Meter(bar), chunk_size=1 << 16, timeout=(CONNECT_SECONDS, READ_SECONDS))
+    try:
+        load(url=address, output_file=str(target), pooch=None)
+    except (requests.RequestException, ValueError) as error:
+        raise DataError(_reason(error)) from error
+    except OSError as error:
+        raise MachineError(f"{target.parent}: cannot be written ({error.strerror}). Make room there.") from error
+
+
+def _reason(error: Any) -> str:
+    """Why a request failed, in a few words instead of the library's nested ones."""
+    if getattr(error, "response", None) is not None:
+        return f"status {error.response.status_code}"
+    return _REASONS.get(type(error).__name__, "was cut off")
+
+
+class _Meter:
+    """The progress bar that pooch reports to: hands on to a bar for people, and stops a body without end."""
+
+    def __init__(self, bar: Any | None):
+        self.bar = bar
+        self.total = 0
+        self.received = 0
+
+    def update(self, count: int) -> None:
+        self.received += count
+        if self.received > LARGEST:
+            raise DataError(f"sends more than {LARGEST:,} bytes")
+        if self.bar is not None:
+            self.bar.total = self.total
+            self.bar.update(count)
+
+    def reset(self) -> None:
+        self.received = 0
+        if self.bar is not None:
+            self.bar.reset()
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()

@@ -1,0 +1,62 @@
+"""Examples: arrays that people hand in, batch first, as a network takes them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array, Shape
+
+
+def as_numbers(x: Array, where: str) -> Array:
+    """uint8 as it is; any other numbers as float32.
+
+    Raises:
+        DataError: these are no numbers.
+    """
+    refuse_words(x.dtype, where)
+    if x.dtype == np.uint8:
+        return x
+    with np.errstate(over="ignore"):
+        return x.astype(np.float32)
+
+
+def refuse_words(dtype: np.dtype, where: str) -> None:
+    """Refuse an array that holds anything but real numbers.
+
+    Raises:
+        DataError: it does.
+    """
+    if dtype.kind not in "biuf":
+        raise DataError(f"{where}: expected numbers, got {dtype}. Turn words into numbers first.")
+
+
+def example_shape(shape: Shape, where: str) -> Shape:
+    """The shape of one example of (N, features), (N, height, width) or (N, channels, height, width).
+
+    Raises:
+        DataError: the array has other axes, or its channels come last.
+    """
+    if len(shape) == 4 and shape[3] in (1, 3, 4) and shape[1] not in (1, 3, 4):
+        raise DataError(
+            f"{where}: shape {shape} has its channels last, expected (N, channels, height, width). "
+            "Save x.transpose(0, 3, 1, 2)."
+        )
+    if not 2 <= len(shape) <= 4 or 0 in shape[1:]:
+        raise DataError(
+            f"{where}: got shape {shape}, expected (N, features), (N, height, width) or (N, channels, height, width)."
+        )
+    return (1, *shape[1:]) if len(shape) == 3 else shape[1:]
+
+
+def first_not_finite(x: Array) -> tuple[int, ...] | None:
+    """The index of the first NaN or infinity in x (N, ...), looked for in blocks; None if there is none."""
+    if x.dtype.kind != "f":
+        return None
+    rows = max(1, (1 << 20) // max(1, x[0].size))
+    for start in range(0, len(x), rows):
+        finite = np.isfinite(x[start : start + rows])
+        if not finite.all():
+            row, *place = np.unravel_index(int(np.argmin(finite)), finite.shape)
+            return (start + int(row), *map(int, place))
+    return None

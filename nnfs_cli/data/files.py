@@ -1,0 +1,79 @@
+"""Files: where a path of a configuration leads, and the sentence for a file that cannot be read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from nnfs_cli.data.embedded import embedded
+from nnfs_cli.errors import DataError, NnfsError
+
+LARGEST_RATIO = 200
+SMALL = 64 << 20
+
+
+def locate(path: str, data_dir: Path) -> Path:
+    """The file or folder called `path`: in the working directory, else in `data_dir`, else embedded.
+
+    Raises:
+        DataError: it is in none of these places; all of them are listed.
+    """
+    places = dict.fromkeys([Path(path), data_dir / path, embedded(path)])
+    for place in places:
+        if os.path.exists(place):
+            return place
+    tried = ", ".join(str(place) for place in places)
+    raise DataError(f"{path}: there is no such file. Looked for: {tried}. Correct the path or the data directory.")
+
+
+@contextlib.contextmanager
+def opening(path: Path | str) -> Iterator[None]:
+    """Turn the refusal of a file by the system into a DataError that names it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise DataError(f"{path}: cannot be read: {error.strerror}. Correct the path or its permissions.") from error
+
+
+@contextlib.contextmanager
+def reading(path: Path | str, kind: str) -> Iterator[None]:
+    """Turn whatever a damaged file makes a library raise into a DataError that names the file.
+
+    Readers of malformed files raise more than a dozen kinds of exceptions, so all but a lack of memory are meant.
+    """
+    try:
+        with opening(path):
+            yield
+    except (NnfsError, MemoryError):
+        raise
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise DataError(f"{path}: is damaged or not {kind}: {reason}. Get a fresh copy.") from error
+
+
+def md5(path: Path) -> str:
+    """The MD5 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def refuse_bomb(path: Path | str, size: int, stored: int) -> None:
+    """Refuse to unpack what is suspiciously larger than its file.
+
+    Args:
+        size: bytes once unpacked, as declared.
+        stored: bytes in the file.
+
+    Raises:
+        DataError: over 64 MiB and over 200 times what is stored.
+    """
+    if size > SMALL and size > LARGEST_RATIO * stored:
+        raise DataError(
+            f"{path}: claims {size:,} bytes in {stored:,}, over {LARGEST_RATIO} times as many. "
+            "Store it uncompressed if it is what you expect."
+        )

@@ -1,0 +1,85 @@
+"""IDX: the format of MNIST, a header of sizes and then plain numbers, gzipped or not.
+
+Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database", the file formats at the end of the page.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from nnfs_cli.data.files import reading, refuse_bomb
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array
+
+_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_MOST_AXES = 4
+
+
+def read_idx(path: Path, *, sha256: str | None = None) -> Array:
+    """The array of an IDX file, in its own data type.
+
+    Args:
+        sha256: the digest that the whole file must have, once decompressed.
+
+    Raises:
+        DataError: the file is missing, damaged, cut, too long, or has another digest.
+    """
+    with reading(path, "an IDX file"), _open(path) as file:
+        dtype, shape, header = _read_header(path, file)
+        size = math.prod(shape) * dtype.itemsize
+        refuse_bomb(path, size, path.stat().st_size)
+        payload = _read_payload(path, file, header, size)
+    if sha256 is not None:
+        _check_digest(path, payload, sha256)
+    return payload[len(header) :].view(dtype).reshape(shape)
+
+
+def _open(path: Path) -> BinaryIO:
+    with open(path, "rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if zipped else open(path, "rb")
+
+
+def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...], bytes]:
+    magic = file.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not 1 <= magic[3] <= _MOST_AXES:
+        raise DataError(f"{path}: is not an IDX file: it begins with {magic.hex(' ') or 'nothing'}. Get a fresh copy.")
+    sizes = file.read(4 * magic[3])
+    if len(sizes) < 4 * magic[3]:
+        raise DataError(f"{path}: ends within its header. Get a fresh copy.")
+    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    return np.dtype(_TYPES[magic[2]]), shape, magic + sizes
+
+
+def _read_payload(path: Path, file: BinaryIO, header: bytes, size: int) -> Array:
+    """Header and content in one array of bytes; one byte more is asked for, which also checks gzip's checksum."""
+    payload = np.empty(len(header) + size, np.uint8)
+    payload[: len(header)] = np.frombuffer(header, np.uint8)
+    got = _fill(file, memoryview(payload)[len(header) :])
+    if got < size:
+        raise DataError(f"{path}: its header promises {size:,} bytes, it holds {got:,}. Get a fresh copy.")
+    if file.read(1):
+        raise DataError(f"{path}: more bytes follow the {size:,} that its header promises. Get a fresh copy.")
+    return payload
+
+
+def _fill(file: BinaryIO, buffer: memoryview) -> int:
+    got = 0
+    while got < len(buffer) and (count := file.readinto(buffer[got:])):  # type: ignore[attr-defined]
+        got += count
+    return got
+
+
+def _check_digest(path: Path, payload: Array, sha256: str) -> None:
+    found = hashlib.sha256(payload).hexdigest()
+    if found != sha256:
+        raise DataError(
+            f"{path}: is not the published file: SHA-256 of its content {found}, expected {sha256}. "
+            "Delete it to have it downloaded again."
+        )

@@ -1,0 +1,128 @@
+"""CSV: tables with a header, one example a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Gt, Len, Lt
+
+from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.files import locate
+from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
+from nnfs_cli.data.split import hold_out
+from nnfs_cli.data.table import open_table
+from nnfs_cli.data.targets import Target, Task, decide_target
+from nnfs_cli.errors import DataError
+from nnfs_cli.parameters import Means
+from nnfs_cli.registry import SOURCES
+
+Share = Annotated[float, Gt(0), Lt(1)]
+TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
+Names = Annotated[str | int | tuple[str, ...], Means("the name or index of a column, or a list of names")]
+Character = Annotated[str, Len(1, 1), Means("one character")]
+
+TEST_SEED = 0
+
+
+@SOURCES.register("csv")
+class CSV(Source):
+    """Tables. Columns of numbers are features as they are, columns of text become one-hot.
+
+    The training file decides which columns are numbers, which texts there are, and which classes.
+
+    Args:
+        train: the file to learn from, with a header.
+        target: the column to predict, by name or by index (-1 is the last); several names for several values.
+        test: another file with these columns, or the share of rows to hold out of `train`, the same for every seed.
+        validation: another file too; or the share or count to hold out of the rest of `train`.
+        drop: names of columns to leave out.
+        delimiter: what separates cells.
+        task: `auto` takes words, and up to 20 different whole numbers, for classes.
+    """
+
+    def __init__(
+        self,
+        train: str,
+        target: Names,
+        test: TestRows = None,
+        validation: Validation = 0.1,
+        drop: tuple[str, ...] = (),
+        delimiter: Character = ",",
+        task: Task = "auto",
+    ):
+        self.train = train
+        self.target = target
+        self.test = test
+        self.validation = validation
+        self.drop = drop
+        self.delimiter = delimiter
+        self.task = task
+
+    def facts(self, place: Place) -> Facts:
+        """Found by reading the training file once, since any row may bring a new text."""
+        return _facts(*self._survey(locate(self.train, place.data_dir)))
+
+    def load(self, place: Place) -> Loaded:
+        """x (N, features) float32; y (N,) class numbers or (N, outputs) float32."""
+        columns, target = self._survey(locate(self.train, place.data_dir))
+        paths = {"train": self.train, "validation": self.validation, "test": self.test}
+        splits = {
+            name: self._read(locate(path, place.data_dir), columns, target)
+            for name, path in paths.items()
+            if isinstance(path, str)
+        }
+        if isinstance(self.test, float):
+            kept, held = hold_out(splits["train"].y, self.test, np.random.default_rng(TEST_SEED), name="test")
+            splits["test"], splits["train"] = splits["train"].take(held), splits["train"].take(kept)
+        return Loaded(_facts(columns, target), splits, columns)
+
+    def _survey(self, path: Path) -> tuple[tuple[Column, ...], Target]:
+        """What the columns of the training file are."""
+        with open_table(path, self.delimiter) as (header, blocks):
+            names = self._target_names(path, header)
+            _positions(path, header, self.drop)
+            surveys = {name: ColumnSurvey(name) for name in header if name not in self.drop or name in names}
+            for block in blocks:
+                for name, survey in surveys.items():
+                    survey.add(str(path), block, header.index(name))
+        target = decide_target(str(path), [surveys.pop(name) for name in names], self.task)
+        if not surveys:
+            raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
+        return tuple(survey.column() for survey in surveys.values()), target
+
+    def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:
+        names = self.target if isinstance(self.target, tuple) else (self.target,)
+        if isinstance(self.target, int) and -len(header) <= self.target < len(header):
+            names = (header[self.target],)
+        _positions(path, header, names)
+        return names  # type: ignore[return-value]
+
+    def _read(self, path: Path, columns: Sequence[Column], target: Target) -> Split:
+        """The rows of a file whose columns may come in any order."""
+        parts = list(self._blocks(path, columns, target))
+        if not parts:
+            raise DataError(f"{path}: has a header and no rows. Add some.")
+        x, y = zip(*parts, strict=True)
+        return Split(np.concatenate(x), np.concatenate(y))
+
+    def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        with open_table(path, self.delimiter) as (header, blocks):
+            features = _positions(path, header, [column.name for column in columns])
+            answers = _positions(path, header, target.names)
+            for block in blocks:
+                yield encode_rows(str(path), block, columns, features), target.encode(str(path), block, answers)
+
+
+def _facts(columns: Sequence[Column], target: Target) -> Facts:
+    return Facts((sum(column.width for column in columns),), target.classes, target.outputs)
+
+
+def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:
+    missing = [str(name) for name in names if name not in header]
+    if missing:
+        raise DataError(f"{path}: has no column {', '.join(missing)}. There are: {', '.join(header)}.")
+    return [header.index(name) for name in names]  # type: ignore[arg-type]

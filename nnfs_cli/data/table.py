@@ -1,0 +1,93 @@
+"""Table: the rows of a CSV file, in blocks, each row with its line number."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from nnfs_cli.data.files import opening
+from nnfs_cli.errors import DataError
+
+ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Up to 1,000 rows of the same width, and the line that each begins on."""
+
+    lines: Sequence[int]
+    rows: Sequence[Sequence[str]]
+
+    def cells(self, position: int) -> list[str]:
+        """The cells of one column."""
+        return [row[position] for row in self.rows]
+
+
+@contextlib.contextmanager
+def open_table(path: Path, delimiter: str) -> Iterator[tuple[list[str], Iterator[Block]]]:
+    """The header of a CSV file and the blocks of its rows; a byte order mark and CRLF are no matter.
+
+    Raises:
+        DataError: there is no header, or while the blocks are read: a row of another width, an open quote, text that
+            is not UTF-8; with the line number.
+    """
+    with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
+        numbered = read_rows(stream, str(path), delimiter)
+        header = _header(path, numbered, delimiter)
+        yield header, blocks(numbered, str(path), len(header))
+
+
+def read_rows(stream: Iterable[str], name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The line number and cells of every row that is not blank."""
+    reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{name}:{line}: {error}. Check the quotes from this line on.") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name}: is not UTF-8 text, soon after line {line}. Save it as UTF-8.") from error
+
+
+def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> Iterator[Block]:
+    """Rows of `width` cells, gathered in blocks.
+
+    Raises:
+        DataError: a row has another width.
+    """
+    while chunk := list(islice(numbered, ROWS)):
+        for line, cells in chunk:
+            if len(cells) != width:
+                raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Mend or remove the row.")
+        yield Block(*zip(*chunk, strict=True))
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell can be read as a number; "nan" and "inf" can."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: str) -> list[str]:
+    line, names = next(numbered, (1, []))
+    if not names:
+        raise DataError(f"{path}: is empty. Expected a header with the names of the columns, then rows.")
+    if all(is_number(name) for name in names):
+        raise DataError(f"{path}:{line}: expected a header with the names of the columns, got numbers. Add one.")
+    if len(names) == 1 and (found := [mark for mark in ",;\t|" if mark in names[0]]):
+        raise DataError(f"{path}:{line}: has one column if '{delimiter}' separates. Set delimiter: {found[0]!r}.")
+    names = [name.strip() for name in names]
+    doubtful = sorted({name for name in names if not name or names.count(name) > 1})
+    if doubtful:
+        raise DataError(f"{path}:{line}: column names must differ and not be empty, got {doubtful}. Rename them.")
+    return names

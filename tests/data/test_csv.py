@@ -1,0 +1,160 @@
+"""Tables: which columns are what, and the traps of CSV."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.columns import Column
+from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.registry import SOURCES
+from tests.data.samples import write_csv
+
+TABLE = "a,colour,y\n1,red,cat\n2,green,dog\n3,red,cat\n"
+
+
+def load(place, text, **arguments):
+    """What the csv source makes of this text."""
+    place.data_dir.mkdir(exist_ok=True)
+    write_csv(place.data_dir / "t.csv", text)
+    return SOURCES["csv"](**{"train": "t.csv", "target": "y", **arguments}).load(place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE,
+        "\ufeff" + TABLE,
+        TABLE.replace("\n", "\r\n"),
+        TABLE.replace("\n", "\n\n"),
+        TABLE.replace(",", ", "),
+        TABLE.replace("red", '"red"'),
+        TABLE.rstrip("\n"),
+    ],
+    ids=["plain", "byte order mark", "CRLF", "blank lines", "spaces", "quotes", "no last newline"],
+)
+def test_reads(place, text):
+    loaded = load(place, text)
+    assert loaded.columns == (Column("a"), Column("colour", ("green", "red")))
+    assert loaded.facts.classes == ("cat", "dog")
+    np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 0, 1], [2, 1, 0], [3, 0, 1]])
+    np.testing.assert_array_equal(loaded.splits["train"].y, [0, 1, 0])
+
+
+def test_reads_semicolons_and_quoted_newlines(place):
+    loaded = load(place, 'a;word;y\n1;"two\nlines";cat\n2;"semi;colon";dog\n', delimiter=";")
+    assert loaded.columns[1].categories == ("semi;colon", "two\nlines")
+
+
+@pytest.mark.parametrize(
+    ("answers", "task", "classes"),
+    [
+        ("0 1 2", "auto", ("0", "1", "2")),
+        ("10 9 9.0", "auto", ("9", "10")),
+        ("1 2 3.5", "auto", None),
+        ("1 2 3", "regression", None),
+        ("yes no yes", "classification", ("no", "yes")),
+        (" ".join(map(str, range(21))), "auto", None),
+        (" ".join(map(str, range(21))), "classification", tuple(map(str, range(21)))),
+    ],
+)
+def test_classes_or_values(place, answers, task, classes):
+    rows = "".join(f"1,{answer}\n" for answer in answers.split())
+    loaded = load(place, "a,y\n" + rows, task=task)
+    assert loaded.facts.classes == classes
+    assert loaded.splits["train"].y.ndim == (2 if classes is None else 1)
+
+
+def test_several_outputs(place):
+    loaded = load(place, "y,a,z\n1,2,3\n4,5,6\n", target=("z", "y"))
+    np.testing.assert_array_equal(loaded.splits["train"].y, [[3, 1], [6, 4]])
+    assert (loaded.facts.input_shape, loaded.facts.outputs) == ((1,), 2)
+
+
+def test_target_by_index_and_drop(place):
+    loaded = load(place, "id,a,y\nx1,1,cat\nx2,2,dog\n", target=-1, drop=("id",))
+    assert [column.name for column in loaded.columns] == ["a"]
+    assert loaded.facts.classes == ("cat", "dog")
+
+
+def test_other_files_may_order_columns_differently(place):
+    place.data_dir.mkdir()
+    write_csv(place.data_dir / "other.csv", "y,extra,colour,a\ndog,9,green,7\n")
+    loaded = load(place, TABLE, test="other.csv", validation="other.csv")
+    np.testing.assert_array_equal(loaded.splits["test"].x, [[7, 1, 0]])
+    np.testing.assert_array_equal(loaded.splits["validation"].y, [1])
+
+
+def test_share_for_testing(place):
+    rows = "".join(f"{row},{row % 2}\n" for row in range(40))
+    splits = load(place, "a,y\n" + rows, test=0.25).splits
+    assert (len(splits["train"]), len(splits["test"])) == (30, 10)
+    assert np.bincount(splits["test"].y).tolist() == [5, 5]
+    assert sorted([*splits["train"].x[:, 0], *splits["test"].x[:, 0]]) == list(range(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "message"),
+    [
+        ("", {}, "is empty"),
+        ("a,y\n", {}, "has a header and no rows"),
+        ("1,2\n3,4\n", {}, ":1: expected a header .* got numbers"),
+        ("a;y\n1;2\n", {}, r":1: has one column if ',' separates. Set delimiter: ';'"),
+        ("a,a,y\n1,2,3\n", {}, r":1: column names must differ.*\['a'\]"),
+        ("a,,y\n1,2,3\n", {}, ":1: column names must differ and not be empty"),
+        ("a,y\n1,cat\n2\n", {}, ":3: expected 2 cells, got 1"),
+        ('a,y\n"1\n1",cat\n2,3,4\n', {}, ":4: expected 2 cells, got 3"),
+        ('a,y\n1,"cat\n', {}, ":2: unexpected end of data"),
+        ("a,y\n1,cat\n,dog\n", {}, ":3: column 'a': expected a number, got an empty cell"),
+        ("a,y\n1,cat\n  ,dog\n", {}, ":3: column 'a': expected a number, got an empty cell"),
+        ("a,y\nnan,cat\n1,dog\n", {}, ":2: column 'a': expected a finite number, got 'nan'"),
+        ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': expected a finite number, got '1e300'"),
+        ("a,y\nred,cat\n,dog\n", {}, ":3: column 'a': expected one of"),
+        ("a,y\n1,cat\n1,\n", {}, ":3: column 'y': expected one of cat, got an empty cell"),
+        ("a,y\n" + "1,cat\n" * 20 + "oops,dog\n", {}, ":22: column 'a': got 'oops' among numbers"),
+        ("a,y\n" + "".join(f"w{n},{n % 2}\n" for n in range(1100)), {}, "and over 1,000 other texts. Drop"),
+        (TABLE, {"target": "z"}, "has no column z. There are: a, colour, y"),
+        (TABLE, {"target": 3}, "has no column 3"),
+        (TABLE, {"drop": ("b",)}, "has no column b"),
+        (TABLE, {"drop": ("a", "colour")}, "no column is left"),
+        (TABLE, {"task": "regression"}, "target y: expected one column for classification, or numbers"),
+        (TABLE, {"target": ("a", "y")}, "target y: expected"),
+        ("a,y\n1,1.5\n2,2\n", {"task": "classification"}, "expected up to 1,000 words or whole numbers"),
+        (TABLE, {"test": "none.csv"}, "none.csv: there is no such file. Looked for: none.csv, .*none.csv"),
+    ],
+)
+def test_refuses(place, text, arguments, message):
+    with pytest.raises(DataError, match=message):
+        load(place, text, **arguments)
+
+
+def test_refuses_new_words_in_other_files(place):
+    place.data_dir.mkdir()
+    write_csv(place.data_dir / "other.csv", "a,colour,y\n1,blue,cat\n")
+    with pytest.raises(DataError, match=r"other.csv:2: column 'colour': expected one of green, red, got 'blue'"):
+        load(place, TABLE, test="other.csv")
+
+
+def test_refuses_other_encodings(place):
+    place.data_dir.mkdir()
+    (place.data_dir / "t.csv").write_bytes(b"a,y\n1,caf\xe9\n")
+    with pytest.raises(DataError, match="is not UTF-8 text, soon after line 1"):
+        SOURCES["csv"]("t.csv", target="y").load(place)
+
+
+def test_blocks_join(place):
+    loaded = load(place, "a,y\n" + "".join(f"{row},{row % 2}\n" for row in range(2500)))
+    np.testing.assert_array_equal(loaded.splits["train"].x[:, 0], np.arange(2500))
+
+
+@pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
+def test_embedded_tables(place, name):
+    loaded = SOURCES["csv"](name, target=-1).load(place)
+    assert (loaded.facts.classes is None) == (name == "friedman.csv")
+
+
+def test_constructor_refuses():
+    with pytest.raises(ConfigError, match="delimiter: expected one character, got ';;'"):
+        SOURCES["csv"]("t.csv", target="y", delimiter=";;")
+    with pytest.raises(ConfigError, match="test: expected a path, a share between 0 and 1, or null"):
+        SOURCES["csv"]("t.csv", target="y", test=1.5)

@@ -1,0 +1,46 @@
+"""Folders of class folders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.errors import DataError
+from nnfs_cli.registry import SOURCES
+from tests.data.samples import write_pictures
+
+
+def test_classes_take_turns(place):
+    write_pictures(place.data_dir / "train", 3)
+    (place.data_dir / "train" / "dark" / "notes.txt").write_text("no picture")
+    (place.data_dir / "train" / ".hidden").mkdir()
+    loaded = SOURCES["images"]("train", size=8, channels=1).load(place)
+    assert loaded.facts.classes == ("dark", "light")
+    assert loaded.splits["train"].y.tolist() == [0, 1] * 3
+    assert loaded.splits["train"].x[:, 0, 0, 0].tolist() == [10, 240, 11, 241, 12, 242]
+
+
+def test_colours_and_proportions(place):
+    write_pictures(place.data_dir / "train", 1)
+    x = SOURCES["images"]("train", size=(4, 7), validation="train").load(place).splits["validation"].x
+    assert x.shape == (2, 3, 4, 7)
+    assert x.dtype == np.uint8
+
+
+def test_refuses(place):
+    source = SOURCES["images"]("train", size=8, test="test")
+    place.data_dir.mkdir()
+    with pytest.raises(DataError, match="train: there is no such file"):
+        source.load(place)
+    (place.data_dir / "train").mkdir()
+    with pytest.raises(DataError, match="train: holds no folders"):
+        source.load(place)
+    (place.data_dir / "train" / "dark").mkdir()
+    (place.data_dir / "test" / "bright").mkdir(parents=True)
+    with pytest.raises(DataError, match="dark: holds no PNG or JPEG files"):
+        source.load(place)
+    write_pictures(place.data_dir / "train2", 1)
+    with pytest.raises(DataError, match="classes that the training folder lacks: bright"):
+        SOURCES["images"]("train2", size=8, test="test").load(place)
+    with pytest.raises(DataError, match="is not a folder"):
+        SOURCES["images"]("iris.csv", size=8).load(place)

@@ -1,0 +1,201 @@
+"""What people hand to `nnfs predict`."""
+
+from __future__ import annotations
+
+import gzip
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnfs_cli.data.columns import Column
+from nnfs_cli.data.inputs import read_inputs
+from nnfs_cli.errors import DataError
+from tests.data.samples import idx_bytes, write_csv
+
+COLUMNS = (Column("a"), Column("colour", ("green", "red")))
+IMAGES = np.arange(3 * 4 * 4, dtype=np.uint8).reshape(3, 1, 4, 4)
+
+
+def read(*paths, shape=(1, 4, 4), columns=None, pixels=True, stdin=""):
+    """All inputs, joined."""
+    parts = list(
+        read_inputs(
+            [str(p) for p in paths], input_shape=shape, columns=columns, pixels=pixels, stdin=io.StringIO(stdin)
+        )
+    )
+    names = [name for part in parts for name in part.names]
+    return names, np.concatenate([part.x for part in parts]), [text for part in parts for text in part.warnings]
+
+
+@pytest.mark.parametrize(
+    "array", [IMAGES, IMAGES[:, 0], IMAGES.reshape(3, 16), IMAGES[:1], IMAGES[0], IMAGES[0, 0], IMAGES[0].reshape(16)]
+)
+def test_layouts(tmp_path, array):
+    path = tmp_path / "x.npy"
+    np.save(path, array)
+    names, x, warnings = read(path)
+    assert names == [f"{path}[{row}]" for row in range(array.size // 16)]
+    assert x.dtype == np.uint8
+    assert not warnings
+    np.testing.assert_array_equal(x, IMAGES[: len(x)])
+
+
+def test_every_kind_of_file(tmp_path):
+    np.save(tmp_path / "a.npy", IMAGES)
+    np.savez(tmp_path / "b.npz", x=IMAGES, y=np.zeros(3))
+    np.savez(tmp_path / "c.npz", anything=IMAGES)
+    np.savetxt(tmp_path / "d.csv", IMAGES.reshape(3, 16), delimiter=",", fmt="%d")
+    (tmp_path / "e.idx").write_bytes(idx_bytes(IMAGES[:, 0]))
+    (tmp_path / "f-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx_bytes(IMAGES[:, 0])))
+    Image.fromarray(IMAGES[0, 0]).save(tmp_path / "g.PNG")
+    (tmp_path / "notes.txt").write_text("not an input")
+    names, x, warnings = read(tmp_path)
+    assert len(names) == len(x) == 19
+    assert not warnings
+    assert names[-1] == str(tmp_path / "g.PNG")
+    for start in range(0, 18, 3):
+        np.testing.assert_array_equal(x[start : start + 3], IMAGES)
+
+
+def test_vectors_take_images_of_as_many_pixels(tmp_path):
+    np.save(tmp_path / "x.npy", IMAGES)
+    assert read(tmp_path / "x.npy", shape=(16,))[1].shape == (3, 16)
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((2, 15)), r"model expects 16 features, got 15, shape \(15,\) instead of \(1, 4, 4\)"),
+        (np.zeros((2, 4, 4, 1)), r"shape \(4, 4, 1\) instead of"),
+        (np.zeros((0, 16)), "holds no examples"),
+        (np.full((2, 16), np.nan), r"x.npy\[0\]: feature \(0, 0, 0\): expected a finite number, got nan"),
+        (np.array(["a"] * 16), "expected numbers, got <U1"),
+    ],
+)
+def test_refuses_arrays(tmp_path, array, message):
+    np.save(tmp_path / "x.npy", array)
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / "x.npy")
+
+
+@pytest.mark.parametrize("name", ["none.npy", "none", "n" * 300])
+def test_refuses_missing_files(tmp_path, name):
+    with pytest.raises(DataError, match=f"{name}: there is no such file"):
+        read(tmp_path / name)
+
+
+def test_refuses_other_kinds(tmp_path):
+    write_csv(tmp_path / "x.txt", "1")
+    with pytest.raises(DataError, match=r"x.txt: is of no known kind. Expected a name that ends in .npy"):
+        read(tmp_path / "x.txt")
+    with pytest.raises(DataError, match="holds no inputs"):
+        read(tmp_path)
+
+
+def test_warns_once_of_pixels_within_0_and_1(tmp_path):
+    np.save(tmp_path / "x.npy", IMAGES / 255)
+    _, _, warnings = read(tmp_path / "x.npy", tmp_path / "x.npy")
+    assert len(warnings) == 1
+    assert "lie within 0..1" in warnings[0]
+    assert not read(tmp_path / "x.npy", pixels=False)[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,colour\n1,red\n2,green\n",
+        "colour,species,a\nred,cat,1\ngreen,dog,2\n",
+        "1,red\n2,green\n",
+        "1;red\n2;green",
+        "\ufeffa\tcolour\r\n1\tred\r\n2\tgreen\r\n",
+    ],
+)
+def test_rows_of_tables(tmp_path, text):
+    write_csv(tmp_path / "x.csv", text)
+    names, x, _ = read(tmp_path / "x.csv", "-", shape=(3,), columns=COLUMNS, pixels=False, stdin=text)
+    assert names == [f"{tmp_path / 'x.csv'}[0]", f"{tmp_path / 'x.csv'}[1]", "stdin[0]", "stdin[1]"]
+    np.testing.assert_array_equal(x, [[1, 0, 1], [2, 1, 0]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "stdin: holds no rows"),
+        ("a,colour\n", "stdin: holds a header and no rows"),
+        ("a,size\n1,2\n", "stdin: lacks the columns colour. Expected a, colour"),
+        ("1\n", "stdin: model expects 2 features, got 1"),
+        ("1,blue\n", "stdin:1: column 'colour': expected one of green, red, got 'blue'"),
+        ("a,colour\nx,red\n", "stdin:2: column 'a': expected a number, got 'x'"),
+        ("1,red\n2\n", "stdin:2: expected 2 cells, got 1"),
+    ],
+)
+def test_refuses_rows_of_tables(text, message):
+    with pytest.raises(DataError, match=message):
+        read("-", shape=(3,), columns=COLUMNS, pixels=False, stdin=text)
+
+
+@pytest.mark.parametrize("header", ["", "p0,p1,p2\n"])
+def test_rows_of_plain_numbers(header):
+    names, x, _ = read("-", shape=(3,), pixels=False, stdin=header + "1,2,3\n" * 1500)
+    assert names[-1] == "stdin[1499]"
+    assert x.shape == (1500, 3)
+
+
+def test_refuses_rows_of_another_length():
+    with pytest.raises(DataError, match=r"stdin: model expects 784 features, got 783\."):
+        read("-", shape=(784,), stdin=",".join(["0"] * 783))
+
+
+def save(folder, array, mode=None, **options):
+    path = folder / "x.png"
+    Image.fromarray(array, mode).save(path, **options)
+    return path
+
+
+def test_pictures_become_grey_or_colour(tmp_path):
+    colour = np.full((4, 4, 3), (255, 0, 0), np.uint8)
+    assert (read(save(tmp_path, colour))[1] == 76).all()
+    grey = np.full((4, 4), 9, np.uint8)
+    assert read(save(tmp_path, grey), shape=(3, 4, 4))[1].tolist() == np.full((1, 3, 4, 4), 9).tolist()
+
+
+def test_pictures_are_resized_and_put_on_black(tmp_path):
+    transparent = np.zeros((9, 7, 4), np.uint8)
+    transparent[:, :, :3] = 255
+    transparent[:, :, 3] = 128
+    names, x, _ = read(save(tmp_path, transparent))
+    assert names == [str(tmp_path / "x.png")]
+    assert x.shape == (1, 1, 4, 4)
+    assert (x == 128).all()
+
+
+def test_pictures_of_16_bits(tmp_path):
+    assert (read(save(tmp_path, np.full((4, 4), 65535, np.uint16)))[1] == 255).all()
+
+
+def test_pictures_for_models_of_other_numbers(tmp_path):
+    path = save(tmp_path, np.full((4, 4), 255, np.uint8))
+    _, x, warnings = read(path, pixels=False)
+    assert (x == 1).all()
+    assert "0..1" in warnings[0]
+    with pytest.raises(DataError, match=r"takes arrays of shape \(16,\), not pictures"):
+        read(path, shape=(16,))
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(20), b"GIF89a" + bytes(20)])
+def test_refuses_damaged_pictures(tmp_path, content):
+    (tmp_path / "x.png").write_bytes(content)
+    with pytest.raises(DataError, match=r"x.png: is damaged or not a PNG or JPEG picture"):
+        read(tmp_path / "x.png")
+
+
+def test_refuses_cut_and_huge_pictures(tmp_path):
+    path = save(tmp_path, np.random.default_rng(0).integers(0, 255, (40, 40), np.uint8))
+    path.write_bytes(path.read_bytes()[:-600])
+    with pytest.raises(DataError, match="damaged"):
+        read(path)
+    Image.new("1", (9000, 9000)).save(path)
+    with pytest.raises(DataError, match="81,000,000 pixels"):
+        read(path)

@@ -1,0 +1,168 @@
+"""From a source to the data set of a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.prepare import prepare
+from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.registry import SOURCES
+
+SHARED = Path(os.environ.get("NNFS_DATA_DIR", Path(__file__).parents[3] / "shared" / "datasets"))
+
+
+class Fixed(Source):
+    """A source of given arrays."""
+
+    def __init__(self, x, y, classes=("a", "b", "c"), **others):
+        self.splits = {"train": Split(x, y), **others}
+        self.classes = classes
+
+    def facts(self, place):
+        x, y = self.splits["train"].x, self.splits["train"].y
+        return Facts(x.shape[1:], self.classes, len(self.classes) if self.classes else y.shape[1])
+
+    def load(self, place):
+        return Loaded(self.facts(place), self.splits)
+
+
+def table(count=30, classes=3):
+    return np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32), np.arange(count) % classes
+
+
+def prepared(source, place, **changes):
+    settings = {"validation": 0.2, "standardize": True, "limit": None, "fallback": None, "seed": 0, **changes}
+    return prepare(source, place, **settings)
+
+
+def test_splits(place):
+    x, y = table()
+    dataset = prepared(Fixed(x, y, test=Split(x[:5], y[:5])), place)
+    assert {name: len(split) for name, split in dataset.splits.items()} == {"train": 24, "validation": 6, "test": 5}
+    assert list(dataset.splits) == ["train", "validation", "test"]
+    assert np.bincount(dataset.splits["validation"].y).tolist() == [2, 2, 2]
+    both = np.concatenate([dataset.splits["train"].x, dataset.splits["validation"].x])
+    np.testing.assert_array_equal(np.sort(both, axis=0), np.sort(x, axis=0))
+
+
+def test_repeats(place):
+    first, second, other = (prepared(Fixed(*table()), place, seed=seed) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first.splits["train"].x, second.splits["train"].x)
+    assert not np.array_equal(first.splits["train"].x, other.splits["train"].x)
+    assert first.digest == second.digest == other.digest
+
+
+def test_digest_knows_every_array(place):
+    x, y = table()
+    changed = y.copy()
+    changed[0] = 1
+    digests = {
+        prepared(Fixed(*arrays), place).digest for arrays in ((x, y), (x + 1, y), (x, changed), (x[:29], y[:29]))
+    }
+    assert len(digests) == 4
+
+
+def test_limit(place):
+    x, y = table()
+    dataset = prepared(Fixed(x, y), place, limit=10)
+    assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (8, 2)
+    assert np.isin(dataset.splits["train"].x, x[:10]).all()
+    assert dataset.digest == prepared(Fixed(x, y), place).digest
+    assert len(prepared(Fixed(x, y), place, limit=1000, validation=0).splits["train"]) == 30
+
+
+def test_a_given_validation_split_is_used(place):
+    x, y = table()
+    dataset = prepared(Fixed(x, y, validation=Split(x[:4], y[:4])), place, validation=0.5)
+    assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (30, 4)
+
+
+def test_standardizer_sees_the_training_split_alone(place):
+    dataset = prepared(Fixed(*table()), place)
+    np.testing.assert_allclose(dataset.standardizer.mean, dataset.splits["train"].x.mean(axis=0, dtype=np.float64))
+    assert (prepared(Fixed(*table()), place, standardize=False).standardizer.deviation == 1).all()
+
+
+def with_value(array, place, value):
+    changed = array.copy()
+    changed[place] = value
+    return changed
+
+
+X, Y = table()
+VALUES = np.zeros((30, 2), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (Fixed(X[:0], Y[:0]), "train: holds no examples"),
+        (Fixed(X, Y[:29]), "train: 30 examples and 29 answers"),
+        (Fixed(with_value(X, (7, 1), np.nan), Y), "train: example 7, feature 1: expected a finite number, got nan"),
+        (Fixed(with_value(X, (8, 0), -np.inf), Y), "train: example 8, feature 0: expected a finite number, got -inf"),
+        (Fixed(X, with_value(Y, 5, -1)), "train: example 5: expected a label from 0 to 2, got -1"),
+        (Fixed(X, with_value(Y, 5, 3)), "train: example 5: expected a label from 0 to 2, got 3"),
+        (Fixed(X, Y, test=Split(X, with_value(Y, 9, 3))), "test: example 9: expected a label"),
+        (Fixed(X, Y, test=Split(X[:0], Y[:0])), "test: holds no examples"),
+        (Fixed(X, Y, test=Split(X[:, :1], Y)), r"test: examples have shape \(1,\), expected \(2,\)"),
+        (Fixed(X, Y, test=Split(X, VALUES)), "test: answers are values, expected class numbers"),
+        (Fixed(X, np.ones_like(Y)), "train: all 24 examples are of class 'b', expected two classes"),
+        (Fixed(X, with_value(VALUES, (4, 1), np.inf), None), "train: example 4, output 1: expected a finite number"),
+        (Fixed(X, VALUES, None, test=Split(X, VALUES[:, :1])), r"test: answers have shape \(1,\), expected \(2,\)"),
+        (Fixed(X[:1], Y[:1]), "validation: 1 examples asked of 1"),
+    ],
+)
+def test_refuses(place, source, message):
+    with pytest.raises(DataError, match=message):
+        prepared(source, place)
+
+
+def test_first_bad_pixel_far_down(place):
+    x = with_value(np.zeros((700, 1, 40, 50), np.float32), (690, 0, 3, 4), np.nan)
+    with pytest.raises(DataError, match=r"example 690, pixel \(0, 3, 4\)"):
+        prepared(Fixed(x, np.arange(700) % 3), place)
+
+
+def test_fallback(place):
+    dataset = prepared(SOURCES["mnist"](), place, fallback="digits")
+    assert dataset.source.type_name == "digits"
+    assert dataset.pixels
+    assert dataset.splits["train"].x.shape[1:] == (1, 28, 28)
+    assert dataset.notes == (
+        f"mnist is neither in {place.data_dir / 'mnist'} nor downloadable: training on the embedded digits instead, "
+        "resized to 28 x 28 (1,437 examples)",
+    )
+
+
+def test_fallback_is_for_absence_alone(place):
+    (place.data_dir / "mnist").mkdir(parents=True)
+    (place.data_dir / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")
+    with pytest.raises(DataError, match="is not an IDX file"):
+        prepared(SOURCES["mnist"](), place, fallback="digits")
+
+
+def test_fallback_must_fit(place):
+    with pytest.raises(
+        ConfigError, match=r"dataset.fallback: digits stands in for square grey images .* \(3, 32, 32\)"
+    ):
+        prepared(SOURCES["cifar10"](), place, fallback="digits")
+
+
+def test_real_mnist():
+    if not (SHARED / "mnist").is_dir():
+        pytest.skip(f"MNIST is not in {SHARED}: set NNFS_DATA_DIR to the folder that holds mnist/")
+    dataset = prepared(SOURCES["mnist"](), Place(SHARED), validation=5000)
+    assert {name: len(split) for name, split in dataset.splits.items()} == {
+        "train": 55000,
+        "validation": 5000,
+        "test": 10000,
+    }
+    assert np.bincount(dataset.splits["test"].y).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert abs(dataset.standardizer.mean.item() - 33.3) < 0.2
+    assert abs(dataset.standardizer.deviation.item() - 78.6) < 0.2
