@@ -46,9 +46,7 @@ class Registry(Generic[T]):
 
         def add(cls: type[T]) -> type[T]:
             cls.type_name = name  # type: ignore[attr-defined]
-            if "__init__" in vars(cls):
-                cls.__init__ = _checked(name, cls.__init__)  # type: ignore[misc]
-            self._classes[name] = cls
+            self._classes[name] = checked(name)(cls)
             return cls
 
         return add
@@ -68,6 +66,17 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> type[T]:
         return self._members[name]
+
+
+def checked(name: str) -> Callable[[type[T]], type[T]]:
+    """Decorate a class: its constructor refuses what its annotations do not admit, and an error calls it `name`."""
+
+    def check(cls: type[T]) -> type[T]:
+        if "__init__" in vars(cls):
+            cls.__init__ = _checked(name, cls.__init__)  # type: ignore[misc]
+        return cls
+
+    return check
 
 
 def parameters(cls: type) -> dict[str, inspect.Parameter]:

@@ -32,7 +32,7 @@ def load(
     root = _overridden(read_file(path, problems), str(path), overrides, problems)
     if seed is not None:
         root = put(root, ["seed"], Node(seed, Place(f"--seed {seed}")))
-    return check(root, path.stem, str(path), problems, registries)
+    return check(root, _name(path), str(path), problems, registries)
 
 
 def from_mapping(
@@ -56,6 +56,11 @@ def read_threads(path: Path, overrides: Sequence[str] = ()) -> int:
         return 1
     threads = find(root, "training.threads").value
     return threads if type(threads) is int and threads > 0 else 1
+
+
+def _name(path: Path) -> str:
+    """What runs of the file are called: its stem, or the run's name for the config.yaml that a run left."""
+    return path.resolve().parent.name if path.name == "config.yaml" else path.stem
 
 
 def _overridden(root: Node, source: str, overrides: Sequence[str], problems: Problems) -> Node:

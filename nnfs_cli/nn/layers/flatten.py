@@ -21,7 +21,7 @@ class Flatten(Layer):
 
     def forward(self, x: Array, *, training: bool) -> Array:
         self.input_shape = x.shape
-        return x.reshape(-1, x.shape[-1])
+        return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
     def backward_input(self, dy: Array) -> Array:
         return dy.reshape(self.input_shape)

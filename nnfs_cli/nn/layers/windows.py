@@ -42,5 +42,5 @@ def positions(kernel: Pair) -> Iterator[Pair]:
 
 def row_blocks(rows: int, row_bytes: int, cache_bytes: int = 700 * 1024) -> Iterator[slice]:
     """All rows in runs whose `row_bytes` stay in the second-level cache together; one row at the least."""
-    step = max(1, cache_bytes // row_bytes)
+    step = max(1, cache_bytes // max(1, row_bytes))
     return (slice(start, min(start + step, rows)) for start in range(0, rows, step))

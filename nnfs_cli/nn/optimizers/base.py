@@ -54,13 +54,12 @@ class Optimizer(ABC):
     def update(self, value: Array, grad: Array, scratch: Array, *slots: Array) -> None:
         """Move one block of the parameters in place; grad must be left as it is."""
 
-    @property
-    def momentum(self) -> float:
-        """The hyper-parameter that remembers past gradients, whatever its name."""
-        return getattr(self, self.momentum_name)
+    def get(self, name: str) -> float:
+        """A hyper-parameter; "momentum" means the one that remembers past gradients, whatever its name."""
+        return getattr(self, self.momentum_name if name == "momentum" else name)
 
     def set(self, name: str, value: float) -> None:
-        """Set a hyper-parameter; "momentum" means the one that remembers past gradients, whatever its name."""
+        """Move a hyper-parameter; "momentum" means the one that remembers past gradients, whatever its name."""
         setattr(self, self.momentum_name if name == "momentum" else name, value)
 
     def state(self) -> dict[str, Any]:

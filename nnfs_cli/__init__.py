@@ -1,0 +1,47 @@
+"""nnfs: neural networks from scratch, in Python and NumPy alone.
+
+    from nnfs_cli import Adam, CrossEntropy, Dense, Model, ReLU
+
+    model = Model([Dense(200), ReLU(), Dense(10)], input_shape=(784,), seed=0)
+    model.fit_one_cycle(x, y, epochs=5, max_lr=3e-3, optimizer=Adam(), loss=CrossEntropy(), batch_size=128)
+
+Names are loaded when they are first used, so that the command line starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "Model": "nnfs_cli.model",
+    "Variable": "nnfs_cli.nn.variable",
+    "Dense": "nnfs_cli.nn.layers.dense",
+    "Conv2D": "nnfs_cli.nn.layers.conv2d",
+    "MaxPool2D": "nnfs_cli.nn.layers.pooling",
+    "Flatten": "nnfs_cli.nn.layers.flatten",
+    "ReLU": "nnfs_cli.nn.layers.activations",
+    "Dropout": "nnfs_cli.nn.layers.dropout",
+    "CrossEntropy": "nnfs_cli.nn.losses.cross_entropy",
+    "MSE": "nnfs_cli.nn.losses.mse",
+    "SGD": "nnfs_cli.nn.optimizers.sgd",
+    "Adam": "nnfs_cli.nn.optimizers.adam",
+    "HyperParamScheduler": "nnfs_cli.nn.schedulers.hyper_param",
+    "Knot": "nnfs_cli.nn.schedulers.hyper_param",
+    "OneCycle": "nnfs_cli.nn.schedulers.one_cycle",
+    "Constant": "nnfs_cli.nn.schedulers.constant",
+    "Step": "nnfs_cli.nn.schedulers.step",
+    "Cosine": "nnfs_cli.nn.schedulers.cosine",
+    "NnfsError": "nnfs_cli.errors",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'nnfs_cli' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,1 @@
+"""Commands: one file each; the group discovers every module here."""

@@ -1,0 +1,58 @@
+"""nnfs check: is a configuration valid, and what does it stand for?"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nnfs_cli.cli import options, terminal
+
+if TYPE_CHECKING:
+    from nnfs_cli.sessions.check import Checked
+
+
+@click.command(short_help="Check a configuration and show its layers.")
+@options.CONFIG
+@options.OVERRIDES
+@options.DATA_DIR
+@options.JSON
+def command(config: Path, overrides: tuple[str, ...], data_dir: Path, as_json: bool) -> None:
+    """Check CONFIG without reading its data, and print every layer with its output shape and its cost.
+
+    Every mistake is reported, with its line and how to mend it. Multiply-adds are those of the forward pass of one
+    example; memory is what training takes beside the data.
+
+    \b
+    Example:
+      nnfs check configs/mnist_cnn.yaml --set model.layers.0.filters=32
+    """
+    from nnfs_cli.config import load
+    from nnfs_cli.sessions.check import check
+
+    checked = check(load(config, overrides), options.place(data_dir))
+    if as_json:
+        terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
+    else:
+        terminal.answer("\n".join(_lines(checked)))
+
+
+def _lines(checked: Checked) -> list[str]:
+    from nnfs_cli.build import readable_bytes
+
+    rows = [
+        (f"{index}", layer.layer, str(layer.output), f"{layer.parameters:,}", f"{layer.multiply_adds:,}")
+        for index, layer in enumerate(checked.layers)
+    ]
+    total = ("", "total", "", f"{checked.parameters:,}", f"{checked.multiply_adds:,}")
+    head = ("#", "layer", "output", "parameters", "multiply-adds")
+    classes = f", {len(checked.classes)} classes" if checked.classes else ""
+    return [
+        f"{checked.config}: valid; examples of shape {checked.input_shape}{classes}",
+        "",
+        terminal.table(head, [*rows, total], left=3),
+        "",
+        f"training takes {readable_bytes(checked.memory_bytes)} beside the data",
+    ]

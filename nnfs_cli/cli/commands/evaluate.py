@@ -1,0 +1,91 @@
+"""nnfs evaluate: measure a trained network on a split of its data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nnfs_cli.cli import options, terminal
+
+if TYPE_CHECKING:
+    from nnfs_cli.sessions.evaluate import Evaluation
+
+
+@click.command(short_help="Measure a trained network on a split of its data.")
+@click.argument("run")
+@click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
+@options.OVERRIDES
+@options.RUNS_DIR
+@options.DATA_DIR
+@options.JSON
+def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path, as_json: bool) -> None:
+    """Measure the network of RUN and print the result.
+
+    RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. The result is also
+    written into the run directory, as evaluation-<split>.json and, for classes, confusion-<split>.csv and .png.
+
+    \b
+    Example:
+      nnfs evaluate runs/mnist_dense-1 --split test
+    """
+    options.fix_blas_threads(1)
+    from nnfs_cli.runs.directory import find_checkpoint, run_of
+    from nnfs_cli.sessions.evaluate import evaluate
+
+    checkpoint = find_checkpoint(run, runs_dir)
+    evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
+    for note in evaluation.notes:
+        terminal.warn(note)
+    files = run_of(checkpoint)
+    if files is not None:
+        _write(evaluation, files.path)
+    if as_json:
+        terminal.answer_json(evaluation.report)
+    else:
+        terminal.answer("\n".join(_lines(evaluation)))
+
+
+def _lines(evaluation: Evaluation) -> list[str]:
+    report = evaluation.report
+    lines = [f"{report['examples']:,} {evaluation.split} examples, checkpoint of step {report['step']:,}"]
+    if evaluation.confusion is None:
+        return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
+    rows = [
+        (row["class"], f"{row['examples']:,}", *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")))
+        for row in report["classes"]
+    ]
+    return [
+        *lines,
+        f"accuracy {terminal.percent(report['accuracy'])}, loss {terminal.number(report['loss'])}",
+        "",
+        terminal.table(("class", "examples", "precision", "recall", "F1"), rows),
+    ]
+
+
+def _write(evaluation: Evaluation, folder: Path) -> None:
+    """Leave the result in the run directory."""
+    from nnfs_cli.runs import durable
+
+    durable.replace(folder / f"evaluation-{evaluation.split}.json", json.dumps(evaluation.report, indent=2) + "\n")
+    if evaluation.confusion is not None:
+        from nnfs_cli import plots
+
+        title = f"{folder.name}, {evaluation.split} split"
+        picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
+        durable.replace(folder / f"confusion-{evaluation.split}.csv", _confusion_table(evaluation))
+        durable.replace(folder / f"confusion-{evaluation.split}.png", picture)
+
+
+def _confusion_table(evaluation: Evaluation) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["true \\ predicted", *evaluation.classes])
+    writer.writerows(
+        [name, *counts] for name, counts in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
+    )
+    return text.getvalue()

@@ -1,0 +1,151 @@
+"""nnfs lr-find: suggest a learning rate."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nnfs_cli.cli import options, terminal
+from nnfs_cli.errors import DivergedError
+
+if TYPE_CHECKING:
+    from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
+
+
+@click.command(short_help="Suggest a learning rate.")
+@options.CONFIG
+@options.OVERRIDES
+@click.option(
+    "--min-lr", type=click.FloatRange(min=0, min_open=True), default=1e-7, show_default=True, help="The first rate."
+)
+@click.option(
+    "--max-lr", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="The last rate."
+)
+@click.option("--steps", type=click.IntRange(min=20), default=100, show_default=True, help="How many rates are tried.")
+@click.option(
+    "--method",
+    type=click.Choice(["valley", "steep", "minimum", "slide"]),
+    default="valley",
+    show_default=True,
+    help="The rule whose suggestion is printed.",
+)
+@click.option("--write", "new_config", type=click.Path(path_type=Path), help="Write the configuration with the rate.")
+@options.RUNS_DIR
+@options.DATA_DIR
+@options.SEED
+@options.JSON
+def command(
+    config: Path,
+    overrides: tuple[str, ...],
+    min_lr: float,
+    max_lr: float,
+    steps: int,
+    method: str,
+    new_config: Path | None,
+    runs_dir: Path,
+    data_dir: Path,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Train CONFIG for some steps with a growing rate, until the loss runs away, and print a rate to train with.
+
+    Every step and a picture with all four suggestions are left in a directory of their own, lr_find.csv, .json and
+    .png. The rate suits scheduler.max_lr, or optimizer.lr if nothing moves it.
+
+    \b
+    Example:
+      nnfs train configs/mnist_dense.yaml --set scheduler.max_lr=$(nnfs lr-find configs/mnist_dense.yaml)
+    """
+    if min_lr >= max_lr:
+        raise click.UsageError(f"--min-lr {min_lr:g} is not below --max-lr {max_lr:g}.")
+    if new_config is not None and new_config.exists():
+        raise click.UsageError(f"--write {new_config}: exists. Choose another name.")
+    from nnfs_cli.config import load, read_threads
+
+    options.fix_blas_threads(read_threads(config, overrides))
+    from nnfs_cli.build import build
+    from nnfs_cli.runs.directory import create
+    from nnfs_cli.sessions.lr_find import lr_find
+
+    loaded = load(config, overrides, seed=seed)
+    task = build(loaded, options.place(data_dir))
+    for note in task.dataset.notes:
+        terminal.warn(note)
+    found = _watch(lr_find(task, min_lr=min_lr, max_lr=max_lr, steps=steps), steps)
+    run = create(runs_dir, f"{loaded.name}-lr-find").path
+    _write(found, run, method, loaded.name)
+    chosen = found.suggestions[method]
+    terminal.say(f"{found.reason} after {len(found.points)} steps; see {run}")
+    _require(chosen, method, run)
+    for name, rate in found.suggestions.items():
+        terminal.say(f"  {name:<8}{terminal.number(rate, 3)}")
+    if new_config is not None:
+        _write_config(config, overrides, chosen, new_config)
+    if as_json:
+        terminal.answer_json({"lr": chosen, "method": method, "suggestions": found.suggestions, "run": str(run)})
+    else:
+        terminal.answer(f"{chosen:.3g}")
+
+
+def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
+    """Follow the test on a bar and return how it ended."""
+    from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
+
+    with terminal.step_bar("lr-find", steps) as bar:
+        for record in session:
+            match record:
+                case RatePoint():
+                    bar.update()
+                    bar.set_postfix_str(f"lr {record.lr:.2e}, loss {record.smoothed:.4f}", refresh=False)
+                case RatesFound():
+                    return record
+    raise AssertionError("the session ends with what it found")
+
+
+def _write(found: RatesFound, run: Path, method: str, name: str) -> None:
+    """Leave the steps, the suggestions and the picture."""
+    import numpy as np
+
+    from nnfs_cli import plots
+    from nnfs_cli.runs import durable
+
+    report = {"method": method, "lr": found.suggestions[method], "suggestions": found.suggestions, "end": found.reason}
+    _, rates, losses, smoothed = np.array(found.points).T
+    picture = plots.lr_curve(rates, losses, smoothed, found.suggestions, method, f"{name}: learning-rate range test")
+    durable.replace(run / "lr_find.csv", _table(found))
+    durable.replace(run / "lr_find.json", json.dumps(report, indent=2) + "\n")
+    durable.replace(run / "lr_find.png", picture)
+
+
+def _table(found: RatesFound) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["step", "lr", "loss", "smoothed"])
+    writer.writerows(found.points)
+    return text.getvalue()
+
+
+def _require(chosen: float | None, method: str, run: Path) -> None:
+    """Never answer with a rate that is none."""
+    if chosen is None:
+        raise DivergedError(
+            f"{method} finds no rate: the loss did not fall long enough. Look at {run / 'lr_find.png'}, then try another "
+            "--method, more --steps, or a --max-lr below the one at which the loss ran away."
+        )
+
+
+def _write_config(config: Path, overrides: tuple[str, ...], chosen: float, path: Path) -> None:
+    """Write the resolved configuration with the rate, where it belongs."""
+    from nnfs_cli.config import dump, load
+    from nnfs_cli.runs import durable
+
+    key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
+    resolved = load(config, (*overrides, f"{key}={chosen:.3g}")).resolved()
+    durable.replace(path, dump(resolved, header=f"{config} with the {key} that nnfs lr-find suggests"))
+    terminal.say(f"wrote {path} with {key}: {chosen:.3g}")

@@ -1,0 +1,73 @@
+"""nnfs predict: ask a trained network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nnfs_cli.cli import options, terminal
+
+if TYPE_CHECKING:
+    from nnfs_cli.cli.predictions import Writer
+    from nnfs_cli.sessions.predict import Answers
+
+FORMATS = ("csv", "jsonl", "npy")
+
+
+@click.command(short_help="Ask a trained network about examples.")
+@click.argument("run")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
+@click.option("--top", type=click.IntRange(min=1), default=1, show_default=True, help="How many classes to tell.")
+@options.RUNS_DIR
+def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | None, top: int, runs_dir: Path) -> None:
+    """Print what the network of RUN says of every example in the INPUTs, one row each.
+
+    An INPUT is a .npy, .npz, .csv, IDX, PNG or JPEG file, a folder of those, or - for CSV rows on standard input.
+    Images are brought to the size and channels of the network. MNIST's digits are white on black: so must yours be.
+
+    \b
+    Example:
+      nnfs predict runs/mnist_dense-1 digit.png --top 3
+      head -100 rows.csv | nnfs predict runs/csv_regression-1 - --output answers.jsonl
+    """
+    options.fix_blas_threads(1)
+    from nnfs_cli.cli.predictions import writer_for
+    from nnfs_cli.runs import checkpoint
+    from nnfs_cli.runs.directory import find_checkpoint
+    from nnfs_cli.sessions.predict import predict
+    from nnfs_cli.sessions.predictor import load_predictor
+
+    form = form or _form_of(output)
+    if form == "npy" and output is None:
+        raise click.UsageError("--format npy is not text: give --output FILE with it.")
+    predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
+    writer = writer_for(form, predictor.facts, top)
+    _write(writer, predict(predictor, inputs, sys.stdin), output)
+
+
+def _form_of(output: Path | None) -> str:
+    suffix = output.suffix.lstrip(".").lower() if output is not None else ""
+    return suffix if suffix in FORMATS else "csv"
+
+
+def _write(writer: Writer, answers: Iterator[Answers], output: Path | None) -> None:
+    """Print as answers come; a file is written when all have come, or not at all."""
+    pieces = [] if output is not None else None
+    for some in answers:
+        for warning in some.warnings:
+            terminal.warn(warning)
+        piece = writer.add(some)
+        if pieces is None:
+            terminal.answer_text(piece)
+        else:
+            pieces.append(piece)
+    if output is not None:
+        from nnfs_cli.runs import durable
+
+        durable.replace(output, writer.whole(pieces))

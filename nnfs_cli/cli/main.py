@@ -1,0 +1,78 @@
+"""The group of all commands, and the one spot that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import traceback
+
+import click
+
+from nnfs_cli.cli import commands, terminal
+from nnfs_cli.errors import NnfsError
+
+
+class Group(click.Group):
+    """Finds its commands among the modules of `commands`: lr_find.py is `nnfs lr-find`."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(context):
+            return None
+        return importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}").command
+
+
+@click.command(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="nnfs", message="nnfs %(version)s")
+def cli() -> None:
+    """Train neural networks, written from scratch in NumPy, from a YAML file.
+
+    \b
+    Example, from a first look to an answer:
+      nnfs check configs/mnist_dense.yaml
+      run=$(nnfs train configs/mnist_dense.yaml)
+      nnfs evaluate "$run"
+      nnfs predict "$run" digit.png
+
+    Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 data, 4 checkpoint, 5 the training diverged,
+    6 the environment (disk, permissions, memory), 130 Ctrl-C, 143 SIGTERM.
+    """
+
+
+def main() -> None:
+    """The program `nnfs`."""
+    terminal.prepare_streams()
+    code = run(sys.argv[1:])
+    terminal.flush()
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out a command line and return the exit code."""
+    try:
+        return cli.main(arguments, prog_name="nnfs", standalone_mode=False) or 0
+    except NnfsError as error:
+        terminal.error(str(error))
+        return error.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        terminal.error("interrupted")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError as error:
+        terminal.error(f"out of memory: {error}" if str(error) else "out of memory")
+        return 6
+    except OSError as error:
+        terminal.error(f"{error.filename or 'system'}: {error.strerror or error}.")
+        return 6
+    except Exception:
+        traceback.print_exc()
+        return 1

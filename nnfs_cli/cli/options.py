@@ -1,0 +1,55 @@
+"""Options that several commands share, and what is done with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnfs_cli.cli import terminal
+
+if TYPE_CHECKING:
+    from nnfs_cli.data.sources.base import Place
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+CONFIG: Decorator = click.argument("config", type=click.Path(path_type=Path))
+OVERRIDES: Decorator = click.option(
+    "--set",
+    "overrides",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Override a key, such as optimizer.lr=1e-3 or model.layers.1.units=300. May be given again.",
+)
+DATA_DIR: Decorator = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    envvar="NNFS_DATA_DIR",
+    default=Path("data"),
+    help="The folder of data sets.  [default: $NNFS_DATA_DIR, else data]",
+)
+RUNS_DIR: Decorator = click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="The folder of runs.",
+)
+SEED: Decorator = click.option("--seed", type=click.IntRange(min=0), help="The seed, in place of the configuration's.")
+JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
+
+
+def place(data_dir: Path) -> Place:
+    """Where data is looked for, with a progress bar for downloads."""
+    from nnfs_cli.data.sources.base import Place
+
+    return Place(data_dir, terminal.download_bar)
+
+
+def fix_blas_threads(count: int) -> None:
+    """Set the number of BLAS threads. It changes the bits of results, and counts only before NumPy is imported."""
+    for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "BLIS", "NUMEXPR"):
+        os.environ[f"{library}_THREADS" if "MAXIMUM" in library else f"{library}_NUM_THREADS"] = str(count)

@@ -1,0 +1,124 @@
+"""Predictions as text or as an array: a row for every example."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from nnfs_cli.data.dataset import Facts
+    from nnfs_cli.nn.shapes import Array
+    from nnfs_cli.sessions.predict import Answers
+
+
+class Writer(Protocol):
+    """Turns answers into a piece of the output, and all pieces into a file."""
+
+    def add(self, answers: Answers) -> str: ...
+
+    def whole(self, pieces: list[str]) -> bytes: ...
+
+
+def writer_for(form: str, facts: Facts, top: int) -> Writer:
+    """The writer of a format: csv, jsonl or npy."""
+    if form == "npy":
+        return NpyWriter()
+    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(facts.outputs)
+    return CsvWriter(rows) if form == "csv" else JsonWriter(rows)
+
+
+class ClassRows:
+    """The most likely classes of an example and their probabilities."""
+
+    def __init__(self, classes: tuple[str, ...], top: int):
+        self.classes, self.top = classes, top
+        self.head = ["label", "probability"]
+        for place in range(2, top + 1):
+            self.head += [f"label_{place}", f"probability_{place}"]
+
+    def flat(self, probabilities: Array) -> list[str | float]:
+        """label, probability, label, probability, ..., the likeliest first."""
+        order = np.argsort(-probabilities, kind="stable")[: self.top]
+        return [cell for k in order for cell in (self.classes[k], _short(probabilities[k]))]
+
+    def record(self, probabilities: Array) -> dict:
+        """The same as keys and values."""
+        flat = self.flat(probabilities)
+        pairs = [{"label": flat[k], "probability": flat[k + 1]} for k in range(0, len(flat), 2)]
+        return {**pairs[0], **({"top": pairs} if self.top > 1 else {})}
+
+
+class ValueRows:
+    """The values of an example."""
+
+    def __init__(self, outputs: int):
+        self.head = ["value"] if outputs == 1 else [f"value_{k + 1}" for k in range(outputs)]
+
+    def flat(self, values: Array) -> list[float]:
+        """The values in their order."""
+        return [_short(value) for value in values]
+
+    def record(self, values: Array) -> dict:
+        """The same as keys and values."""
+        return dict(zip(self.head, self.flat(values), strict=True))
+
+
+class CsvWriter:
+    """A table with a header."""
+
+    def __init__(self, rows: ClassRows | ValueRows):
+        self._rows = rows
+        self._begun = False
+
+    def add(self, answers: Answers) -> str:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if not self._begun:
+            writer.writerow(["source", *self._rows.head])
+        self._begun = True
+        for name, output in zip(answers.names, answers.outputs, strict=True):
+            writer.writerow([name, *self._rows.flat(output)])
+        return text.getvalue()
+
+    def whole(self, pieces: list[str]) -> bytes:
+        return "".join(pieces).encode()
+
+
+class JsonWriter:
+    """An object a line."""
+
+    def __init__(self, rows: ClassRows | ValueRows):
+        self._rows = rows
+
+    def add(self, answers: Answers) -> str:
+        pairs = zip(answers.names, answers.outputs, strict=True)
+        lines = (json.dumps({"source": name, **self._rows.record(output)}) for name, output in pairs)
+        return "".join(f"{line}\n" for line in lines)
+
+    def whole(self, pieces: list[str]) -> bytes:
+        return "".join(pieces).encode()
+
+
+class NpyWriter:
+    """All outputs in one array, (N, outputs): probabilities or values."""
+
+    def __init__(self) -> None:
+        self._outputs: list[Array] = []
+
+    def add(self, answers: Answers) -> str:
+        self._outputs.append(answers.outputs)
+        return ""
+
+    def whole(self, pieces: list[str]) -> bytes:
+        file = io.BytesIO()
+        np.save(file, np.concatenate(self._outputs))
+        return file.getvalue()
+
+
+def _short(value: float) -> float:
+    """Six digits: more than the arithmetic behind it can promise."""
+    return float(f"{value:.6g}")

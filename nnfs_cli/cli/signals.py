@@ -1,0 +1,49 @@
+"""Signals: Ctrl-C and SIGTERM end a training after its step, once it trains; a second one ends it at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType, TracebackType
+
+from nnfs_cli.cli import terminal
+
+
+class Signals:
+    """While entered, remembers the signal that asked to stop.
+
+    Until `train_on` is called there is nothing to save, so the first signal already ends the program.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self._training = False
+
+    def __enter__(self) -> Signals:
+        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def train_on(self) -> None:
+        """From now on a first signal only asks to stop."""
+        self._training = True
+
+    def asked_to_stop(self) -> bool:
+        """Whether a signal has come."""
+        return self.received is not None
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 128 + the number of the signal."""
+        return 0 if self.received is None else 128 + self.received
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = number
+        if not self._training:
+            raise SystemExit(128 + number)
+        terminal.say("stopping after this step and saving; once more to leave at once")

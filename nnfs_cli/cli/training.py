@@ -1,0 +1,112 @@
+"""Training on the terminal: what people see while a network learns, and what they get in the end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli.progress import progress_for
+from nnfs_cli.cli.signals import Signals
+from nnfs_cli.config import load, read_threads
+from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, run_of
+
+if TYPE_CHECKING:
+    from nnfs_cli.sessions.records import Finished
+
+
+def start(
+    path: Path,
+    overrides: tuple[str, ...],
+    runs_dir: Path,
+    data_dir: Path,
+    *,
+    name: str | None,
+    seed: int | None,
+    init_from: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Train the network of a configuration; the exit code."""
+    options.fix_blas_threads(read_threads(path, overrides))
+    from nnfs_cli.sessions.train import train
+
+    def begin(asked_to_stop: Callable[[], bool]) -> Any:
+        return train(
+            load(path, overrides, seed=seed),
+            options.place(data_dir),
+            runs_dir=runs_dir,
+            name=name,
+            init_from=None if init_from is None else find_checkpoint(init_from, runs_dir),
+            should_stop=asked_to_stop,
+        )
+
+    return _follow(begin, as_json=as_json, quiet=quiet)
+
+
+def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path, *, as_json: bool, quiet: bool) -> int:
+    """Go on with a run; the exit code."""
+    path = find(run, runs_dir)
+    files = RunDirectory(path) if path.is_dir() else run_of(path)
+    options.fix_blas_threads(read_threads(files.config, overrides) if files else 1)
+    from nnfs_cli.sessions.resume import resume as go_on
+
+    def begin(asked_to_stop: Callable[[], bool]) -> Any:
+        return go_on(path, overrides, options.place(data_dir), should_stop=asked_to_stop)
+
+    return _follow(begin, as_json=as_json, quiet=quiet)
+
+
+def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet: bool) -> int:
+    """Show what a training does, draw its curves, and answer with its directory."""
+    from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
+
+    with Signals() as signals, contextlib.closing(progress_for(quiet)) as progress:
+        for record in begin(signals.asked_to_stop):
+            match record:
+                case StepDone():
+                    progress.step(record)
+                case EpochDone():
+                    progress.epoch(record)
+                case Started():
+                    signals.train_on()
+                    progress.start(record)
+                case Finished():
+                    finished = record
+        progress.finish(finished)
+    _draw_curves(finished.run)
+    _answer(finished, as_json)
+    return signals.exit_code
+
+
+def _answer(finished: Finished, as_json: bool) -> None:
+    """The directory alone, or one object with what a sweep compares."""
+    if not as_json:
+        terminal.answer(str(finished.run))
+        return
+    summary, best = finished.summary, finished.summary["best"] or {}
+    terminal.answer_json(
+        {
+            "run": str(finished.run),
+            "status": finished.status,
+            "epochs": summary["epochs"],
+            "steps": summary["steps"],
+            "monitor": summary["monitor"],
+            "best": best.get(summary["monitor"]),
+            "best_epoch": best.get("epoch"),
+            "val_accuracy": best.get("val_accuracy"),
+            "seconds": summary["training_seconds"],
+            "samples_per_second": summary["samples_per_second"],
+        }
+    )
+
+
+def _draw_curves(run: Path) -> None:
+    from nnfs_cli import plots
+    from nnfs_cli.runs import durable
+    from nnfs_cli.runs.tables import rows_of
+
+    files = RunDirectory(run)
+    durable.replace(files.curves, plots.curves(rows_of(files.metrics), rows_of(files.steps), run.name))

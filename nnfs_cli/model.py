@@ -1,0 +1,196 @@
+"""Model: a network that one can train, ask, save and load from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.config import EarlyStopping, Training
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.checks import check_split
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.optimizers.adam import Adam
+from nnfs_cli.nn.optimizers.base import Optimizer
+from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.constant import Constant
+from nnfs_cli.nn.schedulers.one_cycle import OneCycle
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.sessions.measure import mean_metrics
+from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.records import EpochDone, StepDone
+from nnfs_cli.sessions.tensors import restore_weights, weights_of
+from nnfs_cli.sessions.trainer import Trainer
+
+
+class Model(Network):
+    """Layers in order, with memory, a training session and a prediction session.
+
+    Arrays that go in and come out are batch first: (N, features) or (N, channels, height, width). Numbers are taken as
+    they are; uint8 pixels are scaled to 0..1. `forward` and `backward`, inherited, have the batch last.
+
+    Args:
+        layers: from the input to the output.
+        input_shape: shape of one example.
+        seed: of the first weights, the order of the examples and dropout.
+        dtype: float32 or float64.
+
+    Raises:
+        ShapeError: a layer cannot take what the one before it gives.
+    """
+
+    def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
+        super().__init__(layers, input_shape, seed=seed, dtype=dtype)
+        self.allocate()
+        self.loss: Loss = CrossEntropy()
+        self._predictor: Predictor | None = None
+
+    def fit(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        epochs: int,
+        optimizer: Optimizer,
+        loss: Loss | None = None,
+        scheduler: Scheduler | None = None,
+        batch_size: int = 32,
+        validation: tuple[Array, Array] | None = None,
+        shuffle: bool = True,
+        gradient_clip_norm: float | None = None,
+        early_stopping: EarlyStopping | None = None,
+        on_epoch: Callable[[dict[str, Any]], None] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
+
+        Args:
+            x: (N, *input_shape).
+            y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE.
+            epochs: passes over x.
+            optimizer: its rate may be left out if the scheduler sets it.
+            loss: CrossEntropy if left out.
+            scheduler: nothing moves if left out.
+            batch_size: examples of a step.
+            validation: (x, y) to measure on after each epoch.
+            shuffle: a new order in every epoch, a function of the seed.
+            gradient_clip_norm: the largest Euclidean norm of the gradient.
+            early_stopping: when to stop before the last epoch.
+            on_epoch: called with the row of every epoch, to watch a long training.
+
+        Raises:
+            DataError: x and y do not fit the network or each other.
+            DivergedError: the loss is no longer finite.
+        """
+        self.loss = loss or CrossEntropy()
+        training = Training(
+            epochs=epochs,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            gradient_clip_norm=gradient_clip_norm,
+            early_stopping=early_stopping,
+        )
+        train = self._split("train", x, y)
+        held = None if validation is None else self._batches(self._split("validation", *validation))
+        self._predictor = None
+        plan = scheduler or Constant()
+        trainer = Trainer(self, self.loss, optimizer, plan, training, self._batches(train), held, Alone())
+        for record in trainer.run():
+            match record:
+                case EpochDone() if on_epoch is not None:
+                    on_epoch(record.row)
+                case EpochDone() | StepDone():
+                    pass
+        return trainer.progress.history
+
+    def fit_one_cycle(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        epochs: int,
+        max_lr: float,
+        optimizer: Optimizer | None = None,
+        loss: Loss | None = None,
+        **settings: Any,
+    ) -> list[dict[str, Any]]:
+        """Train with a one-cycle schedule; `settings` are those of `fit`.
+
+        Args:
+            max_lr: the largest rate, as `nnfs lr-find` suggests one.
+            optimizer: Adam if left out.
+        """
+        return self.fit(
+            x, y, epochs=epochs, optimizer=optimizer or Adam(), loss=loss, scheduler=OneCycle(max_lr), **settings
+        )
+
+    def predict(self, x: Array) -> Array:
+        """Probabilities of the classes or values, (N, outputs), for x (N, *input_shape).
+
+        Raises:
+            DataError: x has another shape.
+        """
+        return self._predictor_for(x).predict(np.asarray(x))
+
+    def evaluate(self, x: Array, y: Array) -> dict[str, float]:
+        """The mean loss and metrics on x and y, as `fit` takes them."""
+        split = self._split("test", x, y)
+        batches = Batches(split, self._predictor_for(split.x).standardizer, self.dtype)
+        return mean_metrics(self, self.loss, batches, Alone())
+
+    def save(self, path: str | Path) -> None:
+        """Write a checkpoint that `load` and `nnfs predict` read.
+
+        Raises:
+            MachineError: it cannot be written; a file that was there is as it was.
+        """
+        predictor = self._predictor_for(np.empty((0, *self.input_shape), self.dtype))
+        checkpoint.write(Path(path), weights_of(self), predictor.state())
+
+    @classmethod
+    def load(cls, path: str | Path) -> Model:
+        """The model in a checkpoint, whether `save` or `nnfs train` wrote it; its inputs are prepared as they were.
+
+        Raises:
+            CheckpointError: the file is missing, damaged, or not a checkpoint.
+        """
+        saved = checkpoint.read(Path(path))
+        predictor = load_predictor(saved)
+        network = predictor.network
+        model = cls(network.layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
+        restore_weights(model, saved)
+        model.loss, model._predictor = predictor.loss, predictor
+        return model
+
+    def _predictor_for(self, x: Array) -> Predictor:
+        """The predictor that was loaded, or one for arrays of this kind."""
+        if self._predictor is not None:
+            return self._predictor
+        pixels = x.dtype == np.uint8
+        return Predictor(self, self.loss, self._facts(), Standardizer.unmeasured(x), pixels, None)
+
+    def _facts(self) -> Facts:
+        outputs = self.output_shape[0]
+        classes = tuple(str(k) for k in range(outputs)) if self.loss.takes_classes else None
+        return Facts(self.input_shape, classes, outputs)
+
+    def _split(self, name: str, x: Array, y: Array) -> Split:
+        """Both as arrays that fit each other and the network."""
+        x, y = np.asarray(x), np.asarray(y)
+        if self.loss.takes_classes and y.dtype.kind not in "iu":
+            raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
+        split = Split(x, y if self.loss.takes_classes else y.reshape(len(y), -1))
+        check_split(name, split, self._facts())
+        return split
+
+    def _batches(self, split: Split) -> Batches:
+        return Batches(split, Standardizer.unmeasured(split.x), self.dtype)

@@ -1,0 +1,121 @@
+"""Checkpoint: one safetensors file with everything that it takes to predict and to go on.
+
+Arrays are tensors; all else is one JSON text in the metadata, beside a SHA-256 of both, because the format by itself
+does not see a flipped bit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.errors import CheckpointError
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.runs import durable
+
+FORMAT = 1
+MAX_HEADER = 4 * 2**20
+MAX_TENSORS = 10_000
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint holds.
+
+    Attributes:
+        path: the file, for messages.
+        tensors: arrays by name.
+        state: everything else, as JSON.
+    """
+
+    path: Path
+    tensors: Mapping[str, Array]
+    state: Mapping[str, Any]
+
+
+def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> bytes:
+    """The bytes of a checkpoint file."""
+    from safetensors.numpy import save
+
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
+    return save(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
+
+
+def write(path: Path, tensors: Mapping[str, Array], state: Mapping[str, Any]) -> None:
+    """Write a checkpoint so that the file is always whole.
+
+    Raises:
+        MachineError: it cannot be written; the file that was there is as it was.
+    """
+    durable.replace(path, encode(tensors, state))
+
+
+def read(path: Path) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, or not a checkpoint of this program.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    _check_header_size(path)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata, names = file.metadata() or {}, list(file.keys())
+            if len(names) > MAX_TENSORS:
+                raise CheckpointError(
+                    f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed."
+                )
+            tensors = {name: file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise CheckpointError(f"{path}: is not a whole safetensors file ({error}).") from None
+    return Checkpoint(path, tensors, _state(path, metadata, tensors))
+
+
+def _check_header_size(path: Path) -> None:
+    try:
+        with open(path, "rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
+    size = int.from_bytes(start, "little")
+    if len(start) < 8 or size > MAX_HEADER:
+        raise CheckpointError(f"{path}: is not a checkpoint: {_strange_start(start, size)}.")
+
+
+def _strange_start(start: bytes, size: int) -> str:
+    if len(start) < 8:
+        return f"it has {len(start)} bytes" if start else "it is empty"
+    return f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed"
+
+
+def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> dict[str, Any]:
+    if "nnfs" not in metadata:
+        raise CheckpointError(f"{path}: is a safetensors file, but nnfs did not write it: its metadata has no 'nnfs'.")
+    text = metadata["nnfs"]
+    if metadata.get("sha256") != _digest(tensors, text):
+        raise CheckpointError(f"{path}: is damaged: its bytes do not match the SHA-256 that was stored with them.")
+    try:
+        state = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: its metadata is not JSON ({error}).") from None
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        found = state.get("format") if isinstance(state, dict) else None
+        raise CheckpointError(f"{path}: has format {found}, this version of nnfs reads format {FORMAT}. Upgrade nnfs.")
+    return state
+
+
+def _digest(tensors: Mapping[str, Array], text: str) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        array = tensors[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

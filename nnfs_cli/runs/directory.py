@@ -1,0 +1,137 @@
+"""RunDirectory: where a run keeps its files, and how to find one again."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnfs_cli.errors import CheckpointError, ConfigError
+from nnfs_cli.runs import durable
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The names of the files of a run."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved configuration."""
+        return self.path / "config.yaml"
+
+    @property
+    def metrics(self) -> Path:
+        """A row an epoch."""
+        return self.path / "metrics.csv"
+
+    @property
+    def steps(self) -> Path:
+        """A row an optimizer step."""
+        return self.path / "steps.csv"
+
+    @property
+    def summary(self) -> Path:
+        """What the run was and how it ended."""
+        return self.path / "summary.json"
+
+    @property
+    def curves(self) -> Path:
+        """The picture of the metrics."""
+        return self.path / "curves.png"
+
+    @property
+    def best(self) -> Path:
+        """The checkpoint with the best monitored metric."""
+        return self.path / "checkpoints" / "best.safetensors"
+
+    @property
+    def last(self) -> Path:
+        """The checkpoint that training goes on from."""
+        return self.path / "checkpoints" / "last.safetensors"
+
+
+def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
+    """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
+
+    Raises:
+        ConfigError: the name is taken, or is not a plain name.
+        MachineError: the directory cannot be made.
+    """
+    if not name or name != Path(name).name or name in (".", ".."):
+        raise ConfigError(f"--name {name}: expected a plain name without slashes.")
+    with durable.explained(runs_dir / name):
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
+        (path / "checkpoints").mkdir()
+        durable.sync_directory(runs_dir)
+    return RunDirectory(path)
+
+
+def find(run: str, runs_dir: Path) -> Path:
+    """The run directory or the checkpoint file that a user means: a path, or the name of a run.
+
+    Raises:
+        CheckpointError: there is no such thing.
+    """
+    for path in (Path(run), runs_dir / run):
+        if path.is_file() or (path / "checkpoints").is_dir():
+            return path
+    if Path(run).is_dir():
+        raise CheckpointError(f"{run}: is a directory, but not of a run: it has no checkpoints folder.")
+    known = sorted(path.name for path in runs_dir.glob("*/") if (path / "checkpoints").is_dir())
+    close = difflib.get_close_matches(run, known, 1)
+    hint = f"Did you mean '{close[0]}'?" if close else f"{runs_dir} has {len(known)} runs."
+    raise CheckpointError(f"{run}: no such run or checkpoint. {hint}")
+
+
+def find_checkpoint(run: str, runs_dir: Path) -> Path:
+    """The checkpoint to predict with: the best of a run, the last where none is the best yet, or the file itself.
+
+    Raises:
+        CheckpointError: there is no such thing.
+    """
+    path = find(run, runs_dir)
+    if path.is_file():
+        return path
+    files = RunDirectory(path)
+    existing = [checkpoint for checkpoint in (files.best, files.last) if checkpoint.is_file()]
+    if not existing:
+        raise CheckpointError(f"{path}: has no checkpoint yet.")
+    return existing[0]
+
+
+def run_of(checkpoint: Path) -> RunDirectory | None:
+    """The run that a checkpoint file lies in, if it lies in one."""
+    run = RunDirectory(checkpoint.resolve().parent.parent)
+    return run if checkpoint.resolve().parent.name == "checkpoints" and run.config.is_file() else None
+
+
+def _make_named(runs_dir: Path, name: str) -> Path:
+    path = runs_dir / name
+    try:
+        path.mkdir()
+    except FileExistsError:
+        raise ConfigError(
+            f"--name {name}: {path} exists. Choose another name, or go on with --resume {name}."
+        ) from None
+    return path
+
+
+def _make_numbered(runs_dir: Path, name: str) -> Path:
+    """mkdir is what decides when several runs start at once: who comes second tries the next number."""
+    pattern = re.compile(re.escape(name) + r"-(\d+)")
+    taken = (pattern.fullmatch(path.name) for path in runs_dir.iterdir())
+    number = max((int(match[1]) for match in taken if match), default=0)
+    while True:
+        number += 1
+        path = runs_dir / f"{name}-{number}"
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path

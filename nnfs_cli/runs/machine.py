@@ -1,0 +1,77 @@
+"""Machine: where a run took place, as far as its bits and its speed depend on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+
+def describe() -> dict[str, Any]:
+    """Versions, processor, BLAS and git commit, for summary.json."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "versions": {"nnfs": own_version(), "python": platform.python_version(), "numpy": np.__version__},
+        "platform": platform.platform(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "blas": {"name": blas.get("name"), "version": blas.get("version"), "environment": _blas_environment()},
+        "git_commit": git_commit(),
+    }
+
+
+def own_version() -> str:
+    """The version of this program."""
+    try:
+        return version("nnfs")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def processor() -> str:
+    """The name of the processor."""
+    try:
+        with open("/proc/cpuinfo") as lines:
+            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def available_memory() -> int | None:
+    """Bytes that programs can still have, where the system tells."""
+    try:
+        with open("/proc/meminfo") as lines:
+            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return None
+
+
+def peak_memory() -> int | None:
+    """The most bytes that this process has had in memory so far, where the system tells."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def git_commit() -> str | None:
+    """The commit of the working directory, if it is a git checkout; "-dirty" if tracked files were changed."""
+    try:
+        command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _blas_environment() -> dict[str, str]:
+    """The variables that choose kernels and threads."""
+    names = ("OPENBLAS_", "MKL_", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return {name: value for name, value in sorted(os.environ.items()) if name.startswith(names)}

@@ -1,0 +1,66 @@
+"""Check: what a configuration stands for, without reading its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from nnfs_cli.build import Parts, build_parts, memory_needed
+from nnfs_cli.config import Config
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.nn.network import multiply_adds
+from nnfs_cli.nn.shapes import Shape
+
+
+@dataclass(frozen=True)
+class LayerSize:
+    """One layer: the shape of an example's output, and what it costs."""
+
+    layer: str
+    output: Shape
+    parameters: int
+    multiply_adds: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A valid configuration.
+
+    Attributes:
+        memory_bytes: for training, the data left out.
+    """
+
+    config: str
+    input_shape: Shape
+    classes: tuple[str, ...] | None
+    layers: tuple[LayerSize, ...]
+    parameters: int
+    multiply_adds: int
+    memory_bytes: int
+
+
+def check(config: Config, place: Place) -> Checked:
+    """Make all parts of a configuration and measure them.
+
+    Raises:
+        ConfigError: they do not fit together.
+        DataError: the shape of the data is not known without its files, and they cannot be read.
+    """
+    parts = build_parts(config, place)
+    layers = tuple(_sizes(parts))
+    return Checked(
+        config.source,
+        parts.facts.input_shape,
+        parts.facts.classes,
+        layers,
+        parts.network.size,
+        sum(layer.multiply_adds for layer in layers),
+        memory_needed(parts),
+    )
+
+
+def _sizes(parts: Parts) -> Any:
+    network = parts.network
+    for layer, shape, cost in zip(network.layers, network.shapes, multiply_adds(network), strict=True):
+        parameters = sum(variable.size for variable in layer.variables.values())
+        yield LayerSize(layer.type_name, shape, parameters, cost)

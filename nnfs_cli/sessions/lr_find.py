@@ -1,0 +1,101 @@
+"""LR find: the learning-rate range test, which raises the rate step by step until the loss runs away."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from nnfs_cli.build import Task
+from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
+from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.sessions.records import EpochDone, StepDone
+from nnfs_cli.sessions.suggestions import suggest
+from nnfs_cli.sessions.train import trainer_of
+
+SMOOTHING = 0.98
+RUNAWAY = 4.0
+
+
+class RatePoint(NamedTuple):
+    """One step of the test: loss is of its batch, smoothed the exponential average, corrected for its start."""
+
+    step: int
+    lr: float
+    loss: float
+    smoothed: float
+
+
+@dataclass(frozen=True)
+class RatesFound:
+    """The end of the test.
+
+    Attributes:
+        points: all steps.
+        suggestions: by method; None where the method found nothing.
+        reason: why the test ended.
+    """
+
+    points: tuple[RatePoint, ...]
+    suggestions: Mapping[str, float | None]
+    reason: str
+
+
+class RangeTest(Scheduler):
+    """The rate grows by the same factor in every step."""
+
+    def __init__(self, min_lr: float, max_lr: float, steps: int):
+        self.min_lr, self.max_lr, self.steps = min_lr, max_lr, steps
+
+    def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
+        return {"lr": HyperParamScheduler([Knot(0, self.min_lr), Knot(self.steps - 1, self.max_lr, "exp")])}
+
+
+def lr_find(
+    task: Task, *, min_lr: float = 1e-7, max_lr: float = 10.0, steps: int = 100
+) -> Iterator[RatePoint | RatesFound]:
+    """Raise the rate from `min_lr` to `max_lr`; the task's network is spent afterwards.
+
+    Args:
+        task: what to test; its scheduler is left out.
+        min_lr, max_lr: the first and the last rate.
+        steps: how many rates are tried, over as many epochs as that takes.
+    """
+    points: list[RatePoint] = []
+    average, lowest, reason = 0.0, math.inf, "all rates were tried"
+    try:
+        for done in _steps(task, RangeTest(min_lr, max_lr, steps), steps):
+            average = SMOOTHING * average + (1 - SMOOTHING) * done.loss
+            smoothed = average / (1 - SMOOTHING**done.step)
+            points.append(RatePoint(done.step, done.lr, done.loss, smoothed))
+            yield points[-1]
+            lowest = min(lowest, smoothed)
+            if smoothed > RUNAWAY * lowest:
+                reason = f"the loss passed {RUNAWAY:g} times its lowest value"
+                break
+    except DivergedError:
+        reason = "the loss was no longer finite"
+    rates, losses = np.array([point.lr for point in points]), np.array([point.smoothed for point in points])
+    yield RatesFound(tuple(points), suggest(rates, losses), reason)
+
+
+def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
+    per_epoch = len(task.dataset.splits["train"]) // task.config.training.batch_size or 1
+    training = dataclasses.replace(
+        task.config.training, epochs=-(-steps // per_epoch), max_steps=steps, early_stopping=None
+    )
+    config = dataclasses.replace(task.config, training=training)
+    trainer = trainer_of(dataclasses.replace(task, config=config, scheduler=scheduler), workers=1)
+    trainer.validation = None
+    for done in trainer.run():
+        match done:
+            case StepDone():
+                yield done
+            case EpochDone():
+                pass

@@ -1,0 +1,113 @@
+"""Predictor: a network with all that it takes to answer questions about raw examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.columns import Column
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.registry import LAYERS, LOSSES, Registry, describe_object
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions.measure import predict
+from nnfs_cli.sessions.tensors import restore_weights, weights_of
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A trained network, how its inputs are prepared, and what its outputs mean.
+
+    Attributes:
+        facts: shape of an example, names of the classes, number of outputs.
+        pixels: whether an example is pixels from 0 to 255.
+        columns: how a row of a table becomes features, if the examples are such rows.
+    """
+
+    network: Network
+    loss: Loss
+    facts: Facts
+    standardizer: Standardizer
+    pixels: bool
+    columns: tuple[Column, ...] | None
+
+    def predict(self, x: Array) -> Array:
+        """Probabilities or values, (N, outputs), for raw examples x (N, *input_shape), batch first.
+
+        Raises:
+            DataError: x has another shape.
+        """
+        if x.shape[1:] != self.facts.input_shape:
+            raise DataError(f"the model expects examples of shape {self.facts.input_shape}, got {x.shape[1:]}.")
+        split = Split(x, np.zeros(len(x), np.int64))
+        return predict(self.network, self.loss, Batches(split, self.standardizer, self.network.dtype))
+
+    def state(self) -> dict[str, Any]:
+        """All but the weights, as JSON."""
+        network = self.network
+        return {
+            "network": {
+                "layers": [describe_object(layer) for layer in network.layers],
+                "input_shape": network.input_shape,
+                "seed": network.seed,
+                "dtype": network.dtype.name,
+            },
+            "loss": describe_object(self.loss),
+            "data": {
+                "classes": self.facts.classes,
+                "outputs": self.facts.outputs,
+                "pixels": self.pixels,
+                "standardizer": self.standardizer.to_json(),
+                "columns": self.columns and [column.to_json() for column in self.columns],
+            },
+        }
+
+    def tensors(self) -> dict[str, Array]:
+        """The weights, by their names in a checkpoint."""
+        return weights_of(self.network)
+
+
+def load_predictor(checkpoint: Checkpoint) -> Predictor:
+    """The predictor that a checkpoint holds.
+
+    Raises:
+        CheckpointError: what it says of its network is not sound, or its weights are of another network.
+    """
+    try:
+        predictor = _from_state(checkpoint.state)
+    except (ConfigError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"{checkpoint.path}: its description of the network is not sound: {error}.") from None
+    restore_weights(predictor.network, checkpoint)
+    return predictor
+
+
+def _from_state(state: Mapping[str, Any]) -> Predictor:
+    described, data = state["network"], state["data"]
+    network = Network(
+        [_make(LAYERS, layer) for layer in described["layers"]],
+        tuple(described["input_shape"]),
+        seed=described["seed"],
+        dtype=described["dtype"],
+    )
+    return Predictor(
+        network,
+        _make(LOSSES, state["loss"]),
+        Facts(network.input_shape, data["classes"] and tuple(data["classes"]), data["outputs"]),
+        Standardizer.from_json(data["standardizer"]),
+        data["pixels"],
+        data["columns"] and tuple(Column.from_json(column) for column in data["columns"]),
+    )
+
+
+def _make(registry: Registry, described: Mapping[str, Any]) -> Any:
+    """The object with this description; only names that are registered mean anything."""
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    return registry[described["type"]](**arguments)

@@ -1,0 +1,85 @@
+"""Progress: how far a training is, which epoch was the best, and whether it is time to stop."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nnfs_cli.config import EarlyStopping
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Progress:
+    """With the weights and the slots, all that is needed to go on as if the training had never stopped.
+
+    Attributes:
+        step: optimizer steps made.
+        epoch: epochs completed.
+        sums: over the examples of the epoch that is under way: loss, metrics, examples, seconds.
+        history: the rows of metrics.csv.
+        best: the row with the best monitored value.
+        lowest: the value that early stopping compares with, negated where more is better.
+        waited: epochs since early stopping last saw it improve.
+        ended: why training is over before its last epoch, if it is.
+        seconds, examples: of all training so far.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    sums: dict[str, float] = field(default_factory=dict)
+    history: list[Row] = field(default_factory=list)
+    best: Row | None = None
+    lowest: float | None = None
+    waited: int = 0
+    ended: str | None = None
+    seconds: float = 0.0
+    examples: int = 0
+
+    def state(self) -> dict[str, Any]:
+        """All of it, for a checkpoint."""
+        return asdict(self)
+
+    def add(self, sums: dict[str, float]) -> None:
+        """Count a step and what was measured over its batch."""
+        self.step += 1
+        for name, value in sums.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+
+    def end_epoch(self) -> dict[str, float]:
+        """Close the epoch that is under way and return its sums."""
+        sums, self.sums = self.sums, {}
+        self.epoch += 1
+        self.seconds += sums["seconds"]
+        self.examples += int(sums["examples"])
+        return sums
+
+    def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
+        """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
+        self.history.append(row)
+        if rule is not None:
+            self._lose_patience(cost(row, rule.monitor), rule)
+        value = cost(row, monitor)
+        if not math.isfinite(value) or (self.best is not None and value >= cost(self.best, monitor)):
+            return False
+        self.best = row
+        return True
+
+    def _lose_patience(self, value: float, rule: EarlyStopping) -> None:
+        """End training if the value has not fallen by more than `min_delta` in `patience` epochs."""
+        if self.lowest is None or value < self.lowest - rule.min_delta:
+            self.lowest, self.waited = value, 0
+            return
+        self.waited += 1
+        if self.waited >= rule.patience:
+            self.ended = f"{rule.monitor} has not improved for {self.waited} epochs"
+
+
+def cost(row: Row, monitor: str) -> float:
+    """The monitored value, negated if more is better; of the training split where there is no validation split."""
+    value = row[monitor]
+    if value is None:
+        value = row[monitor.replace("val_", "train_")]
+    return value if monitor.endswith("loss") else -value

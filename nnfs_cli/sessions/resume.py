@@ -1,0 +1,104 @@
+"""Resume: go on with a training as if it had never stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.build import Task, build
+from nnfs_cli.config import Config, from_mapping
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.runs.directory import RunDirectory, run_of
+from nnfs_cli.sessions.recorder import Recorder
+from nnfs_cli.sessions.records import Finished
+from nnfs_cli.sessions.snapshot import restore
+from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.sessions.train import Asked, Records, never, record, resolved_config, trainer_of
+
+FREE = ("description", "training.epochs", "training.max_steps", "training.early_stopping", "training.checkpoint_every")
+
+
+def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: Asked = never) -> Records:
+    """Go on from the last checkpoint of a run.
+
+    Args:
+        path: a run directory, or a checkpoint inside one.
+        overrides: "key=value" options; only what does not change the steps already made may change.
+
+    Raises:
+        CheckpointError: there is nothing to go on from.
+        ConfigError: a key may not change.
+        DataError: the data is not what it was.
+    """
+    run, saved = _find(path)
+    config, changed = _config(saved, overrides)
+    task = build(config, place)
+    _refuse_other_data(task, saved)
+    restore_weights(task.network, saved)
+    trainer = trainer_of(task, saved.state["training"]["workers"])
+    restore(trainer, saved)
+    if changed:
+        trainer.progress.ended, trainer.progress.waited = None, 0
+    recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
+    if trainer.finished:
+        return iter([_nothing_to_do(recorder)])
+    recorder.reopen()
+    return record(recorder, (*task.dataset.notes, *_notes(saved, trainer.steps)), should_stop)
+
+
+def _find(path: Path) -> tuple[RunDirectory, Checkpoint]:
+    run = RunDirectory(path) if path.is_dir() else run_of(path)
+    if run is None:
+        raise CheckpointError(f"{path}: is not in a run directory. Resume a run, or start one with --init-from {path}.")
+    return run, checkpoint.read(run.last if path.is_dir() else path)
+
+
+def _config(saved: Checkpoint, overrides: Sequence[str]) -> tuple[Config, list[str]]:
+    """The configuration of the run with its overrides, and the keys that these change."""
+    before, name = saved.state["config"], saved.state["name"]
+    config = from_mapping(before, name, overrides)
+    changed = list(_differences(from_mapping(before, name).resolved(), config.resolved()))
+    refused = [key for key in changed if not key.startswith(FREE)]
+    if refused:
+        free = ", ".join(FREE[1:])
+        raise ConfigError(
+            *(f"--set {key}=…: cannot change in a resumed training." for key in refused),
+            f"Only {free} can. Start a new run with --init-from {saved.path} to train these weights otherwise.",
+        )
+    return config, changed
+
+
+def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """The dotted paths at which two resolved configurations differ."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in {**before, **after}:
+            yield from _differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif before != after:
+        yield path
+
+
+def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
+    if task.dataset.digest != saved.state["digest"]:
+        raise DataError(
+            f"{saved.path}: {task.dataset.source.type_name} is not the data that this run was trained on "
+            f"(SHA-256 {task.dataset.digest[:12]}… instead of {saved.state['digest'][:12]}…). Put the old files back."
+        )
+
+
+def _notes(saved: Checkpoint, steps: int) -> Iterator[str]:
+    before = saved.state["training"]["steps"]
+    if steps != before:
+        yield f"the schedule is laid out anew over {steps:,} steps instead of {before:,}"
+
+
+def _nothing_to_do(recorder: Recorder) -> Finished:
+    progress = recorder.trainer.progress
+    reason = "nothing to do: " + (progress.ended or f"all {progress.epoch} epochs are done")
+    return Finished(recorder.run.path, "completed", reason, recorder.summarize("completed"))

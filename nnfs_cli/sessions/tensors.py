@@ -1,0 +1,75 @@
+"""Tensors: the names that weights and slots have in a checkpoint, the same as in PyTorch after "model."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from nnfs_cli.errors import CheckpointError
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.optimizers.base import Optimizer
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.runs.checkpoint import Checkpoint
+
+
+def weights_of(network: Network) -> dict[str, Array]:
+    """The values of all variables: model.<layer index>.<name>."""
+    return {f"model.{name}": variable.value for name, variable in network.variables().items()}
+
+
+def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
+    """What the optimizer remembers: optimizer.<slot>.model.<layer index>.<name>."""
+    return {
+        f"optimizer.{slot}.{name}": part
+        for slot, vector in optimizer.slots.items()
+        for name, part in _parts(network, vector)
+    }
+
+
+def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
+    """Give a network, which need not have memory yet, the weights of a checkpoint.
+
+    Raises:
+        CheckpointError: it has other weights; a table says which.
+    """
+    wanted = {f"model.{name}": variable.shape for name, variable in network.variables().items()}
+    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("model.")}
+    _refuse_differences(checkpoint, wanted, found)
+    network.allocate()
+    for name, variable in network.variables().items():
+        variable.value[...] = found[f"model.{name}"]
+
+
+def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint) -> None:
+    """Give an allocated optimizer the memory of a checkpoint.
+
+    Raises:
+        CheckpointError: it is of another optimizer or another network.
+    """
+    own = slots_of(network, optimizer)
+    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("optimizer.")}
+    _refuse_differences(checkpoint, {name: array.shape for name, array in own.items()}, found)
+    for name, array in own.items():
+        array[...] = found[name]
+
+
+def _parts(network: Network, vector: Array) -> Iterator[tuple[str, Array]]:
+    """The stretch of a flat vector that belongs to each variable, in its shape."""
+    start = 0
+    for name, variable in network.variables().items():
+        yield f"model.{name}", vector[start : start + variable.size].reshape(variable.shape)
+        start += variable.size
+
+
+def _refuse_differences(
+    checkpoint: Checkpoint, wanted: Mapping[str, tuple[int, ...]], found: Mapping[str, Array]
+) -> None:
+    """Compare names and shapes before anything is changed, so that nothing is half loaded."""
+    lines = [f"  missing     {name} {wanted[name]}" for name in wanted if name not in found]
+    lines += [f"  unexpected  {name} {found[name].shape}" for name in found if name not in wanted]
+    lines += [
+        f"  mismatched  {name}: the network has {shape}, the file {found[name].shape}"
+        for name, shape in wanted.items()
+        if name in found and found[name].shape != shape
+    ]
+    if lines:
+        raise CheckpointError("\n".join([f"{checkpoint.path}: is of another network:", *lines]))

@@ -1,0 +1,145 @@
+"""Train: teach a network and leave a run directory that tells everything about it."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.build import Task, build_parts, complete
+from nnfs_cli.config import Config, DataSettings
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.network import multiply_adds
+from nnfs_cli.parallel.choose import team_of, workers_for
+from nnfs_cli.registry import describe_object
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory, create
+from nnfs_cli.sessions.recorder import Recorder
+from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
+from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.sessions.trainer import Trainer
+
+Records = Iterator[Started | StepDone | EpochDone | Finished]
+Asked = Callable[[], bool]
+COMMON = {field.name for field in dataclasses.fields(DataSettings)}
+
+
+def never() -> bool:
+    """Nobody asks the training to stop."""
+    return False
+
+
+def train(
+    config: Config,
+    place: Place,
+    *,
+    runs_dir: Path,
+    name: str | None = None,
+    init_from: Path | None = None,
+    should_stop: Asked = never,
+) -> Records:
+    """Train from the first step.
+
+    Args:
+        config: what to train.
+        place: where its data is.
+        runs_dir: where the run directory is made.
+        name: of the run directory; <configuration>-<number> if left out.
+        init_from: a checkpoint whose weights take the place of the random ones.
+        should_stop: asked in every step; the training then saves and ends as "interrupted".
+
+    Raises:
+        NnfsError: of the kind that fits; a run directory in which nothing was trained is removed.
+    """
+    parts = build_parts(config, place)
+    run = create(runs_dir, name or config.name, numbered=name is None)
+    try:
+        task = complete(parts, place)
+        if init_from is not None:
+            restore_weights(task.network, checkpoint.read(init_from))
+        trainer = trainer_of(task, workers_for(config.training.workers, multiply_adds_per_step(task)))
+        recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
+        recorder.open()
+    except BaseException:
+        shutil.rmtree(run.path, ignore_errors=True)
+        raise
+    return record(recorder, task.dataset.notes, should_stop)
+
+
+def record(recorder: Recorder, notes: tuple[str, ...], should_stop: Asked) -> Records:
+    """Let the trainer work and write down what it does, until it has ended in one way or another."""
+    trainer = recorder.trainer
+    yield _started(recorder, notes)
+    try:
+        for done in trainer.run(should_stop):
+            match done:
+                case StepDone():
+                    recorder.step(done)
+                case EpochDone():
+                    recorder.epoch(done)
+            yield done
+        status = "completed" if trainer.finished else "interrupted"
+        summary = recorder.close(status)
+    except DivergedError as error:
+        recorder.fail("diverged", str(error))
+        raise
+    except GeneratorExit:
+        recorder.fail("interrupted", "left at once")
+        raise
+    except BaseException as error:
+        recorder.fail("failed", f"{type(error).__name__}: {error}")
+        raise
+    yield Finished(recorder.run.path, status, trainer.progress.ended, summary)
+
+
+def _started(recorder: Recorder, notes: tuple[str, ...]) -> Started:
+    trainer = recorder.trainer
+    return Started(
+        recorder.run.path,
+        trainer.network,
+        len(trainer.train),
+        trainer.training.epochs,
+        trainer.progress.step,
+        trainer.steps,
+        trainer.team.size,
+        notes,
+    )
+
+
+def trainer_of(task: Task, workers: int) -> Trainer:
+    """A trainer for a task, with a team of so many processes."""
+    batches = {
+        name: Batches(split, task.dataset.standardizer, task.network.dtype)
+        for name, split in task.dataset.splits.items()
+        if name != "test"
+    }
+    return Trainer(
+        task.network,
+        task.loss,
+        task.optimizer,
+        task.scheduler,
+        task.config.training,
+        batches["train"],
+        batches.get("validation"),
+        team_of(workers),
+    )
+
+
+def multiply_adds_per_step(task: Task) -> int:
+    """Multiply-adds of the forward pass of one batch."""
+    return sum(multiply_adds(task.network)) * min(task.config.training.batch_size, len(task.dataset.splits["train"]))
+
+
+def resolved_config(task: Task, workers: int) -> dict[str, Any]:
+    """The configuration that repeats a run: defaults, the data that was really used and the number of workers."""
+    resolved = task.config.resolved()
+    source = describe_object(task.dataset.source)
+    if source["type"] != resolved["dataset"]["type"]:
+        settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
+        resolved["dataset"] = {**source, **settings, "fallback": None}
+    resolved["training"]["workers"] = workers
+    return resolved

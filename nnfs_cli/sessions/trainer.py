@@ -1,0 +1,173 @@
+"""Trainer: the loop that teaches a network, step by step and epoch by epoch."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from nnfs_cli.config import Training
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.optimizers.base import Optimizer
+from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parallel.team import Team, share
+from nnfs_cli.sessions.measure import mean_metrics, sums_over
+from nnfs_cli.sessions.progress import Progress
+from nnfs_cli.sessions.records import EpochDone, StepDone
+
+SHUFFLE_STREAM = 3
+
+
+class Trainer:
+    """A network with everything that it takes to train it.
+
+    Every member of the team runs the same loop; each takes its share of every batch, and the gradients are added up in
+    the order of ranks, so that the same seed and the same number of members give the same bytes.
+
+    Args:
+        network: allocated; its vectors are moved into memory that the team shares.
+        loss, optimizer, scheduler: as built.
+        training: epochs, batch size and the like.
+        train: the examples to learn from.
+        validation: the examples to measure on after each epoch, if any.
+        team: who shares the work.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        scheduler: Scheduler,
+        training: Training,
+        train: Batches,
+        validation: Batches | None,
+        team: Team,
+    ):
+        self.network, self.loss, self.optimizer, self.training = network, loss, optimizer, training
+        self.train, self.validation, self.team = train, validation, team
+        self.progress = Progress()
+        self.steps_per_epoch = _steps_per_epoch(len(train), training)
+        self.steps = training.epochs * self.steps_per_epoch
+        self.plan = scheduler.plan(self.steps, self.steps_per_epoch)
+        self._share_memory()
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.progress.epoch >= self.training.epochs or self.progress.ended is not None
+
+    def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
+        """Train until the last epoch, or until told to stop, which is asked for in every step.
+
+        Raises:
+            DivergedError: the loss is no longer finite; the parameters are those of the step before.
+            MachineError: a process of the team died.
+        """
+        return self.team.run(lambda: self._work(should_stop))
+
+    def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
+        self.network.place(self.network.values, self._gradients[self.team.rank])
+        while not self.finished:
+            if (yield from self._rest_of_epoch(should_stop)):
+                return
+            yield self._end_epoch()
+
+    def _rest_of_epoch(self, should_stop: Callable[[], bool]) -> Iterator[StepDone]:
+        """The steps that are left of the epoch; returns whether training was told to stop in between."""
+        order, size = self._order(), self.training.batch_size
+        for position in range(self.progress.step - self.progress.epoch * self.steps_per_epoch, self.steps_per_epoch):
+            told = self._step(order[position * size : (position + 1) * size], should_stop)
+            yield self._last_step
+            if told:
+                return True
+            if self.progress.step == self.training.max_steps:
+                self.progress.ended = "max_steps"
+                break
+        return False
+
+    def _order(self) -> Array:
+        """The order of the examples in this epoch: a function of the seed and the epoch."""
+        if not self.training.shuffle:
+            return np.arange(len(self.train))
+        entropy = np.random.SeedSequence([self.network.seed, SHUFFLE_STREAM, self.progress.epoch])
+        return np.random.default_rng(entropy).permutation(len(self.train))
+
+    def _step(self, batch: Array, should_stop: Callable[[], bool]) -> bool:
+        """Learn from one batch; whether rank 0 was told to stop meanwhile."""
+        began, progress, size = time.perf_counter(), self.progress, len(batch)
+        for name, curve in self.plan.items():
+            self.optimizer.set(name, curve.value(progress.step))
+        sums = self._learn(batch, should_stop)
+        told = bool(sums.pop("told to stop"))
+        progress.add({**sums, "examples": size, "seconds": time.perf_counter() - began})
+        lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
+        self._last_step = StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size)
+        return told
+
+    def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> dict[str, float]:
+        """One forward pass, backward pass and update; the sums of the loss and the metrics over the batch."""
+        network, team = self.network, self.team
+        network.randomize(self.progress.step, team.rank)
+        x, target = self.train.take(batch[share(len(batch), team.rank, team.size)])
+        sums = sums_over(self.loss, network.forward(x, training=True), target)
+        sums["told to stop"] = team.rank == 0 and should_stop()
+        sums = dict(zip(sums, team.sum(list(sums.values())), strict=True))
+        self._refuse_divergence(sums["loss"] / len(batch))
+        network.backward(self.loss.backward(len(batch)))
+        part = team.sum_scatter(self._gradients)
+        self._clip(part)
+        self.optimizer.step(network.values, network.grads, part)
+        team.gather()
+        return sums
+
+    def _clip(self, part: slice) -> None:
+        """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
+        limit = self.training.gradient_clip_norm
+        if limit is None:
+            return
+        own = self.network.grads[part]
+        (square,) = self.team.sum([float(np.dot(own, own))])
+        if square > limit**2:
+            own *= limit / math.sqrt(square)
+
+    def _refuse_divergence(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            kind = "NaN" if math.isnan(loss) else "infinite"
+            epoch, step = self.progress.epoch + 1, self.progress.step + 1
+            raise DivergedError(
+                f"loss became {kind} at epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}. "
+                "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
+            )
+
+    def _end_epoch(self) -> EpochDone:
+        progress, sums = self.progress, self.progress.end_epoch()
+        row = dict.fromkeys(("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"))
+        row |= {"epoch": progress.epoch, "step": progress.step}
+        row |= {f"train_{name}": sums[name] / sums["examples"] for name in ("loss", *self.loss.metrics)}
+        if self.validation is not None:
+            measured = mean_metrics(self.network, self.loss, self.validation, self.team)
+            row |= {f"val_{name}": value for name, value in measured.items()}
+        row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
+        row |= {"seconds": sums["seconds"], "samples_per_second": sums["examples"] / sums["seconds"]}
+        return EpochDone(row, progress.judge(row, self.training.monitor, self.training.early_stopping))
+
+    def _share_memory(self) -> None:
+        network, team = self.network, self.team
+        values = team.zeros(network.size, network.dtype)
+        values[:] = network.values
+        self._gradients = team.rows(network.size, network.dtype)
+        network.place(values, self._gradients[0])
+        self.optimizer.allocate(network.size, network.dtype, team.zeros)
+
+
+def _steps_per_epoch(examples: int, training: Training) -> int:
+    """Batches in an epoch; the last, smaller one counts unless it is dropped, and there is always one."""
+    rest = 0 if training.drop_last and examples >= training.batch_size else training.batch_size - 1
+    return (examples + rest) // training.batch_size
