@@ -1,0 +1,182 @@
+"""Curves: how a run went, as its loss, accuracy, learning rate and momentum over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.plots import style
+from nnfs_cli.plots.series import series, smooth, thin
+
+Rows = Sequence[Mapping[str, float | None]]
+
+HEIGHT = 720
+LOG_FROM = 1.5
+MOST_MARKERS = 40
+MOST_EPOCH_TICKS = 10
+ROUND = (1, 2, 5, 10)
+SPLITS = (("training", "train", style.BLUE, "o"), ("validation", "val", style.VERMILLION, "s"))
+
+
+class EpochLine(NamedTuple):
+    """A metric of one split at the end of each epoch: epochs count from 1, x are steps, y values; all (epochs,)."""
+
+    split: str
+    color: str
+    marker: str
+    epochs: Array
+    x: Array
+    y: Array
+
+
+@style.applied()
+def curves(epochs: Rows, steps: Rows, title: str) -> bytes:
+    """Draw a run, whether it has ended or not.
+
+    Args:
+        epochs: the rows of metrics.csv, by column; None where a cell is empty.
+        steps: the rows of steps.csv.
+        title: what stands above.
+
+    Returns:
+        A PNG file. Where no accuracy was measured, its panel shows the speed of the training.
+    """
+    figure = style.blank(title, HEIGHT)
+    upper, lower = figure.subplots(2, 2)
+    _draw_loss(upper[0], epochs, steps)
+    _draw_accuracy(upper[1], epochs)
+    _draw_rate(lower[0], *series(steps or epochs, "lr"))
+    _draw_momentum(lower[1], *series(steps or epochs, "momentum"))
+    _count_steps([*upper, *lower], epochs, steps)
+    _mark_epochs(upper, lower, epochs)
+    _explain_lines(figure, upper)
+    return style.png(figure)
+
+
+def _draw_loss(axes: Axes, epochs: Rows, steps: Rows) -> None:
+    x, y = series(steps, "loss")
+    smoothed, lines = smooth(y), _epoch_lines(epochs, "loss")
+    axes.set_title("Loss")
+    axes.plot(*thin(x, y), color=style.SKY, alpha=0.4, linewidth=0.8, label="each step")
+    axes.plot(*thin(x, smoothed), color=style.SKY, linewidth=1.8, marker=_dot(x), label="steps, smoothed")
+    _draw_lines(axes, lines)
+    _mark_best(axes, lines, np.argmin, lambda value: style.number(value, digits=4))
+    _choose_scale(axes, y, np.concatenate([smoothed, *(line.y for line in lines)]))
+
+
+def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
+    """Make the axis logarithmic where the means span decades; a single lucky batch must not stretch it."""
+    style.plain_numbers(axes)
+    if not means.size:
+        style.note(axes, "No step has been made yet")
+    elif means.min() > 0 and np.log10(means.max() / means.min()) > LOG_FROM:
+        low = np.clip(np.quantile(np.concatenate([raw, means]), 0.01), means.min() / 10, means.min())
+        style.logarithmic(axes, low, max(means.max(), raw.max(initial=0)))
+
+
+def _draw_accuracy(axes: Axes, epochs: Rows) -> None:
+    """Draw the accuracy in percent, or the speed where epochs have none."""
+    lines = _epoch_lines(epochs, "accuracy", scale=100)
+    if epochs and not lines:
+        _draw_speed(axes, epochs)
+        return
+    axes.set_title("Accuracy")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
+    _draw_lines(axes, lines)
+    _mark_best(axes, lines, np.argmax, lambda value: f"{value:.2f} %")
+    if not lines:
+        style.note(axes, "No epoch has ended yet")
+
+
+def _draw_speed(axes: Axes, epochs: Rows) -> None:
+    x, y = series(epochs, "samples_per_second")
+    axes.set_title("Training speed, examples per second")
+    axes.plot(x, y, color=style.ORANGE, linewidth=1.6, marker=_marker("o", x), markersize=4)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    style.from_zero(axes, y)
+
+
+def _draw_rate(axes: Axes, x: Array, y: Array) -> None:
+    axes.set_title("Learning rate")
+    axes.plot(*thin(x, y), color=style.GREEN, linewidth=1.8, marker=_dot(x))
+    style.plain_numbers(axes)
+    style.from_zero(axes, y)
+
+
+def _draw_momentum(axes: Axes, x: Array, y: Array) -> None:
+    axes.set_title("Momentum")
+    style.plain_numbers(axes)
+    if y.any():
+        axes.plot(*thin(x, y), color=style.PURPLE, linewidth=1.8, marker=_dot(x))
+    else:
+        style.note(axes, "No momentum")
+
+
+def _epoch_lines(epochs: Rows, metric: str, scale: float = 1.0) -> list[EpochLine]:
+    """A line for each split that was measured, the one that tells most last."""
+    lines = []
+    for split, name, color, marker in SPLITS:
+        (x, y), (numbers, _) = series(epochs, f"{name}_{metric}"), series(epochs, f"{name}_{metric}", against="epoch")
+        if y.size:
+            lines.append(EpochLine(split, color, marker, numbers, x, scale * y))
+    return lines
+
+
+def _draw_lines(axes: Axes, lines: Sequence[EpochLine]) -> None:
+    for line in lines:
+        name, marker = f"{line.split}, whole epoch", _marker(line.marker, line.x)
+        axes.plot(line.x, line.y, color=line.color, linewidth=1.4, marker=marker, markersize=4, label=name)
+
+
+def _mark_best(axes: Axes, lines: Sequence[EpochLine], find: Callable, words: Callable[[float], str]) -> None:
+    """Ring the best epoch of the last line, and say at the head of the panel what it reached."""
+    if lines:
+        line, at = lines[-1], find(lines[-1].y)
+        axes.plot(line.x[at], line.y[at], "o", color=style.INK, fillstyle="none", markersize=10, label="best epoch")
+        reached = f"best {line.split}: {words(line.y[at])} in epoch {line.epochs[at]:.0f}"
+        axes.set_title(reached, loc="right", **style.ASIDE)
+
+
+def _count_steps(panels: Sequence[Axes], epochs: Rows, steps: Rows) -> None:
+    """Give all panels the same steps at their x axis."""
+    last = max((row["step"] for row in (*steps[-1:], *epochs[-1:])), default=1)
+    for axes in panels:
+        axes.set_xlim(-0.02 * last, 1.02 * last)
+        axes.set_xlabel("step")
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND, integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _mark_epochs(upper: Sequence[Axes], lower: Sequence[Axes], epochs: Rows) -> None:
+    """Draw a line where an epoch ends, in round numbers of epochs; the upper panels count epochs, not steps."""
+    steps, numbers = series(epochs, "epoch")
+    if not numbers.size:
+        return
+    shown = np.isin(numbers, MaxNLocator(MOST_EPOCH_TICKS, steps=ROUND, integer=True).tick_values(0, numbers[-1]))
+    for axes in (*upper, *lower):
+        for step in steps[shown]:
+            axes.axvline(step, color=style.GRID, linewidth=0.8, zorder=0.5)
+    for axes in upper:
+        axes.set_xticks(steps[shown], [f"{epoch:.0f}" for epoch in numbers[shown]])
+        axes.set_xlabel("end of epoch")
+
+
+def _explain_lines(figure: Figure, panels: Sequence[Axes]) -> None:
+    found = {label: line for axes in panels for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(list(found.values()), list(found), loc="outside lower center", ncols=5)
+
+
+def _marker(shape: str, x: Array) -> str:
+    """The marker of a line, as long as its points stand apart."""
+    return shape if len(x) <= MOST_MARKERS else ""
+
+
+def _dot(x: Array) -> str:
+    """A marker for a line of one point, which is invisible without."""
+    return "o" if len(x) == 1 else ""

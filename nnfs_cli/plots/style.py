@@ -1,0 +1,130 @@
+"""Style: how every picture looks, whatever the settings of the machine."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import textwrap
+import warnings
+from collections.abc import Iterator
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from nnfs_cli.nn.shapes import Array
+
+WIDTH = 1000
+DPI = 110
+TITLE_LENGTH = 80
+LABEL_LENGTH = 24
+
+# Told apart by people of every kind of colour vision: Okabe and Ito 2008, "Color Universal Design".
+ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
+INK, FAINT, EDGE, GRID = "#333333", "#6E6E6E", "#BBBBBB", "#E4E4E4"
+
+ASIDE = {"fontsize": 9, "fontweight": "normal", "color": FAINT}
+
+_SETTINGS = {
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.09,
+    "figure.constrained_layout.w_pad": 0.09,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    # A class called "$5" is text, not a formula.
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelcolor": INK,
+    "axes.edgecolor": EDGE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "xtick.color": EDGE,
+    "ytick.color": EDGE,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.solid_joinstyle": "round",
+    "legend.frameon": False,
+    "legend.handlelength": 1.8,
+    "legend.columnspacing": 1.8,
+}
+
+
+@contextlib.contextmanager
+def applied() -> Iterator[None]:
+    """Draw in this style; the settings of matplotlib are as before afterwards."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        yield
+
+
+def blank(title: str, height: int) -> Figure:
+    """A figure with a title and no axes, `WIDTH` x `height` pixels."""
+    figure = Figure(figsize=(WIDTH / DPI, height / DPI))
+    FigureCanvasAgg(figure)
+    figure.suptitle(textwrap.fill(printable(title), TITLE_LENGTH), fontsize=13, fontweight="bold", x=0.01, ha="left")
+    return figure
+
+
+def png(figure: Figure) -> bytes:
+    """The picture as a PNG file: the same bytes whenever it is drawn."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # A letter that the font lacks is drawn as a box, which does.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def number(value: float, digits: int = 6) -> str:
+    """A number as a configuration writes it: 0.001, 1e-5, 2e6."""
+    return f"{value:.{digits}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+
+def printable(text: str) -> str:
+    """Text in one line, without bytes of a file's name that are no text."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def shortened(text: str) -> str:
+    """Text that fits beside an axis: its start and its end, where classes of one kind differ."""
+    text = printable(text)
+    half = LABEL_LENGTH // 2
+    return text if len(text) <= LABEL_LENGTH else f"{text[:half]}…{text[-half:]}"
+
+
+def plain_numbers(axes: Axes) -> None:
+    """Write each number at the y axis in full, without a common power of ten above it."""
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+
+
+def from_zero(axes: Axes, y: Array) -> None:
+    """Let the y axis begin at 0 and leave some room above the highest value."""
+    axes.set_ylim(0, 1.08 * y.max(initial=0) or 1)
+
+
+def logarithmic(axes: Axes, low: float, high: float) -> None:
+    """Make the y axis logarithmic from `low` to `high`, with numbers between powers of ten where these are few."""
+    axes.set_yscale("log")
+    axes.set_ylim(low / 1.3, high * 1.3)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if math.log10(high / low) < 3 else (1,)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    plain_numbers(axes)
+
+
+def note(axes: Axes, sentence: str) -> None:
+    """Say why a panel is empty."""
+    axes.text(0.5, 0.5, sentence, transform=axes.transAxes, ha="center", va="center", color=FAINT)
+    axes.set_yticks([])

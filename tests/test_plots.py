@@ -1,0 +1,248 @@
+"""Pictures of a run: their size, what they show, and that they disturb nothing."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from nnfs_cli import plots
+from nnfs_cli.plots import style
+from nnfs_cli.plots.series import POINTS, series, smooth, thin
+
+SUGGESTIONS = {"valley": 1.6e-3, "steep": 1.2e-3, "minimum": 6.3e-3, "slide": None}
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the functions hand out the figure instead of the file."""
+    monkeypatch.setattr(style, "png", lambda figure: figure)
+
+
+def run(epochs: int, per_epoch: int, *, accuracy: bool = True, momentum: float | None = 0.9):
+    """The rows of metrics.csv and of steps.csv of a training whose loss falls from 2.3 to 0.023."""
+    steps = epochs * per_epoch
+    losses = 2.3 * 0.01 ** (np.arange(1, steps + 1) / steps)
+    setting = {"lr": 1e-3, "momentum": momentum}
+    step_rows = [
+        {"step": step, "epoch": (step - 1) // per_epoch + 1, "loss": float(loss), **setting}
+        for step, loss in enumerate(losses, 1)
+    ]
+    epoch_rows = [
+        {
+            "epoch": row["epoch"],
+            "step": row["step"],
+            "train_loss": row["loss"],
+            "train_accuracy": 1 - row["loss"] / 3 if accuracy else None,
+            "val_loss": row["loss"] + 0.1,
+            "val_accuracy": 0.9 - row["loss"] / 3 if accuracy else None,
+            "seconds": 1.0,
+            "samples_per_second": 1000.0,
+            **setting,
+        }
+        for row in step_rows[per_epoch - 1 :: per_epoch]
+    ]
+    return epoch_rows, step_rows
+
+
+def titles(figure: Figure) -> list[str]:
+    return [axes.get_title("left") for axes in figure.axes]
+
+
+def lines(axes) -> dict[str, np.ndarray]:
+    """The points (2, points) of each line of a panel, by its label."""
+    return {line.get_label(): np.array(line.get_data()) for line in axes.lines}
+
+
+def assert_picture(data: bytes, height: int) -> None:
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+        assert (image.format, image.size) == ("PNG", (1000, height))
+
+
+@pytest.mark.parametrize(("epochs", "per_epoch"), [(1, 1), (5, 1688), (200, 3)])
+def test_curves_of_any_length(epochs, per_epoch):
+    assert_picture(plots.curves(*run(epochs, per_epoch), "mnist_dense-1"), 720)
+
+
+@pytest.mark.parametrize("rows", [([], run(1, 40)[1]), (run(3, 1)[0], []), ([], [])])
+def test_curves_of_a_run_that_was_interrupted(rows):
+    assert_picture(plots.curves(*rows, "interrupted"), 720)
+
+
+def test_curves_show_all_columns(figures):
+    epochs, steps = run(5, 100)
+    figure = plots.curves(epochs, steps, "mnist_dense-1")
+    loss, accuracy, rate, momentum = figure.axes
+    assert figure.get_suptitle() == "mnist_dense-1"
+    assert titles(figure) == ["Loss", "Accuracy", "Learning rate", "Momentum"]
+    np.testing.assert_array_equal(lines(loss)["each step"][1], [row["loss"] for row in steps])
+    np.testing.assert_array_equal(lines(loss)["validation, whole epoch"][1], [row["val_loss"] for row in epochs])
+    percent = [100 * row["train_accuracy"] for row in epochs]
+    np.testing.assert_allclose(lines(accuracy)["training, whole epoch"][1], percent)
+    assert [len(panel.lines[0].get_xdata()) for panel in (rate, momentum)] == [500, 500]
+    assert loss.get_yscale() == "log"
+    assert [label.get_text() for label in loss.get_xticklabels()] == ["1", "2", "3", "4", "5"]
+
+
+def test_best_epoch_is_marked_with_its_value(figures):
+    epochs, steps = run(3, 10)
+    epochs[1] |= {"val_loss": 0.01234567, "val_accuracy": 0.98765}
+    loss, accuracy, *_ = plots.curves(epochs, steps, "best").axes
+    assert loss.get_title("right") == "best validation: 0.01235 in epoch 2"
+    assert accuracy.get_title("right") == "best validation: 98.77 % in epoch 2"
+    np.testing.assert_allclose(lines(loss)["best epoch"], [[20], [0.01234567]])
+
+
+def test_training_counts_where_there_is_no_validation(figures):
+    epochs, steps = run(2, 10)
+    for row in epochs:
+        row |= {"val_loss": None, "val_accuracy": None}
+    loss = plots.curves(epochs, steps, "all for training").axes[0]
+    assert loss.get_title("right") == "best training: 0.023 in epoch 2"
+
+
+def test_regression_shows_the_speed_instead_of_an_accuracy(figures):
+    figure = plots.curves(*run(2, 10, accuracy=False), "friedman-1")
+    assert titles(figure)[1] == "Training speed, examples per second"
+    np.testing.assert_array_equal(figure.axes[1].lines[0].get_ydata(), [1000, 1000])
+
+
+def test_small_fall_of_the_loss_is_drawn_to_a_linear_scale(figures):
+    steps = run(1, 10)[1][:3]
+    assert plots.curves([], steps, "short").axes[0].get_yscale() == "linear"
+
+
+@pytest.mark.parametrize("momentum", [None, 0.0])
+def test_missing_momentum_is_said_in_words(figures, momentum):
+    panel = plots.curves(*run(2, 5, momentum=momentum), "sgd").axes[3]
+    assert [text.get_text() for text in panel.texts] == ["No momentum"]
+
+
+def test_loss_that_is_not_finite_is_left_out(figures):
+    epochs, steps = run(2, 10)
+    steps[-1]["loss"], steps[-2]["loss"], epochs[-1]["val_loss"] = np.nan, np.inf, np.nan
+    loss = plots.curves(epochs, steps, "diverged").axes[0]
+    assert lines(loss)["each step"].shape == (2, 18)
+    assert lines(loss)["validation, whole epoch"].shape == (2, 1)
+
+
+def test_thinning_keeps_ends_and_extremes():
+    x = np.arange(100_000.0)
+    y = np.random.default_rng(0).normal(size=x.size)
+    y[31_415], y[27_182] = 99, -99
+    thinned_x, thinned_y = thin(x, y)
+    assert len(thinned_x) <= POINTS + 2
+    assert {0, 27_182, 31_415, 99_999} <= set(thinned_x)
+    assert (np.diff(thinned_x) > 0).all()
+    np.testing.assert_array_equal(y[thinned_x.astype(int)], thinned_y)
+    assert thin(x[:10], y[:10])[0].size == 10
+
+
+def test_smoothing_takes_a_fiftieth_on_either_side():
+    y = np.random.default_rng(0).normal(size=200)
+    smoothed = smooth(y)
+    assert smoothed[0] == y[0]
+    np.testing.assert_allclose(smoothed[2], y[:5].mean())
+    np.testing.assert_allclose(smoothed[100], y[96:105].mean())
+    np.testing.assert_allclose(smoothed[199], y[195:].mean())
+
+
+def test_series_leaves_out_empty_cells():
+    x, y = series([{"step": 1, "lr": None}, {"step": 2, "lr": 0.5}], "lr")
+    assert (x.tolist(), y.tolist()) == ([2], [0.5])
+
+
+@pytest.mark.parametrize("count", [1, 2, 20, 100])
+def test_confusion_of_any_size(count):
+    matrix = np.full((count, count), 3)
+    matrix[0] = 0
+    assert_picture(plots.confusion(matrix, tuple(f"class {index}" for index in range(count)), "test split"), 860)
+
+
+def test_confusion_writes_counts_over_the_share_of_each_row(figures):
+    figure = plots.confusion(np.array([[3, 1], [0, 0]]), ("cat", "dog"), "pets")
+    axes = figure.axes[0]
+    np.testing.assert_array_equal(axes.images[0].get_array(), [[0.75, 0.25], [0, 0]])
+    assert [text.get_text() for text in axes.texts] == ["3", "1", "0", "0"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["cat", "dog"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted class", "true class")
+    assert axes.get_title("left") == "3 of 4 examples are right (75.00 %)"
+
+
+def test_confusion_of_many_classes_has_colours_alone(figures):
+    axes = plots.confusion(np.eye(100, dtype=int), tuple(map(str, range(100))), "many").axes[0]
+    assert not axes.texts
+    assert len(axes.get_xticks()) == 50
+
+
+def test_long_names_are_turned_and_shortened_in_their_middle(figures):
+    names = tuple(f"a very long name for a class, number {index}" for index in range(10))
+    label = plots.confusion(np.eye(10, dtype=int), names, "long").axes[0].get_xticklabels()[3]
+    assert (label.get_text(), label.get_rotation()) == ("a very long …ss, number 3", 45)
+
+
+def test_any_name_can_be_drawn():
+    plots.confusion(np.eye(4, dtype=int), ("$x_1$", "$ 5", "猫\x01\n", "bad\udcff"), "a $\\frac$ title")
+
+
+def range_test(steps: int = 40):
+    rates = np.geomspace(1e-7, 10, steps)
+    losses = 2.3 - 1.9 / (1 + np.exp(-2.5 * (np.log10(rates) + 3)))
+    return rates, losses
+
+
+def test_lr_curve_marks_each_suggestion_on_the_smoothed_loss(figures):
+    rates, losses = range_test()
+    axes = plots.lr_curve(rates, losses + 0.1, losses, SUGGESTIONS, "steep", "range test").axes[0]
+    drawn = lines(axes)
+    assert {"valley: 0.0016", "steep: 0.0012 (chosen)", "minimum: 0.0063", "slide: nothing found"} <= set(drawn)
+    at = np.interp(np.log(1.6e-3), np.log(rates), losses)
+    np.testing.assert_allclose(drawn["valley: 0.0016"], [[1.6e-3], [at]])
+    assert axes.get_xscale() == "log"
+
+
+@pytest.mark.parametrize("end", [1e12, np.inf, np.nan])
+def test_explosion_does_not_flatten_the_fall(figures, end):
+    rates, losses = range_test()
+    losses[-1] = end
+    low, high = plots.lr_curve(rates, losses, losses, SUGGESTIONS, "valley", "explodes").axes[0].get_ylim()
+    assert 0 < low < losses[:-1].min()
+    assert losses[:-1].max() < high < 3
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 100])
+def test_lr_curve_of_any_length(steps):
+    rates, losses = range_test(steps)
+    assert_picture(plots.lr_curve(rates, losses, losses, {"valley": None}, "valley", "short"), 560)
+
+
+def test_same_run_gives_the_same_bytes():
+    first, second = (plots.curves(*run(2, 20), "twice") for _ in range(2))
+    assert first == second
+    assert b"Software" not in first
+
+
+def test_settings_of_matplotlib_neither_matter_nor_change():
+    plain = plots.confusion(np.eye(2, dtype=int), ("a", "b"), "settings")
+    with matplotlib.rc_context({"font.size": 20, "figure.dpi": 50}):
+        before = dict(matplotlib.rcParams)
+        assert plots.confusion(np.eye(2, dtype=int), ("a", "b"), "settings") == plain
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_no_window_system_is_loaded():
+    program = "import sys, nnfs_cli.plots as p; p.curves([], [], ''); sys.exit('matplotlib.pyplot' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parent.parent)
+
+
+@pytest.mark.parametrize("text", ["0", "0.001", "1e-5", "1e-12", "2e6", "1e12", "-0.5"])
+def test_numbers_read_as_in_a_configuration(text):
+    assert style.number(float(text)) == text
