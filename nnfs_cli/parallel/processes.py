@@ -41,6 +41,7 @@ class Processes:
         self._fence = threading.Lock()
         self._started = os.getpid()
         self._children: dict[int, int] = {}
+        self._ended: dict[int, int] = {}
 
     def zeros(self, size: int, dtype: np.dtype) -> Array:
         return np.frombuffer(mmap.mmap(-1, max(1, size * np.dtype(dtype).itemsize)), dtype, size)
@@ -101,11 +102,18 @@ class Processes:
             if os.getppid() != self._started or self._over[0]:
                 os._exit(0)
             return
+        self._see_who_ended()
+        for rank, status in self._ended.items():
+            if self._arrived[8 * rank] < self._round:
+                raise MachineError(f"worker {rank} of {self.size} ended early: {self._last_words(status)}")
+
+    def _see_who_ended(self) -> None:
+        """Note those who ended. One who arrived may be done with all its work, however long the others still wait."""
         for child, rank in list(self._children.items()):
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
+                self._ended[rank] = status
                 del self._children[child]
-                raise MachineError(f"worker {rank} of {self.size} ended early: {self._last_words(status)}")
 
     def _last_words(self, status: int) -> str:
         text = self._message[:].rstrip(b"\0").decode(errors="replace")
@@ -132,9 +140,7 @@ class Processes:
         self._over[0] = 1
         deadline = time.monotonic() + PATIENCE
         while self._children and time.monotonic() < deadline:
-            gone = [child for child in self._children if os.waitpid(child, os.WNOHANG)[0]]
-            for child in gone:
-                del self._children[child]
+            self._see_who_ended()
             time.sleep(0.001)
         for child in self._children:
             os.kill(child, signal.SIGKILL)

@@ -29,17 +29,20 @@ class Team(Protocol):
         """A vector for each member, (team size, size), that `sum_scatter` adds up. Made before `run`."""
 
     def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
-        """Let every member do the work; the records are those of rank 0.
+        """Let every member do the work, once for a team; the records are those of rank 0.
 
         Raises:
             MachineError: another member failed or died.
         """
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
-        """The sums over all members, added in the order of ranks."""
+        """The sums over all members, added in the order of ranks; at most 16 numbers."""
 
     def sum_scatter(self, rows: Array) -> slice:
-        """Add rows up in the order of ranks. The sum is then in the returned part of the row of this member."""
+        """Add rows up in the order of ranks. The sum is then in the returned part of the row of this member.
+
+        The rows are read until `gather`: nobody writes to them before.
+        """
 
     def gather(self) -> None:
         """Wait until every member has written its part of the vectors that all see."""

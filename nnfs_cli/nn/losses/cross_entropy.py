@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from nnfs_cli.nn import metrics
@@ -25,7 +28,7 @@ class CrossEntropy(Loss):
     """
 
     takes_classes = True
-    metrics = {"accuracy": metrics.correct}
+    metrics: ClassVar[Mapping] = {"accuracy": metrics.correct}
 
     def __init__(self, label_smoothing: ProperFraction = 0.0):
         self.label_smoothing = label_smoothing

@@ -39,7 +39,7 @@ STYLES = {
 
 @SCHEDULERS.register("one_cycle")
 class OneCycle(Scheduler):
-    """Rate: max_lr / div_factor up to max_lr, then down to (max_lr / div_factor) / final_div_factor. Momentum: down, up.
+    """The rate goes from max_lr / div_factor up to max_lr, then far down; the momentum goes down, then up again.
 
     With three phases the way down stops at the first rate after as many steps as the way up took, then goes on to the
     end rate while the momentum stays. L. Smith, arXiv:1708.07120 and 1803.09820. Equal to PyTorch's OneCycleLR by
@@ -47,11 +47,11 @@ class OneCycle(Scheduler):
 
     Args:
         max_lr: the largest rate, above 0.
-        pct_start: share of the steps until the largest rate, from 0 to 1.
-        div_factor: the first rate is max_lr / div_factor.
-        final_div_factor: the end rate is the first rate (in style fastai2 max_lr) / final_div_factor.
-        anneal: the shape of each way, half a cosine wave or a straight line.
-        three_phase: stop at the first rate on the way down.
+        pct_start: share of the steps until the largest rate, from 0 to 1; 0.3 in style torch.
+        div_factor: the first rate is max_lr / div_factor; 25 in style torch.
+        final_div_factor: the end rate is the first rate (in style fastai2 max_lr) / final_div_factor; 1e4 in style torch.
+        anneal: the shape of each way, half a cosine wave (cos, as in style torch) or a straight line (linear).
+        three_phase: stop at the first rate on the way down; false in style torch.
         momentum: the smallest and the largest momentum (beta1 for Adam); null leaves it alone.
         style: where values that are not given come from: smith, fastai1, fastai2 or torch.
     """
@@ -90,8 +90,7 @@ class OneCycle(Scheduler):
 
     def _curve(self, steps: int, first: float, top: float, end: float) -> HyperParamScheduler:
         before = STYLES[self.style].last
-        last = max(steps - before, 0)
-        up = min(max(self.pct_start * steps - before, 0), last)
+        last, up = steps - before, max(self.pct_start * steps - before, 0)
         knots = [Knot(0, first), Knot(up, top, self.anneal)]
         if self.three_phase:
             knots.append(Knot(min(2 * up, last), first, self.anneal))

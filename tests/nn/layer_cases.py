@@ -1,0 +1,79 @@
+"""Layers alone: the cases of the battery, and what every test of a layer needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.network import Network
+from nnfs_cli.registry import LAYERS
+
+IMAGE = (2, 6, 5)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer as a configuration describes it, and the shape of one example."""
+
+    config: dict[str, Any]
+    input_shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return "-".join(str(value).replace(" ", "") for value in self.config.values())
+
+
+CASES = [
+    Case({"type": "dense", "units": 4}, (5,)),
+    Case({"type": "dense", "units": 1, "bias": False, "init": "glorot_normal"}, (7,)),
+    Case({"type": "conv2d", "filters": 3, "kernel_size": 3}, IMAGE),
+    Case({"type": "conv2d", "filters": 2, "kernel_size": 1, "stride": 2}, IMAGE),
+    Case({"type": "conv2d", "filters": 2, "kernel_size": (2, 3), "stride": (2, 1), "padding": (0, 1)}, IMAGE),
+    Case({"type": "conv2d", "filters": 2, "kernel_size": 4, "padding": "same", "stride": 2, "bias": False}, IMAGE),
+    Case({"type": "max_pool2d"}, IMAGE),
+    Case({"type": "max_pool2d", "size": 3, "stride": 1}, IMAGE),
+    Case({"type": "max_pool2d", "size": (1, 2), "stride": (3, 2)}, IMAGE),
+    Case({"type": "dropout", "rate": 0.4}, (50,)),
+    Case({"type": "dropout", "rate": 0.0}, IMAGE),
+    Case({"type": "flatten"}, IMAGE),
+    Case({"type": "relu"}, IMAGE),
+]
+
+
+def make(config: dict[str, Any]) -> Layer:
+    """The layer that a configuration describes."""
+    arguments = {name: value for name, value in config.items() if name != "type"}
+    return LAYERS[config["type"]](**arguments)
+
+
+def ready(layer: Layer, input_shape: tuple[int, ...], dtype: type = np.float64) -> Layer:
+    """The layer with memory for its variables, all of them random, biases too."""
+    network = Network([layer], input_shape, dtype=dtype)
+    network.allocate()
+    network.values[...] = np.random.default_rng(5).standard_normal(network.size)
+    return layer
+
+
+def ready_case(case: Case, dtype: type = np.float64) -> Layer:
+    """The layer of a case with memory for its variables."""
+    return ready(make(case.config), case.input_shape, dtype)
+
+
+def random_batch(shape: tuple[int, ...], examples: int, dtype: type = np.float64) -> np.ndarray:
+    """Normal numbers, (*shape, examples)."""
+    return np.random.default_rng(examples).standard_normal((*shape, examples)).astype(dtype)
+
+
+def train_forward(layer: Layer, x: np.ndarray) -> np.ndarray:
+    """The output while training, with the same random numbers at every call."""
+    layer.randomize(lambda: np.random.default_rng(7))
+    return layer.forward(x, training=True)
+
+
+def run(layer: Layer, x: np.ndarray) -> dict[str, np.ndarray]:
+    """Copies of all that a training step of the layer computes, for a dy that depends on x alone."""
+    y = train_forward(layer, x).copy()
+    dx = layer.backward(random_batch(y.shape[:-1], y.shape[-1], y.dtype))
+    return {"y": y, "dx": dx.copy(), **{name: v.grad.copy() for name, v in layer.variables.items()}}

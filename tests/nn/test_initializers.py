@@ -1,0 +1,53 @@
+"""Initializers: how wide they draw, and the same again from the same seed."""
+
+from __future__ import annotations
+
+import math
+import typing
+
+import numpy as np
+import pytest
+
+from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
+
+FAN_IN, FAN_OUT = 300, 200
+DEVIATIONS = {
+    "he_uniform": math.sqrt(2 / FAN_IN),
+    "he_normal": math.sqrt(2 / FAN_IN),
+    "glorot_uniform": math.sqrt(2 / (FAN_IN + FAN_OUT)),
+    "glorot_normal": math.sqrt(2 / (FAN_IN + FAN_OUT)),
+}
+
+
+def draw(name: str, seed: int = 0) -> np.ndarray:
+    return INITIALIZERS[name](fan_in=FAN_IN, fan_out=FAN_OUT)((FAN_OUT, FAN_IN), np.random.default_rng(seed))
+
+
+def test_every_initializer_has_a_deviation():
+    assert set(DEVIATIONS) == set(INITIALIZERS) == set(typing.get_args(InitializerName))
+
+
+@pytest.mark.parametrize(("name", "deviation"), DEVIATIONS.items())
+def test_mean_and_deviation(name, deviation):
+    weights = draw(name)
+    assert weights.shape == (FAN_OUT, FAN_IN)
+    assert abs(weights.mean()) < 4 * deviation / math.sqrt(weights.size)
+    assert weights.std() == pytest.approx(deviation, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [("he_uniform", math.sqrt(6 / FAN_IN)), ("glorot_uniform", math.sqrt(6 / (FAN_IN + FAN_OUT)))],
+)
+def test_uniform_ones_fill_their_bounds(name, bound):
+    assert 0.999 * bound < np.abs(draw(name)).max() <= bound
+
+
+@pytest.mark.parametrize("name", list(INITIALIZERS))
+def test_equal_seeds_give_equal_weights(name):
+    np.testing.assert_array_equal(draw(name, seed=1), draw(name, seed=1))
+    assert (draw(name, seed=1) != draw(name, seed=2)).all()
+
+
+def test_zeros():
+    assert zeros((3,), np.random.default_rng(0)).tolist() == [0, 0, 0]

@@ -1,0 +1,136 @@
+"""Losses against the formulas of the books, and one battery for all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.mse import MSE
+from nnfs_cli.registry import LOSSES, describe_object
+from tests.nn.gradients import assert_gradient
+
+OUTPUTS, EXAMPLES = 5, 8
+CASES = {
+    "cross_entropy": CrossEntropy(),
+    "cross_entropy smoothed": CrossEntropy(label_smoothing=0.3),
+    "mse": MSE(),
+}
+each_case = pytest.mark.parametrize("loss", CASES.values(), ids=CASES.keys())
+
+
+@pytest.fixture
+def scores() -> np.ndarray:
+    return 3 * np.random.default_rng(0).standard_normal((OUTPUTS, EXAMPLES))
+
+
+def target_for(loss: Loss) -> np.ndarray:
+    """Classes (N,) or values (outputs, N)."""
+    rng = np.random.default_rng(1)
+    return rng.integers(OUTPUTS, size=EXAMPLES) if loss.takes_classes else rng.standard_normal((OUTPUTS, EXAMPLES))
+
+
+def test_every_loss_has_a_case():
+    assert {loss.type_name for loss in CASES.values()} == set(LOSSES)
+
+
+@each_case
+def test_one_number_an_example_each_for_itself(loss, scores):
+    target = target_for(loss)
+    together = loss.forward(scores, target)
+    assert together.shape == (EXAMPLES,)
+    for n in range(EXAMPLES):
+        part = slice(n, n + 1)
+        np.testing.assert_allclose(loss.forward(scores[:, part], target[..., part]), together[part], rtol=1e-12)
+
+
+@each_case
+def test_gradient_of_the_mean(loss, scores):
+    target = target_for(loss)
+    loss.forward(scores, target)
+    gradient = loss.backward(EXAMPLES)
+    assert_gradient(lambda: loss.forward(scores, target).mean(), scores, gradient)
+
+
+@each_case
+def test_gradients_of_shares_make_the_gradient_of_the_batch(loss, scores):
+    target = target_for(loss)
+    loss.forward(scores, target)
+    whole = loss.backward(EXAMPLES).copy()
+    for part in (slice(0, 3), slice(3, 3), slice(3, EXAMPLES)):
+        loss.forward(scores[:, part], target[..., part])
+        np.testing.assert_allclose(loss.backward(EXAMPLES), whole[:, part], rtol=1e-12)
+
+
+@each_case
+def test_keeps_float32(loss, scores):
+    target = target_for(loss)
+    target = target if loss.takes_classes else target.astype(np.float32)
+    assert loss.forward(scores.astype(np.float32), target).dtype == np.float32
+    assert loss.backward(EXAMPLES).dtype == np.float32
+
+
+@each_case
+def test_leaves_its_arguments_alone(loss, scores):
+    target = target_for(loss)
+    scores.flags.writeable = target.flags.writeable = False
+    loss.forward(scores, target)
+    loss.backward(EXAMPLES)
+    loss.predict(scores)
+
+
+@each_case
+def test_configuration_round_trip(loss):
+    described = describe_object(loss)
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    assert describe_object(LOSSES[described["type"]](**arguments)) == described
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.9])
+def test_cross_entropy_equals_its_definition(scores, smoothing):
+    loss = CrossEntropy(smoothing)
+    target = target_for(loss)
+    p = np.exp(scores) / np.exp(scores).sum(axis=0)
+    q = np.full((OUTPUTS, EXAMPLES), smoothing / OUTPUTS)
+    q[target, np.arange(EXAMPLES)] += 1 - smoothing
+    np.testing.assert_allclose(loss.forward(scores, target), -(q * np.log(p)).sum(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(loss.backward(EXAMPLES), (p - q) / EXAMPLES, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_of_huge_scores_stays_finite(dtype):
+    scores = np.array([[1e4, -1e4], [-1e4, 1e4], [0, 0]], dtype)
+    loss = CrossEntropy()
+    assert loss.forward(scores, np.array([0, 0])).tolist() == [0, 2e4]
+    assert loss.backward(1).tolist() == [[0, -1], [0, 1], [0, 0]]
+    assert loss.predict(scores).tolist() == [[1, 0], [0, 1], [0, 0]]
+
+
+def test_smoothed_cross_entropy_of_huge_scores_stays_finite():
+    scores = np.array([[1e4], [-1e4]], np.float32)
+    loss = CrossEntropy(label_smoothing=0.5)
+    assert loss.forward(scores, np.array([0])).tolist() == [0.25 * 2e4]
+    assert loss.backward(1).tolist() == [[0.25], [-0.25]]
+
+
+def test_cross_entropy_predicts_probabilities(scores):
+    p = CrossEntropy().predict(scores)
+    np.testing.assert_allclose(p.sum(axis=0), 1, rtol=1e-12)
+    np.testing.assert_allclose(p, np.exp(scores) / np.exp(scores).sum(axis=0), rtol=1e-12)
+
+
+def test_cross_entropy_counts_hits():
+    scores = np.array([[3.0, 0, 1], [1, 2, 2]])
+    assert CrossEntropy.metrics["accuracy"](scores, np.array([0, 1, 0])) == 2
+
+
+def test_mse_equals_its_definition(scores):
+    target = target_for(MSE())
+    loss = MSE()
+    np.testing.assert_allclose(loss.forward(scores, target), ((scores - target) ** 2).sum(axis=0) / OUTPUTS)
+    np.testing.assert_allclose(loss.backward(EXAMPLES), 2 * (scores - target) / (OUTPUTS * EXAMPLES))
+
+
+def test_mse_predicts_the_values_themselves(scores):
+    np.testing.assert_array_equal(MSE().predict(scores), scores)

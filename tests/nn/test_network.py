@@ -1,0 +1,175 @@
+"""Network: names and memory of what is learned, whole gradients, random numbers, and errors with their place."""
+
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from nnfs_cli.errors import ShapeError
+from nnfs_cli.nn.layers.activations import ReLU
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.conv2d import Conv2D
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.layers.dropout import Dropout
+from nnfs_cli.nn.layers.flatten import Flatten
+from nnfs_cli.nn.layers.pooling import MaxPool2D
+from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.network import Network, activation_size, multiply_adds
+from tests.nn.gradients import assert_gradient
+from tests.nn.layer_cases import random_batch
+
+IMAGE = (2, 8, 7)
+TARGET = np.array([0, 3, 1, 3])
+
+
+def image_layers() -> list[Layer]:
+    return [Conv2D(3, 3, padding=1), ReLU(), MaxPool2D(2), Flatten(), Dense(6), ReLU(), Dense(4)]
+
+
+def image_network(seed: int = 0) -> Network:
+    """A small network for images, with random biases too."""
+    network = Network(image_layers(), IMAGE, dtype=np.float64)
+    network.allocate()
+    network.values[...] = np.random.default_rng(seed).standard_normal(network.size)
+    return network
+
+
+def test_shapes_of_all_layers():
+    network = image_network()
+    assert network.shapes == [(3, 8, 7), (3, 8, 7), (3, 4, 3), (36,), (6,), (6,), (4,)]
+    assert network.output_shape == (4,)
+    assert network.forward(random_batch(IMAGE, 4)).shape == (4, 4)
+
+
+def test_names_of_variables_are_those_of_a_checkpoint():
+    network = image_network()
+    shapes = {name: variable.shape for name, variable in network.variables().items()}
+    assert shapes == {
+        "0.weight": (3, 2, 3, 3),
+        "0.bias": (3,),
+        "4.weight": (6, 36),
+        "4.bias": (6,),
+        "6.weight": (4, 6),
+        "6.bias": (4,),
+    }
+    assert network.size == network.values.size == 54 + 3 + 216 + 6 + 24 + 4
+
+
+def test_variables_are_stretches_of_the_flat_vectors():
+    network = image_network()
+    network.values[...] = np.arange(network.size)
+    network.grads[...] = -np.arange(network.size)
+    values = np.concatenate([variable.value.ravel() for variable in network.variables().values()])
+    grads = np.concatenate([variable.grad.ravel() for variable in network.variables().values()])
+    assert values.tolist() == list(range(network.size))
+    assert (grads == -values).all()
+
+
+def test_moves_into_other_vectors_whatever_they_hold():
+    network, x = image_network(seed=1), random_batch(IMAGE, 4)
+    other = image_network(seed=2)
+    network.place(other.values, np.zeros(network.size))
+    np.testing.assert_array_equal(network.forward(x), other.forward(x))
+
+
+def test_gradient_of_the_whole_vector():
+    network, loss, x = image_network(), CrossEntropy(), random_batch(IMAGE, 4)
+
+    def mean_loss() -> float:
+        return loss.forward(network.forward(x, training=True), TARGET).mean()
+
+    mean_loss()
+    network.backward(loss.backward(4))
+    for seed in range(3):
+        assert_gradient(mean_loss, network.values, network.grads, seed=seed)
+    for variable in network.variables().values():
+        assert_gradient(mean_loss, variable.value, variable.grad)
+
+
+def test_backward_pass_ends_at_the_first_layer_that_learns(monkeypatch):
+    network = Network([Flatten(), Dropout(0.0), Dense(6), Dense(4)], IMAGE, dtype=np.float64)
+    network.allocate()
+    for layer in network.layers[:3]:
+        monkeypatch.setattr(layer, "backward_input", lambda dy: pytest.fail("nobody needs this gradient"))
+    network.forward(random_batch(IMAGE, 4), training=True)
+    network.backward(np.ones((4, 4)))
+    assert all(variable.grad.any() for variable in network.variables().values())
+
+
+def test_without_anything_to_learn_the_backward_pass_does_nothing():
+    network = Network([Flatten(), ReLU()], IMAGE, dtype=np.float64)
+    network.allocate()
+    network.backward(network.forward(random_batch(IMAGE, 4), training=True))
+    assert network.size == 0
+
+
+def test_no_layers_leave_everything_as_it_is():
+    network, x = Network([], (3,)), random_batch((3,), 2)
+    network.allocate()
+    np.testing.assert_array_equal(network.forward(x), x)
+    assert network.output_shape == (3,)
+
+
+def test_first_values_come_from_the_seed():
+    def values(seed: int) -> np.ndarray:
+        network = Network(image_layers(), IMAGE, seed=seed)
+        network.allocate()
+        return network.values
+
+    np.testing.assert_array_equal(values(3), values(3))
+    assert (values(3) != values(4)).any()
+
+
+def test_biases_start_at_0_and_weights_do_not():
+    network = Network(image_layers(), IMAGE)
+    network.allocate()
+    assert {name: bool(v.value.any()) for name, v in network.variables().items()} == {
+        name: name.endswith("weight") for name in network.variables()
+    }
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_lives_in_one_dtype(dtype):
+    network = Network(image_layers(), IMAGE, dtype=dtype)
+    network.allocate()
+    y = network.forward(random_batch(IMAGE, 4).astype(dtype), training=True)
+    network.backward(y.copy())
+    assert {array.dtype.name for array in (network.values, network.grads, y)} == {dtype}
+
+
+def test_random_numbers_are_a_function_of_seed_step_layer_and_rank():
+    def masks(seed: int, step: int, rank: int) -> list[np.ndarray]:
+        network = Network([Dropout(0.5), Dropout(0.5)], (100,), seed=seed)
+        network.randomize(step, rank)
+        return [layer.forward(np.ones((100, 1)), training=True) for layer in network.layers]
+
+    again, all_masks = masks(1, 2, 1), masks(1, 2, 1) + masks(2, 2, 1) + masks(1, 3, 1) + masks(1, 2, 0)
+    np.testing.assert_array_equal(again, all_masks[:2])
+    assert all((one != other).any() for one, other in itertools.combinations(all_masks, 2))
+
+
+def test_an_error_of_shape_names_the_layer():
+    with pytest.raises(ShapeError) as refused:
+        Network([Conv2D(2, 3), ReLU(), Dense(10)], (1, 28, 28))
+    assert refused.value.layer == 2
+    assert str(refused.value) == (
+        "layers[2] (dense): takes vectors, got images of shape (2, 26, 26). Put a flatten layer before it."
+    )
+
+
+def test_a_network_beyond_any_memory_can_be_looked_at():
+    tracemalloc.start()
+    network = Network([Dense(10**12), ReLU(), Dense(10**9)], (784,))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert network.size == 785 * 10**12 + (10**12 + 1) * 10**9
+    assert peak < 1_000_000
+
+
+def test_multiply_adds_and_activations_of_one_example():
+    network = image_network()
+    assert multiply_adds(network) == [54 * 8 * 7, 0, 0, 0, 216, 0, 24]
+    assert activation_size(network) == 2 * 8 * 7 + 2 * 3 * 8 * 7 + 3 * 4 * 3 + 36 + 6 + 6 + 4

@@ -1,0 +1,175 @@
+"""Optimizers: equal to PyTorch and to the textbook; blocks, parts and saved state change nothing."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
+from nnfs_cli.registry import OPTIMIZERS, describe_object
+from tests.nn.optimizer_cases import START, VARIANTS, Variant, bowl
+from tests.nn.textbook import Gradient
+
+each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
+each_type = pytest.mark.parametrize("type_name", list(OPTIMIZERS))
+
+
+def ready(variant: Variant, size: int, dtype: type = np.float64) -> Optimizer:
+    """The optimizer of a variant, with its slots."""
+    optimizer = variant.make()
+    optimizer.allocate(size, np.dtype(dtype))
+    return optimizer
+
+
+def run(optimizer: Optimizer, variant: Variant, w: np.ndarray, gradient: Gradient, steps: range) -> np.ndarray:
+    """Move w, in place, by some steps."""
+    for step in steps:
+        for name, value in variant.moves(step).items():
+            optimizer.set(name, value)
+        optimizer.step(w, gradient(w, step), slice(0, w.size))
+    return w
+
+
+def noise(w: np.ndarray, step: int) -> np.ndarray:
+    """Gradients that depend on nothing but the step."""
+    return np.random.default_rng(step).standard_normal(w.size).astype(w.dtype)
+
+
+def start(size: int, dtype: type = np.float64) -> np.ndarray:
+    return np.random.default_rng(99).standard_normal(size).astype(dtype)
+
+
+def test_every_optimizer_has_a_variant():
+    assert {variant.type_name for variant in VARIANTS.values()} == set(OPTIMIZERS)
+
+
+@each_variant
+def test_ten_steps_equal_pytorch(variant):
+    w = run(ready(variant, 4), variant, np.array(START), bowl, range(10))
+    np.testing.assert_allclose(w, variant.torch, rtol=1e-8)
+
+
+@each_variant
+def test_the_textbook_equals_pytorch(variant):
+    np.testing.assert_allclose(variant.textbook(np.array(START), bowl, 10), variant.torch, rtol=1e-8)
+
+
+@each_variant
+@pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
+def test_ten_steps_equal_the_textbook(variant, size):
+    w = run(ready(variant, size), variant, start(size), noise, range(10))
+    np.testing.assert_allclose(w, variant.textbook(start(size), noise, 10), rtol=1e-9, atol=1e-12)
+
+
+@each_variant
+def test_ten_steps_in_float32_equal_the_textbook(variant):
+    w = run(ready(variant, 1000, np.float32), variant, start(1000, np.float32), noise, range(10))
+    assert w.dtype == np.float32
+    np.testing.assert_allclose(w, variant.textbook(start(1000), noise, 10), rtol=1e-6, atol=2e-6)
+
+
+@each_variant
+def test_two_parts_make_the_whole(variant):
+    size, cut = 2 * BLOCK + 7, BLOCK + 3
+    whole = run(ready(variant, size), variant, start(size), noise, range(4))
+    first, second, w = ready(variant, size), ready(variant, size), start(size)
+    for step in range(4):
+        for optimizer, part in ((first, slice(0, cut)), (second, slice(cut, size))):
+            for name, value in variant.moves(step).items():
+                optimizer.set(name, value)
+            optimizer.step(w, noise(w, step), part)
+    np.testing.assert_array_equal(w, whole)
+
+
+@each_variant
+def test_an_empty_part_moves_nothing(variant):
+    w = start(5)
+    ready(variant, 5).step(w, noise(w, 0), slice(2, 2))
+    np.testing.assert_array_equal(w, start(5))
+
+
+@each_variant
+def test_goes_on_to_the_same_bits_from_its_state(variant):
+    optimizer, w = ready(variant, 100), start(100)
+    run(optimizer, variant, w, noise, range(5))
+    state, slots, values = copy.deepcopy((optimizer.state(), optimizer.slots, w))
+    run(optimizer, variant, w, noise, range(5, 10))
+    resumed = ready(variant, 100)
+    resumed.restore(state)
+    for name, slot in slots.items():
+        resumed.slots[name][...] = slot
+    np.testing.assert_array_equal(run(resumed, variant, values, noise, range(5, 10)), w)
+    assert resumed.state() == optimizer.state()
+
+
+@each_variant
+def test_leaves_the_gradient_alone(variant):
+    optimizer, w, gradient = ready(variant, 5), start(5), noise(start(5), 0)
+    gradient.flags.writeable = False
+    optimizer.step(w, gradient, slice(0, 5))
+
+
+@each_variant
+def test_configuration_round_trip(variant):
+    described = describe_object(variant.make())
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    assert describe_object(OPTIMIZERS[variant.type_name](**arguments)) == described
+    assert described.items() >= variant.arguments.items()
+
+
+@each_type
+def test_slots_start_at_0_in_the_dtype_of_the_parameters(type_name):
+    optimizer = OPTIMIZERS[type_name](lr=0.1)
+    optimizer.allocate(7, np.dtype(np.float32))
+    assert set(optimizer.slots) == set(optimizer.slot_names)
+    for slot in optimizer.slots.values():
+        assert (slot.shape, slot.dtype) == ((7,), np.float32)
+        assert not slot.any()
+
+
+@each_type
+def test_momentum_has_one_name_for_all(type_name):
+    optimizer = OPTIMIZERS[type_name](lr=0.1)
+    optimizer.set("momentum", 0.7)
+    optimizer.set("lr", 0.2)
+    assert (optimizer.get("momentum"), getattr(optimizer, optimizer.momentum_name)) == (0.7, 0.7)
+    assert optimizer.get("lr") == optimizer.lr == 0.2
+
+
+@each_type
+def test_needs_a_rate(type_name):
+    optimizer = OPTIMIZERS[type_name]()
+    optimizer.allocate(1, np.dtype(np.float64))
+    with pytest.raises(ConfigError) as refused:
+        optimizer.step(np.zeros(1), np.zeros(1), slice(0, 1))
+    assert str(refused.value) == (f"optimizer.lr: is missing: no scheduler sets the rate. Give {type_name} an lr.")
+
+
+def rosenbrock(w: np.ndarray, step: int) -> np.ndarray:
+    """The gradient of (1 - x)^2 + 100 (y - x^2)^2, a bent valley with its floor at (1, 1)."""
+    x, y = w
+    return np.array([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)])
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        Variant("sgd", [], {"momentum": 0.9}, lambda step: {"lr": 5e-4}),
+        Variant("sgd", [], {"momentum": 0.9, "nesterov": True}, lambda step: {"lr": 5e-4}),
+        Variant("adam", [], {}, lambda step: {"lr": 0.02}),
+    ],
+    ids=["momentum", "nesterov", "adam"],
+)
+def test_finds_the_floor_of_rosenbrocks_valley(variant):
+    w = run(ready(variant, 2), variant, np.array([-1.2, 1.0]), rosenbrock, range(6000))
+    np.testing.assert_allclose(w, [1, 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam"])
+def test_finds_the_floor_of_a_parabola(name):
+    variant = VARIANTS[name]
+    w = run(ready(variant, 4), variant, np.array(START), bowl, range(1000))
+    np.testing.assert_allclose(w, [0.5, 1, -1, 2], atol=1e-3)

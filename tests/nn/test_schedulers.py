@@ -1,0 +1,89 @@
+"""Schedulers other than one-cycle, and what holds for all of them."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.constant import Constant
+from nnfs_cli.nn.schedulers.cosine import Cosine
+from nnfs_cli.nn.schedulers.one_cycle import OneCycle
+from nnfs_cli.nn.schedulers.step import Step
+from nnfs_cli.registry import SCHEDULERS, describe_object
+
+CASES = [
+    Constant(),
+    Cosine(1.0),
+    Cosine(1.0, min_lr=0.1, warmup=0.0),
+    Cosine(1.0, warmup=1.0),
+    OneCycle(1.0),
+    OneCycle(1.0, style="smith"),
+    Step(1.0, step_size=2),
+    Step(1.0, step_size=1, gamma=0.5),
+]
+each_case = pytest.mark.parametrize("scheduler", CASES, ids=lambda scheduler: scheduler.type_name)
+
+
+def rates(scheduler: Scheduler, steps: int, steps_per_epoch: int = 1) -> list[float]:
+    """The learning rate of every step."""
+    lr = scheduler.plan(steps, steps_per_epoch)["lr"]
+    return [lr.value(step) for step in range(steps)]
+
+
+def test_every_scheduler_has_a_case():
+    assert {scheduler.type_name for scheduler in CASES} == set(SCHEDULERS)
+
+
+@each_case
+def test_every_value_is_finite_and_not_negative(scheduler):
+    for steps in range(1, 51):
+        for steps_per_epoch in (1, 3, steps):
+            for curve in scheduler.plan(steps, steps_per_epoch).values():
+                values = [curve.value(step) for step in range(2 * steps)]
+                assert all(math.isfinite(value) and value >= 0 for value in values)
+
+
+@each_case
+def test_says_whether_it_sets_the_rate(scheduler):
+    assert scheduler.sets_lr == ("lr" in scheduler.plan(10, 10))
+
+
+@each_case
+def test_configuration_round_trip(scheduler):
+    described = describe_object(scheduler)
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    assert describe_object(SCHEDULERS[described["type"]](**arguments)) == described
+
+
+def test_step_falls_by_a_factor_every_few_epochs():
+    falling = rates(Step(0.8, step_size=2, gamma=0.5), steps=15, steps_per_epoch=3)
+    assert falling == pytest.approx([0.8] * 6 + [0.4] * 6 + [0.2] * 3)
+
+
+def test_step_holds_its_last_rate():
+    lr = Step(0.8, step_size=2, gamma=0.5).plan(15, 3)["lr"]
+    assert lr.value(1000) == pytest.approx(0.2)
+
+
+def test_cosine_warms_up_in_a_straight_line_then_falls_in_half_a_wave():
+    values = rates(Cosine(1.0, min_lr=0.2, warmup=0.2), steps=21)
+    assert values[:4] == pytest.approx([(step + 1) / 5.2 for step in range(4)])
+    assert values[5:] == pytest.approx([0.6 + 0.4 * math.cos(math.pi * (step - 4.2) / 15.8) for step in range(5, 21)])
+
+
+def test_cosine_without_a_warm_up_starts_at_the_top_and_ends_at_the_bottom():
+    values = rates(Cosine(1.0, min_lr=0.2, warmup=0.0), steps=11)
+    assert (values[0], values[5], values[10]) == (1, pytest.approx(0.6), pytest.approx(0.2))
+    assert all(later < earlier for earlier, later in pairwise(values))
+
+
+def test_cosine_of_one_step_is_made_at_the_largest_rate():
+    assert rates(Cosine(1.0), steps=1) == [1]
+
+
+def test_cosine_wastes_no_step_of_its_warm_up():
+    assert all(rates(Cosine(1.0, warmup=1.0), steps=steps)[0] > 0 for steps in range(1, 51))
+    assert rates(Cosine(1.0, warmup=1.0), steps=10)[-1] == 1

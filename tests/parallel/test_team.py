@@ -1,0 +1,61 @@
+"""A team of one, fair shares, and how many members a training is worth."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from nnfs_cli.parallel import choose
+from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.parallel.choose import WORTH_SHARING, physical_cores, team_of, workers_for
+from nnfs_cli.parallel.team import share
+
+
+def test_alone_needs_nobody():
+    team = Alone()
+    rows = team.rows(4, np.dtype(np.float32))
+    rows[team.rank] = [1, 2, 3, 4]
+    assert list(team.run(lambda: iter("abc"))) == ["a", "b", "c"]
+    assert team.sum([1.0, 2.0]) == [1, 2]
+    assert rows[0, team.sum_scatter(rows)].tolist() == [1, 2, 3, 4]
+    assert team.gather() is None
+    assert team.zeros(3, np.dtype(np.float64)).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_shares_are_even_and_cover_all(size):
+    for count in range(30):
+        shares = [range(count)[share(count, rank, size)] for rank in range(size)]
+        assert [thing for part in shares for thing in part] == list(range(count))
+        assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_a_team_has_the_size_that_is_wanted():
+    assert [team_of(size).size for size in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_auto_shares_only_what_is_worth_it(monkeypatch):
+    monkeypatch.setattr(choose, "physical_cores", lambda: 8)
+    assert workers_for("auto", WORTH_SHARING) == 8
+    assert workers_for("auto", WORTH_SHARING - 1) == 1
+
+
+def test_a_number_is_taken_at_its_word():
+    assert workers_for(3, 10) == 3
+
+
+def test_systems_without_fork_work_alone(monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    assert (workers_for(3, 10), workers_for("auto", WORTH_SHARING)) == (1, 1)
+
+
+def test_physical_cores_are_at_most_those_allowed():
+    assert 1 <= physical_cores() <= (os.cpu_count() or 1)
+
+
+def test_threads_of_one_core_count_once(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setattr(choose, "_core_of", lambda cpu: f"{cpu % 2},{cpu % 2 + 2}")
+    assert physical_cores() == 2
