@@ -104,7 +104,7 @@ def read_dataset(config: Config, place: Place) -> Dataset:
 
 
 def memory_needed(parts: Parts) -> int:
-    """Bytes for values, gradients and slots of the parameters and for the activations of a batch; the data comes extra."""
+    """Bytes for parameters, gradients and slots, and for the activations of a batch; the data comes on top."""
     network, training = parts.network, parts.config.training
     parameters = network.size * (2 + len(parts.optimizer.slot_names))
     activations = 2 * activation_size(network) * training.batch_size
@@ -120,7 +120,7 @@ def refuse_if_too_large(parts: Parts) -> None:
     needed, available = memory_needed(parts), available_memory()
     if available is not None and needed > available:
         raise MachineError(
-            f"{parts.config.source}: model: needs {readable_bytes(needed)} for training, {readable_bytes(available)} are "
+            f"{parts.config.source}: model: training needs {readable_bytes(needed)}, {readable_bytes(available)} "
             "available. Make its layers or training.batch_size smaller."
         )
 

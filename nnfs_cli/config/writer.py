@@ -24,7 +24,7 @@ def dump(mapping: Mapping[str, Any], header: str = "") -> str:
     """
     lines = [f"# {line}".rstrip() for line in header.splitlines()]
     for key, value in mapping.items():
-        line = f"{write(key)}: {_flow(value)}"
+        line = f"{write(key)}: {flow(value)}"
         is_block = isinstance(value, dict) and (key in _BLOCKS or len(line) > _LONGEST_LINE)
         lines += ["", f"{write(key)}:", *_block(value), ""] if is_block else [line]
     return "\n".join(_without_double_blanks(lines)).rstrip() + "\n"
@@ -34,17 +34,18 @@ def _block(section: Mapping[str, Any]) -> Iterator[str]:
     for key, value in section.items():
         if isinstance(value, list) and any(isinstance(item, dict) for item in value):
             yield f"  {write(key)}:"
-            yield from (f"    - {_flow(item)}" for item in value)
+            yield from (f"    - {flow(item)}" for item in value)
         else:
-            yield f"  {write(key)}: {_flow(value)}"
+            yield f"  {write(key)}: {flow(value)}"
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value on one line; a choice of a class without other keys is a bare word."""
     if isinstance(value, dict):
-        pairs = ", ".join(f"{write(key)}: {_flow(item)}" for key, item in value.items())
+        pairs = ", ".join(f"{write(key)}: {flow(item)}" for key, item in value.items())
         return write(value["type"]) if list(value) == ["type"] else f"{{{pairs}}}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(flow, value)) + "]"
     return write(value)
 
 

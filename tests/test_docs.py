@@ -1,0 +1,95 @@
+"""The README says what is true: generated parts are up to date, commands and code in it run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cogapp import Cog
+
+from nnfs_cli.cli import reference
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def section(title: str) -> str:
+    """The text under a heading, up to the next of its level or above."""
+    level, text = re.search(rf"^(#+) {re.escape(title)}\n(.*)", README, re.MULTILINE | re.DOTALL).groups()
+    return re.split(rf"^#{{1,{len(level)}}} ", text, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_generated_parts_are_up_to_date(capsys):
+    assert Cog().main(["cog", "--check", "-r", str(ROOT / "README.md")]) == 0, "run: make docs"
+
+
+@pytest.mark.parametrize("name", reference.commands())
+def test_every_command_is_documented(name):
+    assert reference.help_text(name) in section("Commands")
+
+
+def test_every_key_of_every_class_is_explained():
+    from nnfs_cli import registry
+
+    for kind in (registry.LAYERS, registry.LOSSES, registry.OPTIMIZERS, registry.SCHEDULERS, registry.SOURCES):
+        assert reference.types(kind) in README
+
+
+def test_the_session_runs_as_written(tmp_path):
+    lines = [line for block in blocks(section("A whole session"), "console") for line in block.splitlines()]
+    script = "\n".join(line[2:] for line in lines if line.startswith("$ "))
+    assert script.count("nnfs ") >= 5
+    for name in ("configs", "data"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "NNFS_OFFLINE": "1", "NNFS_DATA_DIR": str(tmp_path / "none"), "PATH": path}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "accuracy" in done.stdout
+    assert "source,label,probability" in done.stdout
+
+
+def test_the_python_example_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(64, 784)), rng.integers(0, 10, 64)
+    names = {"x": x, "y": y, "x_val": x[:8], "y_val": y[:8], "x_test": x[:5]}
+    (example,) = blocks(section("From Python"), "python")
+    exec(example, names)
+    assert names["probabilities"].shape == (5, 10)
+    assert len(names["history"]) == 5
+    np.testing.assert_array_equal(names["model"].predict(x[:5]), names["probabilities"])
+
+
+def test_the_layer_that_is_added_has_the_right_gradient(tmp_path):
+    (code,) = blocks(section("Add a layer"), "python")
+    (tmp_path / "leaky_relu.py").write_text(code)
+    check = (
+        "import numpy as np, leaky_relu\n"
+        "from nnfs_cli.registry import LAYERS\n"
+        "layer = LAYERS['leaky_relu'](0.1)\n"
+        "x, dy = np.random.default_rng(0).normal(size=(2, 7, 5))\n"
+        "dx = layer.backward_input(dy) if layer.forward(x, training=True) is not None else None\n"
+        "step = 1e-6 * np.ones_like(x)\n"
+        "numeric = (layer.forward(x + step, training=True) - layer.forward(x - step, training=True)) * dy / 2e-6\n"
+        "assert np.allclose(dx, numeric)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_that_the_readme_links_to_exist():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target

@@ -1,0 +1,85 @@
+"""The rules of the house: imports go down only, and each library stays in its room."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
+FILES = sorted(PACKAGE.rglob("*.py"))
+LEVELS = (
+    {"errors"},
+    {"parameters"},
+    {"registry"},
+    {"nn"},
+    {"config", "runs", "parallel", "data"},
+    {"build"},
+    {"sessions"},
+    {"plots", "model"},
+    {"cli"},
+)
+ROOMS = {
+    "click": {"cli"},
+    "tqdm": {"cli"},
+    "yaml": {"config"},
+    "safetensors": {"runs"},
+    "matplotlib": {"plots"},
+    "pooch": {"data"},
+    "PIL": {"data"},
+    "pydantic": {"config", "registry"},
+}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from (f"{module}.{alias.name}" for alias in names)
+
+
+def level(room: str) -> int:
+    return next(number for number, rooms in enumerate(LEVELS) if room in rooms)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent != PACKAGE or path.stem != "__init__"], ids=str)
+def test_imports_go_down_only(path):
+    own = room_of(path)
+    others = {name.split(".")[1] for name in imports_of(path) if name.startswith("nnfs_cli.")} - {own}
+    assert not {other for other in others if level(other) >= level(own)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_libraries_stay_in_their_rooms(path):
+    libraries = {name.split(".")[0] for name in imports_of(path)} & set(ROOMS)
+    assert not {library for library in libraries if room_of(path) not in ROOMS[library]}
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_a_file_has_one_idea_and_says_it_first(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 250
+    docstring = ast.get_docstring(ast.parse(text))
+    assert docstring and len(docstring.splitlines()[0]) <= 120
+
+
+def test_nothing_runs_what_a_file_says():
+    forbidden = {"pickle", "marshal", "shelve", "dill", "joblib"}
+    calls = {"eval", "exec", "extractall"}
+    for path in FILES:
+        tree = ast.parse(path.read_text())
+        assert not {name.split(".")[0] for name in imports_of(path)} & forbidden, path
+        names = {
+            getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+        }
+        assert not names & calls, path
