@@ -14,7 +14,7 @@ train: setup
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/cog --check -r README.md
+	$(BIN)/cog --check README.md
 	$(BIN)/python -m pytest
 
 setup: .venv/done

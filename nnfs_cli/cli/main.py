@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
-import os
 import pkgutil
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -24,6 +25,12 @@ class Group(click.Group):
         if name not in self.list_commands(context):
             return None
         return importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}").command
+
+    def resolve_command(self, context: click.Context, arguments: list[str]) -> Any:
+        close = difflib.get_close_matches(arguments[0], self.list_commands(context), 1)
+        if close and close[0] != arguments[0]:
+            context.fail(f"no command is called '{arguments[0]}'. Did you mean '{close[0]}'?")
+        return super().resolve_command(context, arguments)
 
 
 @click.command(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -64,9 +71,6 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         terminal.error("interrupted")
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MemoryError as error:
         terminal.error(f"out of memory: {error}" if str(error) else "out of memory")
         return 6

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+def set_option(explanation: str) -> Decorator:
+    """The option --set."""
+    return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=explanation)
+
+
 CONFIG: Decorator = click.argument("config", type=click.Path(path_type=Path))
-OVERRIDES: Decorator = click.option(
-    "--set",
-    "overrides",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Override a key, such as optimizer.lr=1e-3 or model.layers.1.units=300. May be given again.",
+OVERRIDES: Decorator = set_option(
+    "Override a key, such as optimizer.lr=1e-3 or model.layers.1.units=300. May be given again."
 )
 DATA_DIR: Decorator = click.option(
     "--data-dir",

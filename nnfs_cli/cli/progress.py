@@ -153,7 +153,8 @@ def _epoch_line(done: EpochDone, epochs: int) -> str:
 def _closing(finished: Finished) -> list[str]:
     summary, best = finished.summary, finished.summary["best"]
     ending = f"{finished.status} ({finished.reason})" if finished.reason else finished.status
-    lines = [f"{ending}: {summary['epochs']} epochs, {summary['training_seconds']:.1f} s of training"]
+    epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
+    lines = [f"{ending}: {epochs}, {summary['training_seconds']:.1f} s of training"]
     if best is not None:
         monitor = summary["monitor"]
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(best[monitor])}")

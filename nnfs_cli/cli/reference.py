@@ -20,7 +20,7 @@ from nnfs_cli.registry import Registry, parameters
 
 def help_text(*command: str) -> str:
     """What `nnfs COMMAND --help` prints, as a code block."""
-    context = click.Context(cli, info_name="nnfs", terminal_width=100)
+    context = click.Context(cli, info_name="nnfs", terminal_width=100, **cli.context_settings)
     shown: click.Command = cli
     for name in command:
         shown = cli.get_command(context, name)

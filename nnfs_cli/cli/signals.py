@@ -46,4 +46,4 @@ class Signals:
         self.received = number
         if not self._training:
             raise SystemExit(128 + number)
-        terminal.say("stopping after this step and saving; once more to leave at once")
+        terminal.interject("stopping after this step and saving; once more to leave at once")

@@ -11,47 +11,71 @@ from typing import Any
 
 import click
 
+from nnfs_cli.errors import MachineError
+
 
 def prepare_streams() -> None:
-    """Never fail because a terminal lacks a character."""
+    """Never fail because a stream is closed, or a terminal lacks a character."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="backslashreplace")
 
 
 def flush() -> None:
-    """Hand over what is still in memory; whoever has stopped listening is not our problem."""
+    """Forget what standard output did not take; there is an exit code for it already."""
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_terminal() -> bool:
     """Whether somebody watches standard error as it comes."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    return sys.stderr.isatty()
 
 
 def answer(text: str) -> None:
-    """What was asked for, on standard output."""
-    print(text)
+    """What was asked for, on standard output; that nobody reads it any more is no failure.
+
+    Raises:
+        MachineError: standard output takes no more, such as a file on a full disk.
+    """
+    with contextlib.suppress(BrokenPipeError):
+        answer_text(f"{text}\n")
 
 
 def answer_text(text: str) -> None:
-    """A piece of what was asked for, whose lines are complete."""
-    sys.stdout.write(text)
+    """A piece of what was asked for, whose lines are complete.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+        MachineError: standard output takes no more, such as a file on a full disk.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise MachineError(f"standard output: cannot be written: {error.strerror}.") from None
 
 
 def answer_json(thing: Any) -> None:
     """What was asked for, as one JSON object on one line."""
-    print(json.dumps(thing, allow_nan=False))
+    answer(json.dumps(thing, allow_nan=False))
 
 
 def say(text: str = "") -> None:
-    """What people may want to know."""
-    with contextlib.suppress(BrokenPipeError):
+    """What people may want to know; a training goes on when they no longer can."""
+    with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def interject(text: str) -> None:
+    """Something urgent, on a line of its own even if a bar is being drawn."""
+    say(f"\n{text}" if is_terminal() else text)
 
 
 def warn(text: str) -> None:

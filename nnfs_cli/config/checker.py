@@ -33,13 +33,12 @@ def check_value(spot: Spot, annotation: Any) -> Any:
 
 
 def check_record(spot: Spot, record: type[Record]) -> Record | None:
-    """A record whose fields are the keys of a mapping; None, and problems, if there are mistakes."""
+    """A record whose fields are the keys of a mapping; None if there are mistakes anywhere."""
     if not isinstance(spot.node.value, dict):
         spot.expected(f"keys such as {next(iter(parameters(record)))}")
         return None
-    before = len(spot.problems)
     arguments = check_arguments(spot, parameters(record), owner=spot.name)
-    return record(**arguments) if len(spot.problems) == before else None
+    return None if len(spot.problems) else record(**arguments)
 
 
 def check_arguments(spot: Spot, allowed: Parameters, owner: str, type_name: str = "") -> dict[str, Any]:

@@ -67,6 +67,13 @@ class Config:
         types = {choice.path: f" ({choice.type})" for choice in choices}
         return f"{find(self.tree, path).place}: {path}{types.get(path, '')}"
 
+    def doubts(self) -> tuple[str, ...]:
+        """What is allowed, but can hardly be meant."""
+        if self.scheduler.cls.sets_lr and self.optimizer.arguments.get("lr") is not None:
+            place, scheduler = self.place("optimizer.lr"), self.scheduler.type
+            return (f"{place}: has no effect, scheduler {scheduler} sets the rate. Set scheduler.max_lr.",)
+        return ()
+
     def resolved(self) -> dict[str, Any]:
         """Everything, defaults written out, in the types of JSON and the order of a file."""
         return {

@@ -32,7 +32,10 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, as_json: b
     from nnfs_cli.config import load
     from nnfs_cli.sessions.check import check
 
-    checked = check(load(config, overrides), options.place(data_dir))
+    loaded = load(config, overrides)
+    checked = check(loaded, options.place(data_dir))
+    for doubt in loaded.doubts():
+        terminal.warn(doubt)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
     else:

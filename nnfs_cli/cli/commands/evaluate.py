@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Measure a trained network on a split of its data.")
 @click.argument("run")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
-@options.OVERRIDES
+@options.set_option("Override a key of the data, such as dataset.limit=100. May be given again.")
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.JSON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +63,10 @@ def command(
     Example:
       nnfs train configs/mnist_dense.yaml --set scheduler.max_lr=$(nnfs lr-find configs/mnist_dense.yaml)
     """
-    if min_lr >= max_lr:
-        raise click.UsageError(f"--min-lr {min_lr:g} is not below --max-lr {max_lr:g}.")
+    if not min_lr < max_lr < math.inf:
+        raise click.UsageError(
+            f"--min-lr {min_lr:g} --max-lr {max_lr:g}: expected two rates, the first below the second."
+        )
     if new_config is not None and new_config.exists():
         raise click.UsageError(f"--write {new_config}: exists. Choose another name.")
     from nnfs_cli.config import load, read_threads
@@ -86,7 +89,7 @@ def command(
     for name, rate in found.suggestions.items():
         terminal.say(f"  {name:<8}{terminal.number(rate, 3)}")
     if new_config is not None:
-        _write_config(config, overrides, chosen, new_config)
+        _write_config(config, overrides, seed, chosen, new_config)
     if as_json:
         terminal.answer_json({"lr": chosen, "method": method, "suggestions": found.suggestions, "run": str(run)})
     else:
@@ -135,17 +138,17 @@ def _require(chosen: float | None, method: str, run: Path) -> None:
     """Never answer with a rate that is none."""
     if chosen is None:
         raise DivergedError(
-            f"{method} finds no rate: the loss did not fall long enough. Look at {run / 'lr_find.png'}, then try another "
-            "--method, more --steps, or a --max-lr below the one at which the loss ran away."
+            f"{method} finds no rate: the loss did not fall long enough. Look at {run / 'lr_find.png'}, then try "
+            "another --method, more --steps, or a --max-lr below the one at which the loss ran away."
         )
 
 
-def _write_config(config: Path, overrides: tuple[str, ...], chosen: float, path: Path) -> None:
+def _write_config(config: Path, overrides: tuple[str, ...], seed: int | None, chosen: float, path: Path) -> None:
     """Write the resolved configuration with the rate, where it belongs."""
     from nnfs_cli.config import dump, load
     from nnfs_cli.runs import durable
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
-    resolved = load(config, (*overrides, f"{key}={chosen:.3g}")).resolved()
+    resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
     durable.replace(path, dump(resolved, header=f"{config} with the {key} that nnfs lr-find suggests"))
     terminal.say(f"wrote {path} with {key}: {chosen:.3g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +49,11 @@ def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | 
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
     writer = writer_for(form, predictor.facts, top)
-    _write(writer, predict(predictor, inputs, sys.stdin), output)
+    answers = predict(predictor, inputs, sys.stdin)
+    if output is None:
+        _print(writer, answers)
+    else:
+        _write(writer, answers, output)
 
 
 def _form_of(output: Path | None) -> str:
@@ -56,18 +61,23 @@ def _form_of(output: Path | None) -> str:
     return suffix if suffix in FORMATS else "csv"
 
 
-def _write(writer: Writer, answers: Iterator[Answers], output: Path | None) -> None:
-    """Print as answers come; a file is written when all have come, or not at all."""
-    pieces = [] if output is not None else None
+def _print(writer: Writer, answers: Iterator[Answers]) -> None:
+    """Print answers as they come, until nobody reads them any more."""
+    with contextlib.suppress(BrokenPipeError):
+        for piece in _pieces(writer, answers):
+            terminal.answer_text(piece)
+
+
+def _write(writer: Writer, answers: Iterator[Answers], output: Path) -> None:
+    """Write a file when all answers have come, or not at all."""
+    from nnfs_cli.runs import durable
+
+    pieces = list(_pieces(writer, answers))
+    durable.replace(output, writer.whole(pieces))
+
+
+def _pieces(writer: Writer, answers: Iterator[Answers]) -> Iterator[str]:
     for some in answers:
         for warning in some.warnings:
             terminal.warn(warning)
-        piece = writer.add(some)
-        if pieces is None:
-            terminal.answer_text(piece)
-        else:
-            pieces.append(piece)
-    if output is not None:
-        from nnfs_cli.runs import durable
-
-        durable.replace(output, writer.whole(pieces))
+        yield writer.add(some)

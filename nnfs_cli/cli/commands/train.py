@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli import options
 
 
 @click.command(short_help="Train a network and save it.")

@@ -49,7 +49,7 @@ class OneCycle(Scheduler):
         max_lr: the largest rate, above 0.
         pct_start: share of the steps until the largest rate, from 0 to 1; 0.3 in style torch.
         div_factor: the first rate is max_lr / div_factor; 25 in style torch.
-        final_div_factor: the end rate is the first rate (in style fastai2 max_lr) / final_div_factor; 1e4 in style torch.
+        final_div_factor: the end rate is the first rate (in fastai2: max_lr) / final_div_factor; 1e4 in style torch.
         anneal: the shape of each way, half a cosine wave (cos, as in style torch) or a straight line (linear).
         three_phase: stop at the first rate on the way down; false in style torch.
         momentum: the smallest and the largest momentum (beta1 for Adam); null leaves it alone.

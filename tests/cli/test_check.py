@@ -1,0 +1,100 @@
+"""nnfs check: layers and costs of a configuration, or every mistake in it, without its data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def test_every_layer_with_its_shape_and_costs(nnfs):
+    done = nnfs("check", "tiny.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
+        "tiny.yaml: valid; examples of shape (1, 8, 8), 10 classes\n"
+        "\n"
+        "#  layer    output  parameters  multiply-adds\n"
+        "0  flatten  (64,)            0              0\n"
+        "1  dense    (16,)        1,040          1,024\n"
+        "2  relu     (16,)            0              0\n"
+        "3  dense    (10,)          170            160\n"
+        "   total                 1,210          1,184\n"
+        "\n"
+        "training takes 61.4 KiB beside the data\n"
+    )
+
+
+def test_json(nnfs):
+    answer = json.loads(nnfs("check", "tiny.yaml", "--json").out)
+    assert (answer["valid"], answer["parameters"], answer["input_shape"]) == (True, 1210, [1, 8, 8])
+    assert [layer["output"] for layer in answer["layers"]] == [[64], [16], [16], [10]]
+
+
+@pytest.mark.parametrize("data", ["mnist", "fashion_mnist", "kmnist"])
+def test_no_data_is_needed(nnfs, data):
+    answer = json.loads(nnfs("check", "tiny.yaml", "--set", f"dataset.type={data}", "--json").out)
+    assert answer["input_shape"] == [1, 28, 28]
+    assert not Path("data").exists()
+
+
+def test_overrides(nnfs):
+    done = nnfs("check", "tiny.yaml", "--set", "model.layers.1.units=300", "--json")
+    assert json.loads(done.out)["layers"][1]["output"] == [300]
+
+
+MISTAKES = {
+    "images for a dense layer": (
+        ("    - flatten\n", ""),
+        "tiny.yaml:7: model.layers[0] (dense): takes vectors, got images of shape (1, 8, 8). Put a flatten layer "
+        "before it.",
+    ),
+    "vectors for a convolution": (
+        ("    - relu\n", "    - {type: conv2d, filters: 2, kernel_size: 3}\n"),
+        "tiny.yaml:9: model.layers[2] (conv2d): ",
+    ),
+    "outputs": (
+        ("units: 10}", "units: 11}"),
+        "tiny.yaml:10: model.layers[3] (dense): gives 11 outputs, but digits has 10 classes. Set its units to 10.",
+    ),
+    "loss": (
+        ("loss: cross_entropy", "loss: mse"),
+        "tiny.yaml:12: loss (mse): does not fit digits, which has classes. Use cross_entropy.",
+    ),
+    "monitor": (
+        ("{epochs: 2}", "{epochs: 2, monitor: accuracy}"),
+        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'train_loss' or 'train_accuracy', "
+        "got 'accuracy'. Did you mean 'val_accuracy'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_its_line_and_its_cure(nnfs, mistake):
+    (old, new), message = MISTAKES[mistake]
+    Path("tiny.yaml").write_text(Path("tiny.yaml").read_text().replace(old, new))
+    done = nnfs("check", "tiny.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(message)
+    assert done.err.count("\n") == 1
+
+
+def test_a_metric_that_the_loss_does_not_have(nnfs, runs):
+    done = nnfs("check", "prices.yaml", "--set", "training.monitor=val_accuracy")
+    assert done.code == 2
+    assert done.err == "--set training.monitor=val_accuracy: training.monitor: mse has no accuracy. Use val_loss.\n"
+
+
+def test_all_mistakes_at_once(nnfs):
+    done = nnfs("check", "tiny.yaml", "--set", "loss=mse", "--set", "model.layers.3.units=3")
+    assert len(done.err.splitlines()) == 2
+
+
+def test_a_huge_network_is_measured_without_being_made(nnfs):
+    answer = json.loads(nnfs("check", "tiny.yaml", "--set", "model.layers.1.units=10000000000", "--json").out)
+    assert answer["parameters"] == 750_000_000_010
+
+
+def test_a_file_that_is_not_there(nnfs):
+    done = nnfs("check", "tinny.yaml")
+    assert (done.code, done.err) == (2, "tinny.yaml: no such file. Did you mean tiny.yaml?\n")

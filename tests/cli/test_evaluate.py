@@ -1,0 +1,107 @@
+"""nnfs evaluate: the numbers of a split, on standard output and in the run directory."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+
+def test_classes_as_text(nnfs, runs):
+    done = nnfs("evaluate", "runs/tiny")
+    lines = done.out.splitlines()
+    assert (done.code, done.err) == (0, "")
+    assert lines[0] == "360 test examples, checkpoint of step 12"
+    assert lines[1].startswith("accuracy ")
+    assert lines[3].split() == ["class", "examples", "precision", "recall", "F1"]
+    assert [line.split()[0] for line in lines[4:]] == list("0123456789")
+
+
+def test_json_is_what_the_file_holds(nnfs, runs):
+    report = json.loads(nnfs("evaluate", "tiny", "--json").out)
+    assert report == json.loads(Path("runs/tiny/evaluation-test.json").read_text())
+    assert report["examples"] == 360
+    assert {"loss", "accuracy", "classes"} <= set(report)
+
+
+def test_the_confusion_matrix_counts_every_example(nnfs, runs):
+    report = json.loads(nnfs("evaluate", "tiny", "--json").out)
+    head, *rows = csv.reader(Path("runs/tiny/confusion-test.csv").read_text().splitlines())
+    counts = [[int(cell) for cell in row[1:]] for row in rows]
+    assert head == ["true \\ predicted", *"0123456789"]
+    assert sum(map(sum, counts)) == 360
+    assert sum(counts[k][k] for k in range(10)) / 360 == pytest.approx(report["accuracy"])
+    assert Path("runs/tiny/confusion-test.png").exists()
+
+
+@pytest.mark.parametrize(("split", "examples"), [("train", 180), ("validation", 20)])
+def test_other_splits(nnfs, runs, split, examples):
+    assert json.loads(nnfs("evaluate", "tiny", "--split", split, "--json").out)["examples"] == examples
+    assert Path(f"runs/tiny/evaluation-{split}.json").exists()
+
+
+def test_the_validation_split_gives_the_numbers_of_the_training(nnfs, runs):
+    report = json.loads(nnfs("evaluate", "tiny", "--split", "validation", "--json").out)
+    best = json.loads(Path("runs/tiny/summary.json").read_text())["best"]
+    assert report["loss"] == pytest.approx(best["val_loss"], rel=1e-6)
+    assert report["accuracy"] == best["val_accuracy"]
+
+
+def test_regression(nnfs, runs):
+    done = nnfs("evaluate", "prices")
+    assert [line.split()[0] for line in done.out.splitlines()[1:]] == ["mse", "rmse", "mae", "r2"]
+    assert not list(Path("runs/prices").glob("confusion-*"))
+
+
+def test_words_as_classes(nnfs, runs):
+    assert [row["class"] for row in json.loads(nnfs("evaluate", "kinds", "--json").out)["classes"]] == ["cup", "mug"]
+
+
+def test_other_data_of_the_same_kind(nnfs, runs):
+    report = json.loads(nnfs("evaluate", "tiny", "--split", "train", "--set", "dataset.limit=100", "--json").out)
+    assert report["examples"] == 90
+
+
+def test_only_the_data_can_be_changed(nnfs, runs):
+    done = nnfs("evaluate", "tiny", "--set", "optimizer.lr=1")
+    assert (done.code, done.err) == (2, "--set optimizer.lr=1: evaluate takes keys of dataset only.\n")
+
+
+def test_data_of_another_shape(nnfs, runs):
+    done = nnfs("evaluate", "tiny", "--set", "dataset.size=28")
+    assert (done.code, done.out) == (3, "")
+    assert "has examples of shape (1, 28, 28)" in done.err
+
+
+def test_a_split_that_is_not_there(nnfs, runs):
+    done = nnfs("evaluate", "tiny", "--split", "validation", "--set", "dataset.validation=0")
+    assert done.code == 3
+    assert done.err == "digits: has no validation split. It has: train, test. Choose one with --split.\n"
+
+
+def test_a_checkpoint_file(nnfs, runs):
+    done = nnfs("evaluate", "runs/tiny/checkpoints/last.safetensors", "--json")
+    assert json.loads(done.out)["checkpoint"] == "runs/tiny/checkpoints/last.safetensors"
+    assert Path("runs/tiny/evaluation-test.json").exists()
+
+
+def test_a_checkpoint_out_of_its_run_writes_nothing(nnfs, runs):
+    Path("runs/tiny/checkpoints/best.safetensors").rename("lonely.safetensors")
+    before = set(Path().iterdir())
+    assert nnfs("evaluate", "lonely.safetensors").code == 0
+    assert set(Path().iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        ("tinny", "tinny: no such run or checkpoint. Did you mean 'tiny'?\n"),
+        ("something-else", "something-else: no such run or checkpoint. runs has 3 runs.\n"),
+        ("runs", "runs: is a directory, but not of a run: it has no checkpoints folder.\n"),
+    ],
+)
+def test_a_run_that_is_not_there(nnfs, runs, run, message):
+    done = nnfs("evaluate", run)
+    assert (done.code, done.out, done.err) == (4, "", message)

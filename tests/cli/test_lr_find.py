@@ -1,0 +1,98 @@
+"""nnfs lr-find: one number, and what is behind it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+METHODS = ("valley", "steep", "minimum", "slide")
+
+
+def test_the_answer_is_the_number_alone(nnfs):
+    done = nnfs("lr-find", "tiny.yaml")
+    assert done.code == 0
+    assert done.out == f"{float(done.out):.3g}\n"
+    assert 1e-7 < float(done.out) < 10
+
+
+def test_json_has_all_suggestions(nnfs):
+    answer = json.loads(nnfs("lr-find", "tiny.yaml", "--json").out)
+    assert (answer["method"], answer["run"]) == ("valley", "runs/tiny-lr-find-1")
+    assert answer["lr"] == answer["suggestions"]["valley"]
+    assert tuple(answer["suggestions"]) == METHODS
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_can_be_chosen(nnfs, method):
+    answer = json.loads(nnfs("lr-find", "tiny.yaml", "--json", "--method", method).out)
+    assert answer["method"] == method
+    assert answer["lr"] == answer["suggestions"][method]
+
+
+def test_the_steps_and_a_picture_are_kept(nnfs):
+    nnfs("lr-find", "tiny.yaml", "--steps", "30", "--min-lr", "1e-5", "--max-lr", "1e-2")
+    folder = Path("runs/tiny-lr-find-1")
+    head, *rows = csv.reader((folder / "lr_find.csv").read_text().splitlines())
+    rates = [float(row[1]) for row in rows]
+    assert head == ["step", "lr", "loss", "smoothed"]
+    assert len(rows) == 30
+    assert rates[0] == pytest.approx(1e-5)
+    assert rates[-1] == pytest.approx(1e-2)
+    assert rates[1] / rates[0] == pytest.approx(rates[-1] / rates[-2])
+    assert set(json.loads((folder / "lr_find.json").read_text())) == {"method", "lr", "suggestions", "end"}
+    assert (folder / "lr_find.png").exists()
+
+
+def test_it_never_takes_the_number_of_a_training(nnfs):
+    nnfs("lr-find", "tiny.yaml", "--steps", "20")
+    assert nnfs("train", "tiny.yaml", "--quiet").out == "runs/tiny-1\n"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "line"),
+    [((), "lr: {}"), (("--set", "scheduler={type: one_cycle, max_lr: 1}"), "max_lr: {}")],
+)
+def test_write_makes_a_configuration_with_the_rate(nnfs, overrides, line):
+    done = nnfs("lr-find", "tiny.yaml", "--write", "found.yaml", "--seed", "4", *overrides)
+    text = Path("found.yaml").read_text()
+    assert line.format(done.out.strip()) in text
+    assert "seed: 4\n" in text
+    assert nnfs("check", "found.yaml").code == 0
+    assert nnfs("train", "found.yaml").code == 0
+
+
+def test_write_never_overwrites(nnfs):
+    done = nnfs("lr-find", "tiny.yaml", "--write", "tiny.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "--write tiny.yaml: exists." in done.err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("1", "0.1"), ("1", "1"), ("nan", "1"), ("1", "nan"), ("1", "inf"), ("0", "1")]
+)
+def test_rates_that_make_no_range(nnfs, low, high):
+    done = nnfs("lr-find", "tiny.yaml", "--min-lr", low, "--max-lr", high)
+    assert (done.code, done.out) == (2, "")
+    assert "--min-lr" in done.err
+
+
+def test_no_rate_is_no_answer(nnfs):
+    done = nnfs("lr-find", "tiny.yaml", "--min-lr", "1e6", "--max-lr", "1e7")
+    assert (done.code, done.out) == (5, "")
+    assert (
+        "valley finds no rate: the loss did not fall long enough. Look at runs/tiny-lr-find-1/lr_find.png" in done.err
+    )
+    assert not set(done.err) & {"\r", "\x1b"}
+
+
+def test_a_loss_that_is_infinite_from_the_start(nnfs):
+    Path("huge.csv").write_text("a,b\n" + "1e30,2e30\n3e30,4e30\n" * 4)
+    data = "dataset={type: csv, train: huge.csv, target: b, task: regression, standardize: false}"
+    layers = "model.layers=[{type: dense, units: 1}]"
+    done = nnfs("lr-find", "tiny.yaml", "--set", data, "--set", layers, "--set", "loss=mse")
+    assert (done.code, done.out) == (5, "")
+    assert "Warning" not in done.err

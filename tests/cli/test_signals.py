@@ -1,0 +1,111 @@
+"""Ctrl-C and SIGTERM: a training saves and ends, says how to go on, and leaves no process behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from nnfs_cli.cli.progress import Lines
+from nnfs_cli.sessions.records import StepDone
+from tests.cli.program import MAIN, ended, start
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
+SLEEPY = f"""
+import time
+from nnfs_cli.cli.progress import Lines
+from nnfs_cli.sessions.records import StepDone
+tell = Lines.epoch
+def epoch(lines, done):
+    tell(lines, done)
+    time.sleep(600)
+Lines.epoch = epoch
+{MAIN}
+"""
+"""The program, but it hangs after its first epoch."""
+
+
+def until(process, word: str) -> str:
+    """What the program says on standard error until a line has the word."""
+    said = ""
+    for line in process.stderr:
+        said += line
+        if word in line:
+            break
+    return said
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
+    process = start(*ENDLESS, "--workers", workers)
+    said = until(process, "2/1000000")
+    process.send_signal(number)
+    done = ended(process, said)
+    assert (done.code, done.out) == (code, "runs/tiny-1\n")
+    assert "stopping after this step and saving; once more to leave at once" in done.err
+    assert done.err.endswith("go on with: nnfs train --resume runs/tiny-1\n")
+    summary = json.loads(Path("runs/tiny-1/summary.json").read_text())
+    assert summary["status"] == "interrupted"
+    if workers == "1":
+        epochs = summary["epochs"] + 1
+        assert nnfs("train", "--resume", "tiny-1", "--set", f"training.epochs={epochs}").code == 0
+        assert json.loads(Path("runs/tiny-1/summary.json").read_text())["epochs"] == epochs
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_second_signal_leaves_at_once(nnfs, workers):
+    process = start(*ENDLESS, "--workers", workers, main=SLEEPY)
+    until(process, "1/1000000")
+    process.send_signal(signal.SIGINT)
+    until(process, "once more to leave at once")
+    process.send_signal(signal.SIGINT)
+    assert ended(process).code == 130
+    assert nnfs("evaluate", "tiny-1").code == 0
+
+
+def test_a_signal_to_the_whole_group_is_one_signal(nnfs):
+    process = start(*ENDLESS, "--workers", "2", start_new_session=True)
+    until(process, "1/1000000")
+    os.killpg(process.pid, signal.SIGINT)
+    assert ended(process).code == 130
+    assert nnfs("evaluate", "tiny-1").code == 0
+
+
+def test_a_signal_before_the_first_step_leaves_no_run(nnfs, monkeypatch):
+    monkeypatch.setattr("nnfs_cli.build.read_dataset", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(SystemExit) as caught:
+        nnfs("train", "tiny.yaml")
+    assert caught.value.code == 143
+    assert not list(Path("runs").iterdir())
+
+
+def test_an_interrupted_first_epoch_can_be_used_and_resumed(nnfs, monkeypatch):
+    def interrupt(lines: Lines, done: StepDone) -> None:
+        if done.step == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Lines, "step", interrupt)
+    done = nnfs("train", "tiny.yaml")
+    assert (done.code, done.out) == (130, "runs/tiny-1\n")
+    assert nnfs("evaluate", "tiny-1").code == 0
+    assert nnfs("train", "--resume", "tiny-1").code == 0
+    assert len(Path("runs/tiny-1/steps.csv").read_text().splitlines()) == 1 + 12
+
+
+def test_the_handlers_are_put_back(nnfs):
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    nnfs("train", "tiny.yaml", "--quiet")
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_ctrl_c_elsewhere_is_one_line(nnfs, runs, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", interrupt)
+    assert nnfs("evaluate", "tiny").code == 130

@@ -1,0 +1,106 @@
+"""Standard streams that are closed, full, not read, narrow, or no terminal: a training is never lost for them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import MAIN, ended, shell, start
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="shells of POSIX")
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+
+
+def assert_trained() -> None:
+    assert Path("runs/tiny-1/curves.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [
+        (">&-", 0),
+        (">&- 2>&-", 0),
+        ("2>&-", 0),
+        ("<&-", 0),
+        pytest.param("2>/dev/full", 0, marks=full),
+        pytest.param(">/dev/full", 6, marks=full),
+        ("| true", 0),
+    ],
+)
+def test_a_training_ends_well(redirection, code):
+    done = shell(f"nnfs train tiny.yaml {redirection}; exit ${{PIPESTATUS[0]}}")
+    assert done.code == code
+    assert "Traceback" not in done.err
+    assert "Exception" not in done.err
+    assert done.out in ("", "runs/tiny-1\n")
+    assert_trained()
+
+
+@full
+def test_a_full_disk_is_named():
+    done = shell("nnfs check tiny.yaml >/dev/full")
+    assert (done.code, done.err) == (6, "standard output: cannot be written: No space left on device.\n")
+
+
+def test_predictions_stop_when_nobody_reads_them(runs):
+    done = shell('yes "$(seq -s, 64)" | nnfs predict tiny - | head -1; echo "${PIPESTATUS[1]}"')
+    assert (done.out, done.err) == ("source,label,probability\n0\n", "")
+
+
+def test_a_narrow_encoding_never_fails():
+    Path("tiny.yaml").rename("größe.yaml")
+    done = ended(start("train", "größe.yaml", environment={"PYTHONIOENCODING": "ascii"}))
+    assert (done.code, done.out) == (0, "runs/gr\\xf6\\xdfe-1\n")
+    assert Path("runs/größe-1/curves.png").exists()
+
+
+def test_almost_no_environment():
+    done = shell(f"env -i PYTHONPATH=$PYTHONPATH {sys.executable} -c '{MAIN}' train tiny.yaml --quiet")
+    assert (done.code, done.out, done.err) == (0, "runs/tiny-1\n", "")
+
+
+def test_a_terminal_gets_bars(monkeypatch):
+    from fcntl import ioctl
+    from struct import pack
+    from termios import TIOCSWINSZ
+
+    watcher, terminal = os.openpty()
+    ioctl(terminal, TIOCSWINSZ, pack("HHHH", 24, 100, 0, 0))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    process = start("train", "tiny.yaml", "--set", "dataset.fallback=digits", stderr=terminal)
+    os.close(terminal)
+    shown = read_all(watcher)
+    assert ended(process).code == 0
+    assert "training:" in shown
+    assert "epoch:" in shown
+    assert "100%" in shown
+    assert "completed: 2 epochs" in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_errors_are_red_on_a_terminal_unless_told_otherwise(no_color, coloured):
+    watcher, terminal = os.openpty()
+    process = start("check", "missing.yaml", stderr=terminal, environment={"NO_COLOR": no_color})
+    os.close(terminal)
+    assert ("\x1b[31m" in read_all(watcher)) is coloured
+    assert ended(process).code == 2
+
+
+def read_all(watcher: int) -> str:
+    """All that a terminal shows until the program is gone."""
+    shown = b""
+    while piece := _read(watcher):
+        shown += piece
+    os.close(watcher)
+    return shown.decode(errors="replace")
+
+
+def _read(watcher: int) -> bytes:
+    try:
+        return os.read(watcher, 65536)
+    except OSError:
+        return b""
