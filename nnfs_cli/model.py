@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from nnfs_cli.config import EarlyStopping, Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.layers.base import Layer
@@ -37,7 +39,8 @@ class Model(Network):
     """Layers in order, with memory, a training session and a prediction session.
 
     Arrays that go in and come out are batch first: (N, features) or (N, channels, height, width). Numbers are taken as
-    they are; uint8 pixels are scaled to 0..1. `forward` and `backward`, inherited, have the batch last.
+    they are; uint8 pixels are scaled to 0..1. A model that was trained or loaded prepares whatever it gets as it did
+    in its training. `forward` and `backward`, inherited, have the batch last.
 
     Args:
         layers: from the input to the output.
@@ -100,10 +103,11 @@ class Model(Network):
             early_stopping=early_stopping,
         )
         train = self._split("train", x, y)
-        held = None if validation is None else self._batches(self._split("validation", *validation))
-        self._predictor = None
+        held = None if validation is None else self._split("validation", *validation)
+        self._predictor = dataclasses.replace(self._predictor_for(train.x), loss=self.loss, facts=self._facts())
+        batches, held_batches = self._batches(train), held and self._batches(held)
         plan = scheduler or Constant()
-        trainer = Trainer(self, self.loss, optimizer, plan, training, self._batches(train), held, Alone())
+        trainer = Trainer(self, self.loss, optimizer, plan, training, batches, held_batches, Alone())
         for record in trainer.run():
             match record:
                 case EpochDone() if on_epoch is not None:
@@ -137,15 +141,14 @@ class Model(Network):
         """Probabilities of the classes or values, (N, outputs), for x (N, *input_shape).
 
         Raises:
-            DataError: x has another shape.
+            DataError: x has another shape, or holds no numbers.
         """
-        return self._predictor_for(x).predict(np.asarray(x))
+        x = _numbers("x", x)
+        return self._predictor_for(x).predict(x)
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float]:
         """The mean loss and metrics on x and y, as `fit` takes them."""
-        split = self._split("test", x, y)
-        batches = Batches(split, self._predictor_for(split.x).standardizer, self.dtype)
-        return mean_metrics(self, self.loss, batches, Alone())
+        return mean_metrics(self, self.loss, self._batches(self._split("test", x, y)), Alone())
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.
@@ -168,29 +171,42 @@ class Model(Network):
         network = predictor.network
         model = cls(network.layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
         restore_weights(model, saved)
-        model.loss, model._predictor = predictor.loss, predictor
+        model.loss, model._predictor = predictor.loss, dataclasses.replace(predictor, network=model)
         return model
 
     def _predictor_for(self, x: Array) -> Predictor:
-        """The predictor that was loaded, or one for arrays of this kind."""
+        """The predictor of the last training, or that was loaded, or else one for arrays of this kind."""
         if self._predictor is not None:
             return self._predictor
         pixels = x.dtype == np.uint8
         return Predictor(self, self.loss, self._facts(), Standardizer.unmeasured(x), pixels, None)
 
     def _facts(self) -> Facts:
+        """What the loss says of the outputs; classes that were loaded keep their names."""
         outputs = self.output_shape[0]
-        classes = tuple(str(k) for k in range(outputs)) if self.loss.takes_classes else None
-        return Facts(self.input_shape, classes, outputs)
+        known = None if self._predictor is None else self._predictor.facts.classes
+        classes = known or tuple(str(k) for k in range(outputs))
+        return Facts(self.input_shape, classes if self.loss.takes_classes else None, outputs)
 
     def _split(self, name: str, x: Array, y: Array) -> Split:
         """Both as arrays that fit each other and the network."""
-        x, y = np.asarray(x), np.asarray(y)
+        x, y = _numbers(f"{name}: x", x), _numbers(f"{name}: y", y)
         if self.loss.takes_classes and y.dtype.kind not in "iu":
             raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
-        split = Split(x, y if self.loss.takes_classes else y.reshape(len(y), -1))
+        split = Split(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
         check_split(name, split, self._facts())
         return split
 
     def _batches(self, split: Split) -> Batches:
-        return Batches(split, Standardizer.unmeasured(split.x), self.dtype)
+        return Batches(split, self._predictor_for(split.x).standardizer, self.dtype)
+
+
+def _numbers(where: str, values: Array) -> Array:
+    """An array of numbers with at least one axis.
+
+    Raises:
+        DataError: these are no numbers.
+    """
+    array = np.atleast_1d(values)
+    refuse_words(array.dtype, where)
+    return array

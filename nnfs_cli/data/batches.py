@@ -27,7 +27,7 @@ class Batches:
         self._y = split.y if split.y.ndim == 1 else split.y.astype(dtype)
         self._scale = _flat(1 / standardizer.deviation, self.example, self.dtype)
         self._shift = _flat(-standardizer.mean / standardizer.deviation, self.example, self.dtype)
-        self._raw, self._ready = np.empty((0, self._x.shape[1]), self._x.dtype), np.empty((0, 0), self.dtype)
+        self._raw, self._ready = self._x[:0].copy(), self._x[:0].astype(self.dtype)
 
     def __len__(self) -> int:
         return len(self._x)

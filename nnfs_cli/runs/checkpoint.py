@@ -43,7 +43,7 @@ def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> bytes:
     """The bytes of a checkpoint file."""
     from safetensors.numpy import save
 
-    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
     return save(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
 
@@ -74,7 +74,7 @@ def read(path: Path) -> Checkpoint:
                     f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed."
                 )
             tensors = {name: file.get_tensor(name) for name in names}
-    except SafetensorError as error:
+    except (SafetensorError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path}: is not a whole safetensors file ({error}).") from None
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
@@ -103,13 +103,17 @@ def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]
     if metadata.get("sha256") != _digest(tensors, text):
         raise CheckpointError(f"{path}: is damaged: its bytes do not match the SHA-256 that was stored with them.")
     try:
-        state = json.loads(text)
+        state = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: its metadata is not JSON ({error}).") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         found = state.get("format") if isinstance(state, dict) else None
         raise CheckpointError(f"{path}: has format {found}, this version of nnfs reads format {FORMAT}. Upgrade nnfs.")
     return state
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"it holds {word}")
 
 
 def _digest(tensors: Mapping[str, Array], text: str) -> str:

@@ -25,6 +25,7 @@ def replace(path: Path, data: bytes | str) -> None:
         try:
             with open(temporary, "wb") as file:
                 file.write(data.encode() if isinstance(data, str) else data)
+                file.flush()
                 sync(file.fileno())
             os.replace(temporary, path)
             sync_directory(path.parent)

@@ -42,12 +42,12 @@ class Table:
         if rows:
             durable.append(self.path, _text(rows))
 
-    def cut_back(self, step: int) -> None:
-        """Drop the rows of later steps, and a row that was half written when the program died."""
-        at = self.columns.index("step")
+    def cut_back(self, column: str, last: int) -> None:
+        """Drop the rows with more than `last` in a column, and a row that was half written when the program died."""
+        at = self.columns.index(column)
         with open(self.path, newline="", encoding="utf-8") as file:
             rows = [row for row in list(csv.reader(file))[1:] if len(row) == len(self.columns)]
-        durable.replace(self.path, _text([self.columns, *(row for row in rows if int(row[at]) <= step)]))
+        durable.replace(self.path, _text([self.columns, *(row for row in rows if int(row[at]) <= last)]))
 
 
 def rows_of(path: Path) -> list[dict[str, float | None]]:

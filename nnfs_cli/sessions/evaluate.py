@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnfs_cli.build import read_dataset
-from nnfs_cli.config import from_mapping
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.dataset import Dataset, Split
 from nnfs_cli.data.sources.base import Place
-from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.metrics import class_report, confusion_matrix, regression_report
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.alone import Alone
@@ -22,6 +19,7 @@ from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.measure import mean_metrics
 from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.saved_config import saved_config
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,10 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
 
 
 def _dataset(saved: Checkpoint, place: Place, overrides: Sequence[str]) -> Dataset:
-    if not saved.state.get("config"):
-        raise CheckpointError(f"{saved.path}: was not made by nnfs train, so it names no data to evaluate on.")
     for override in overrides:
         if not override.startswith("dataset."):
             raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
-    return read_dataset(from_mapping(saved.state["config"], saved.state["name"], overrides), place)
+    return read_dataset(saved_config(saved, overrides), place)
 
 
 def _examples(dataset: Dataset, split: str, predictor: Predictor) -> Split:

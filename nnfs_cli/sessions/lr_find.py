@@ -14,7 +14,6 @@ from nnfs_cli.build import Task
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.suggestions import suggest
 from nnfs_cli.sessions.train import trainer_of
@@ -66,6 +65,9 @@ def lr_find(
         task: what to test; its scheduler is left out.
         min_lr, max_lr: the first and the last rate.
         steps: how many rates are tried, over as many epochs as that takes.
+
+    Raises:
+        DivergedError: the loss is not finite even before the first step.
     """
     points: list[RatePoint] = []
     average, lowest, reason = 0.0, math.inf, "all rates were tried"
@@ -80,6 +82,8 @@ def lr_find(
                 reason = f"the loss passed {RUNAWAY:g} times its lowest value"
                 break
     except DivergedError:
+        if not points:
+            raise
         reason = "the loss was no longer finite"
     rates, losses = np.array([point.lr for point in points]), np.array([point.smoothed for point in points])
     yield RatesFound(tuple(points), suggest(rates, losses), reason)

@@ -16,10 +16,13 @@ from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.registry import LAYERS, LOSSES, Registry, describe_object
+from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions.description import DataDescription, NetworkDescription, make
 from nnfs_cli.sessions.measure import predict
 from nnfs_cli.sessions.tensors import restore_weights, weights_of
+
+UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -83,31 +86,20 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
     """
     try:
         predictor = _from_state(checkpoint.state)
-    except (ConfigError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNSOUND as error:
         raise CheckpointError(f"{checkpoint.path}: its description of the network is not sound: {error}.") from None
     restore_weights(predictor.network, checkpoint)
     return predictor
 
 
 def _from_state(state: Mapping[str, Any]) -> Predictor:
-    described, data = state["network"], state["data"]
-    network = Network(
-        [_make(LAYERS, layer) for layer in described["layers"]],
-        tuple(described["input_shape"]),
-        seed=described["seed"],
-        dtype=described["dtype"],
-    )
+    network = NetworkDescription(**state["network"]).make()
+    data = DataDescription(**state["data"])
     return Predictor(
         network,
-        _make(LOSSES, state["loss"]),
-        Facts(network.input_shape, data["classes"] and tuple(data["classes"]), data["outputs"]),
-        Standardizer.from_json(data["standardizer"]),
-        data["pixels"],
-        data["columns"] and tuple(Column.from_json(column) for column in data["columns"]),
+        make(LOSSES, state["loss"]),
+        data.facts(network),
+        data.make_standardizer(network.input_shape),
+        data.pixels,
+        data.make_columns(network.input_shape),
     )
-
-
-def _make(registry: Registry, described: Mapping[str, Any]) -> Any:
-    """The object with this description; only names that are registered mean anything."""
-    arguments = {name: value for name, value in described.items() if name != "type"}
-    return registry[described["type"]](**arguments)

@@ -18,6 +18,7 @@ class Progress:
     Attributes:
         step: optimizer steps made.
         epoch: epochs completed.
+        position: batches made of the epoch that is under way.
         sums: over the examples of the epoch that is under way: loss, metrics, examples, seconds.
         history: the rows of metrics.csv.
         best: the row with the best monitored value.
@@ -29,6 +30,7 @@ class Progress:
 
     step: int = 0
     epoch: int = 0
+    position: int = 0
     sums: dict[str, float] = field(default_factory=dict)
     history: list[Row] = field(default_factory=list)
     best: Row | None = None
@@ -45,16 +47,23 @@ class Progress:
     def add(self, sums: dict[str, float]) -> None:
         """Count a step and what was measured over its batch."""
         self.step += 1
+        self.position += 1
         for name, value in sums.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
 
     def end_epoch(self) -> dict[str, float]:
         """Close the epoch that is under way and return its sums."""
         sums, self.sums = self.sums, {}
-        self.epoch += 1
+        self.epoch, self.position = self.epoch + 1, 0
         self.seconds += sums["seconds"]
         self.examples += int(sums["examples"])
         return sums
+
+    def renew(self, max_steps: int | None) -> None:
+        """Let a training that has ended early go on, with all its patience, unless `max_steps` are made."""
+        if self.ended is not None:
+            self.waited = 0
+        self.ended = "max_steps" if max_steps is not None and self.step >= max_steps else None
 
     def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
         """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""

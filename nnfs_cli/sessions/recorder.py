@@ -38,23 +38,25 @@ class Recorder:
         self._started = _now()
         self._machine = machine.describe()
         self._predictor = predictor_of(task).state()
-        self._saved_step = -1
+        self._saved: tuple[int, int] | None = None
 
     def open(self) -> None:
         """Write the configuration, the head of the tables, and a first checkpoint to go on from."""
-        notes = "\n".join(self.task.dataset.notes)
-        durable.replace(self.run.config, dump(self.resolved, header=notes))
+        self._write_config()
         self._open_tables()
         self.save()
         self.summarize("running")
 
     def reopen(self) -> None:
-        """Cut the tables back to the step that the training goes on from."""
-        durable.replace(self.run.config, dump(self.resolved, header="\n".join(self.task.dataset.notes)))
+        """Write the configuration, and cut the tables back to where the training goes on.
+
+        The checkpoint comes first: it may not be the last one, and the tables must never lack rows before it.
+        """
+        self._write_config()
         self._open_tables()
-        for table in (self._metrics, self._steps):
-            table.cut_back(self.trainer.progress.step)
-        self._saved_step = self.trainer.progress.step
+        self.save()
+        self._metrics.cut_back("epoch", self.trainer.progress.epoch)
+        self._steps.cut_back("step", self.trainer.progress.step)
         self.summarize("running")
 
     def step(self, record: StepDone) -> None:
@@ -74,6 +76,8 @@ class Recorder:
     def save(self, *, best: bool = False) -> None:
         """Write the rows that are due, then the checkpoint.
 
+        The best comes before the last: who dies in between goes on from the last before, and finds the best again.
+
         Raises:
             DivergedError: the parameters are no longer finite; the old checkpoint is left.
             MachineError: the disk refuses.
@@ -82,10 +86,10 @@ class Recorder:
             raise DivergedError(f"parameters became infinite or NaN by step {self.trainer.progress.step}.")
         self.flush()
         data = checkpoint.encode(tensors_of(self.trainer), self._state())
-        durable.replace(self.run.last, data)
         if best:
             durable.replace(self.run.best, data)
-        self._saved_step = self.trainer.progress.step
+        durable.replace(self.run.last, data)
+        self._saved = self._moment()
 
     def flush(self) -> None:
         """Write the rows that are not written yet."""
@@ -95,7 +99,7 @@ class Recorder:
     def close(self, status: str) -> dict[str, Any]:
         """Save what is not saved yet, and write how the run ended."""
         self.flush()
-        if self._saved_step != self.trainer.progress.step:
+        if self._saved != self._moment():
             self.save()
         return self.summarize(status)
 
@@ -140,6 +144,13 @@ class Recorder:
         }
         durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
         return summary
+
+    def _moment(self) -> tuple[int, int]:
+        """What tells two checkpoints apart: the last step of an epoch may be made and the epoch not be measured yet."""
+        return self.trainer.progress.step, self.trainer.progress.epoch
+
+    def _write_config(self) -> None:
+        durable.replace(self.run.config, dump(self.resolved, header="\n".join(self.task.dataset.notes)))
 
     def _open_tables(self) -> None:
         self._metrics = Table(self.run.metrics, METRICS)

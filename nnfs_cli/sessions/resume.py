@@ -7,19 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task, build
-from nnfs_cli.config import Config, from_mapping
+from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.parallel.choose import workers_for
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, run_of
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished
+from nnfs_cli.sessions.saved_config import saved_config
 from nnfs_cli.sessions.snapshot import restore
 from nnfs_cli.sessions.tensors import restore_weights
-from nnfs_cli.sessions.train import Asked, Records, never, record, resolved_config, trainer_of
+from nnfs_cli.sessions.train import (
+    Asked,
+    Records,
+    multiply_adds_per_step,
+    never,
+    record,
+    resolved_config,
+    trainer_of,
+)
 
-FREE = ("description", "training.epochs", "training.max_steps", "training.early_stopping", "training.checkpoint_every")
+LENGTH = ("training.epochs", "training.max_steps", "training.early_stopping")
+FREE = ("description", "training.checkpoint_every", *LENGTH)
 
 
 def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: Asked = never) -> Records:
@@ -39,10 +50,10 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
     task = build(config, place)
     _refuse_other_data(task, saved)
     restore_weights(task.network, saved)
-    trainer = trainer_of(task, saved.state["training"]["workers"])
+    trainer = trainer_of(task, workers_for(config.training.workers, multiply_adds_per_step(task)))
     restore(trainer, saved)
-    if changed:
-        trainer.progress.ended, trainer.progress.waited = None, 0
+    if any(key.startswith(LENGTH) for key in changed):
+        trainer.progress.renew(config.training.max_steps)
     recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
     if trainer.finished:
         return iter([_nothing_to_do(recorder)])
@@ -59,9 +70,8 @@ def _find(path: Path) -> tuple[RunDirectory, Checkpoint]:
 
 def _config(saved: Checkpoint, overrides: Sequence[str]) -> tuple[Config, list[str]]:
     """The configuration of the run with its overrides, and the keys that these change."""
-    before, name = saved.state["config"], saved.state["name"]
-    config = from_mapping(before, name, overrides)
-    changed = list(_differences(from_mapping(before, name).resolved(), config.resolved()))
+    before, config = saved_config(saved), saved_config(saved, overrides)
+    changed = list(_differences(before.resolved(), config.resolved()))
     refused = [key for key in changed if not key.startswith(FREE)]
     if refused:
         free = ", ".join(FREE[1:])
@@ -85,10 +95,11 @@ def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 
 def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
-    if task.dataset.digest != saved.state["digest"]:
+    digest, before = task.dataset.digest, str(saved.state.get("digest"))
+    if digest != before:
         raise DataError(
             f"{saved.path}: {task.dataset.source.type_name} is not the data that this run was trained on "
-            f"(SHA-256 {task.dataset.digest[:12]}… instead of {saved.state['digest'][:12]}…). Put the old files back."
+            f"(SHA-256 {digest[:12]}… instead of {before[:12]}…). Put the old files back."
         )
 
 

@@ -20,13 +20,14 @@ def tensors_of(trainer: Trainer) -> dict[str, Array]:
 
 def state_of(trainer: Trainer) -> dict[str, Any]:
     """Where the training is. Random numbers need no state: they are functions of the seed, the epoch and the step."""
+    optimizer = trainer.optimizer
     return {
         "progress": trainer.progress.state(),
-        "optimizer": {**describe_object(trainer.optimizer), "state": trainer.optimizer.state()},
+        "optimizer": {**describe_object(optimizer), "state": optimizer.state()},
+        "scheduled": {name: optimizer.get(name) for name in trainer.plan},
         "seed": trainer.network.seed,
         "step": trainer.progress.step,
         "steps": trainer.steps,
-        "workers": trainer.team.size,
     }
 
 
@@ -39,8 +40,11 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
     try:
         training = checkpoint.state["training"]
         progress, optimizer = Progress(**training["progress"]), training["optimizer"]["state"]
-    except (KeyError, TypeError) as error:
+        scheduled = {name: training["scheduled"][name] for name in trainer.plan}
+    except (KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{checkpoint.path}: holds no training to go on with ({error}).") from None
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
     trainer.optimizer.restore(optimizer)
+    for name, value in scheduled.items():
+        trainer.optimizer.set(name, value)
     trainer.progress = progress

@@ -17,7 +17,7 @@ from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.parallel.choose import team_of, workers_for
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.runs.directory import RunDirectory, create
+from nnfs_cli.runs.directory import create
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 from nnfs_cli.sessions.tensors import restore_weights
@@ -56,7 +56,7 @@ def train(
         NnfsError: of the kind that fits; a run directory in which nothing was trained is removed.
     """
     parts = build_parts(config, place)
-    run = create(runs_dir, name or config.name, numbered=name is None)
+    run = create(runs_dir, config.name if name is None else name, numbered=name is None)
     try:
         task = complete(parts, place)
         if init_from is not None:
@@ -67,7 +67,7 @@ def train(
     except BaseException:
         shutil.rmtree(run.path, ignore_errors=True)
         raise
-    return record(recorder, task.dataset.notes, should_stop)
+    return record(recorder, (*config.doubts(), *task.dataset.notes), should_stop)
 
 
 def record(recorder: Recorder, notes: tuple[str, ...], should_stop: Asked) -> Records:

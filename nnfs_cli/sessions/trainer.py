@@ -22,6 +22,8 @@ from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.records import EpochDone, StepDone
 
 SHUFFLE_STREAM = 3
+SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+"""A training that diverges ends with an error of its own; NumPy's warnings would only come before it."""
 
 
 class Trainer:
@@ -82,14 +84,14 @@ class Trainer:
     def _rest_of_epoch(self, should_stop: Callable[[], bool]) -> Iterator[StepDone]:
         """The steps that are left of the epoch; returns whether training was told to stop in between."""
         order, size = self._order(), self.training.batch_size
-        for position in range(self.progress.step - self.progress.epoch * self.steps_per_epoch, self.steps_per_epoch):
+        for position in range(self.progress.position, self.steps_per_epoch):
             told = self._step(order[position * size : (position + 1) * size], should_stop)
             yield self._last_step
-            if told:
-                return True
             if self.progress.step == self.training.max_steps:
                 self.progress.ended = "max_steps"
                 break
+            if told:
+                return True
         return False
 
     def _order(self) -> Array:
@@ -111,6 +113,7 @@ class Trainer:
         self._last_step = StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size)
         return told
 
+    @SILENT
     def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> dict[str, float]:
         """One forward pass, backward pass and update; the sums of the loss and the metrics over the batch."""
         network, team = self.network, self.team
@@ -119,7 +122,7 @@ class Trainer:
         sums = sums_over(self.loss, network.forward(x, training=True), target)
         sums["told to stop"] = team.rank == 0 and should_stop()
         sums = dict(zip(sums, team.sum(list(sums.values())), strict=True))
-        self._refuse_divergence(sums["loss"] / len(batch))
+        self._refuse_divergence("loss", sums["loss"] / len(batch), self.progress.epoch + 1, self.progress.step + 1)
         network.backward(self.loss.backward(len(batch)))
         part = team.sum_scatter(self._gradients)
         self._clip(part)
@@ -137,15 +140,15 @@ class Trainer:
         if square > limit**2:
             own *= limit / math.sqrt(square)
 
-    def _refuse_divergence(self, loss: float) -> None:
+    def _refuse_divergence(self, name: str, loss: float, epoch: int, step: int) -> None:
         if not math.isfinite(loss):
             kind = "NaN" if math.isnan(loss) else "infinite"
-            epoch, step = self.progress.epoch + 1, self.progress.step + 1
             raise DivergedError(
-                f"loss became {kind} at epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}. "
+                f"{name} became {kind} at epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}. "
                 "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
             )
 
+    @SILENT
     def _end_epoch(self) -> EpochDone:
         progress, sums = self.progress, self.progress.end_epoch()
         row = dict.fromkeys(("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"))
@@ -153,6 +156,7 @@ class Trainer:
         row |= {f"train_{name}": sums[name] / sums["examples"] for name in ("loss", *self.loss.metrics)}
         if self.validation is not None:
             measured = mean_metrics(self.network, self.loss, self.validation, self.team)
+            self._refuse_divergence("val_loss", measured["loss"], progress.epoch, progress.step)
             row |= {f"val_{name}": value for name, value in measured.items()}
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
         row |= {"seconds": sums["seconds"], "samples_per_second": sums["examples"] / sums["seconds"]}

@@ -1,0 +1,99 @@
+"""Description: what a checkpoint says of its network and its data, each word checked before it means anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nnfs_cli.data.columns import Column
+from nnfs_cli.data.dataset import Facts
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.shapes import Shape
+from nnfs_cli.parameters import NonNegativeInt, PositiveInt
+from nnfs_cli.registry import LAYERS, Registry, checked
+
+
+@checked("network")
+@dataclass(frozen=True)
+class NetworkDescription:
+    """A network without its weights; the layers as `describe_object` writes them."""
+
+    layers: tuple[dict, ...]
+    input_shape: tuple[PositiveInt, ...]
+    seed: NonNegativeInt
+    dtype: Literal["float32", "float64"]
+
+    def make(self) -> Network:
+        """The network, without memory.
+
+        Raises:
+            ConfigError: a layer is of no known type, has other parameters, or cannot follow the one before it.
+        """
+        layers = [make(LAYERS, layer) for layer in self.layers]
+        return Network(layers, self.input_shape, seed=self.seed, dtype=self.dtype)
+
+
+@checked("data")
+@dataclass(frozen=True)
+class DataDescription:
+    """What examples are: names of classes, number of outputs, how inputs are prepared."""
+
+    classes: tuple[str, ...] | None
+    outputs: PositiveInt
+    pixels: bool
+    standardizer: dict
+    columns: tuple[dict, ...] | None
+
+    def facts(self, network: Network) -> Facts:
+        """The facts of the data.
+
+        Raises:
+            ConfigError: they are not those of the network.
+        """
+        if network.output_shape != (self.outputs,) or len(self.classes or range(self.outputs)) != self.outputs:
+            raise ConfigError(f"data: {self.outputs} outputs do not fit the network or the classes")
+        return Facts(network.input_shape, self.classes, self.outputs)
+
+    def make_standardizer(self, input_shape: Shape) -> Standardizer:
+        """The standardizer.
+
+        Raises:
+            ConfigError: it does not fit the examples, or would divide by 0.
+        """
+        standardizer = Standardizer.from_json(self.standardizer)
+        mean, deviation = standardizer.mean, standardizer.deviation
+        if np.broadcast_shapes(mean.shape, deviation.shape, input_shape) != input_shape:
+            raise ConfigError(f"data: the standardizer does not fit examples of shape {input_shape}")
+        if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and (deviation > 0).all()):
+            raise ConfigError("data: the standardizer is not finite, or has deviations that are not above 0")
+        return standardizer
+
+    def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:
+        """The columns of a table.
+
+        Raises:
+            ConfigError: they give another number of features than the network takes.
+        """
+        if self.columns is None:
+            return None
+        columns = tuple(Column.from_json(column) for column in self.columns)
+        if (sum(column.width for column in columns),) != input_shape:
+            raise ConfigError(f"data: the columns do not fit examples of shape {input_shape}")
+        return columns
+
+
+def make(registry: Registry, described: Mapping[str, Any]) -> Any:
+    """The object with this description; only names that are registered mean anything.
+
+    Raises:
+        ConfigError: its type is none of them, or its parameters are wrong.
+    """
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    if described["type"] not in registry:
+        raise ConfigError(f"no {registry.kind} is called {described['type']!r}")
+    return registry[described["type"]](**arguments)

@@ -1,0 +1,35 @@
+"""Every test has a data directory of its own, with a few flowers in it."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.runs import machine
+from tests.sessions.trainings import KINDS, flowers, remains, start
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Place:
+    """A data directory with flowers; a run asks git for nothing, and waits for no disk."""
+    monkeypatch.setenv("NNFS_OFFLINE", "1")
+    monkeypatch.setattr(machine, "git_commit", lambda: None)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    np.savez(tmp_path / "flowers.npz", **flowers())
+    return Place(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def never_stopped():
+    """What is left of trainings that were never interrupted, by kind and number of workers."""
+    found = {}
+
+    def remains_of(place: Place, kind: str, workers: int):
+        if (kind, workers) not in found:
+            found[kind, workers] = remains(start(place, f"training.workers={workers}", **KINDS[kind]).run)
+        return found[kind, workers]
+
+    return remains_of

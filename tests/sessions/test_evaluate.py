@@ -1,0 +1,63 @@
+"""Evaluate: the numbers of a split, and sentences for what cannot be measured."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.sessions.evaluate import evaluate
+from nnfs_cli.sessions.predictor import load_predictor
+from tests.sessions.trainings import flowers, start
+
+
+@pytest.fixture
+def run(place) -> RunDirectory:
+    np.savez(place.data_dir / "test.npz", **flowers(30, seed=1))
+    return RunDirectory(start(place, "dataset.test=test.npz").run)
+
+
+def test_the_numbers_are_those_of_the_predictions(run, place):
+    found, test = evaluate(run.best, place), flowers(30, seed=1)
+    guesses = load_predictor(checkpoint.read(run.best)).predict(test["x"]).argmax(axis=1)
+    assert found.report["accuracy"] == pytest.approx((guesses == test["y"]).mean())
+    assert found.confusion.sum() == found.report["examples"] == 30
+    assert np.trace(found.confusion) == (guesses == test["y"]).sum()
+    assert found.classes == ("0", "1", "2")
+
+
+def test_the_validation_split_gives_the_metrics_of_training(run, place):
+    found, best = evaluate(run.best, place, split="validation"), checkpoint.read(run.best).state["training"]["progress"]
+    assert found.report["loss"] == pytest.approx(best["best"]["val_loss"], rel=1e-12)
+    assert found.report["step"] == best["step"]
+
+
+def test_other_data_of_the_same_kind(run, place):
+    shutil.copy(place.data_dir / "flowers.npz", place.data_dir / "other.npz")
+    assert evaluate(run.best, place, overrides=["dataset.test=other.npz"]).report["examples"] == 42
+
+
+def test_only_the_data_can_be_another(run, place):
+    with pytest.raises(ConfigError, match=r"--set seed=3: evaluate takes keys of dataset only"):
+        evaluate(run.best, place, overrides=["seed=3"])
+
+
+def test_a_split_that_is_not_there(place):
+    run = RunDirectory(start(place).run)
+    with pytest.raises(DataError, match=r"npz: has no test split\. It has: train, validation\."):
+        evaluate(run.best, place)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [(None, "was not made by nnfs train"), ({"dataset": {"type": "os.system"}}, "its configuration is not sound")],
+)
+def test_a_configuration_that_is_not_sound_is_the_fault_of_the_checkpoint(run, place, config, words):
+    saved = checkpoint.read(run.best)
+    checkpoint.write(run.best, saved.tensors, {**saved.state, "config": config})
+    with pytest.raises(CheckpointError, match=words):
+        evaluate(run.best, place)

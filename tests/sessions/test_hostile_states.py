@@ -1,0 +1,204 @@
+"""States that somebody forged: an error, and nothing imported, opened, started or half loaded."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnfs_cli.build import build
+from nnfs_cli.errors import CheckpointError
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.network import Network
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.sessions.recorder import predictor_of
+from nnfs_cli.sessions.tensors import restore_weights
+from tests.sessions.trainings import configured
+
+EVENTS = ("import", "open", "os.system", "subprocess", "socket", "exec", "compile", "pickle", "ctypes")
+HEARD: list[tuple[str, Any]] = []
+"""What the interpreter was asked for while a test listened."""
+LISTENING = [False]
+sys.addaudithook(lambda event, arguments: HEARD.append((event, arguments)) if LISTENING[0] else None)
+DIGITS = {
+    "dataset": {"type": "digits", "limit": 60},
+    "model": {"layers": ["flatten", {"type": "dense", "units": 10}]},
+}
+
+
+@pytest.fixture
+def saved(place, tmp_path) -> Checkpoint:
+    """The checkpoint of the simplest case."""
+    made = predictor_of(build(configured(**DIGITS), place))
+    return Checkpoint(tmp_path / "x.safetensors", made.tensors(), json.loads(json.dumps(made.state())))
+
+
+def changed(state: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy of a state with another value at a dotted path."""
+    state = copy.deepcopy(state)
+    *way, last = [int(key) if key.isdecimal() else key for key in path.split(".")]
+    inner = state
+    for key in way:
+        inner = inner[key]
+    inner[last] = value
+    return state
+
+
+def removed(state: dict[str, Any], path: str) -> dict[str, Any]:
+    """A copy of a state without the key at a dotted path."""
+    state = copy.deepcopy(state)
+    *way, last = path.split(".")
+    inner = state
+    for key in way:
+        inner = inner[key]
+    del inner[last]
+    return state
+
+
+def deep(levels: int) -> list:
+    value: list = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+HOSTILE = [
+    ("network", None),
+    ("network", []),
+    ("network.sorcery", 1),
+    ("network.layers", "flatten"),
+    ("network.layers", 5),
+    ("network.layers", []),
+    ("network.layers.0", "flatten"),
+    ("network.layers.0.type", "os.system"),
+    ("network.layers.0.type", "antigravity"),
+    ("network.layers.0.type", "../../evil"),
+    ("network.layers.0.type", ["dense"]),
+    ("network.layers.0.type", None),
+    ("network.layers.0.command", "rm"),
+    ("network.layers.1.units", 10**12),
+    ("network.layers.1.units", 10**40),
+    ("network.layers.1.units", -1),
+    ("network.layers.1.units", "10"),
+    ("network.layers.1.units", True),
+    ("network.layers.1.units", deep(900)),
+    ("network.layers.1.init", "os.system"),
+    ("network.layers.1.self", 1),
+    ("network.input_shape", [10**9, 10**9, 10**9]),
+    ("network.input_shape", [-1, 8, 8]),
+    ("network.input_shape", ["1", 8, 8]),
+    ("network.input_shape", "188"),
+    ("network.input_shape", None),
+    ("network.seed", "0"),
+    ("network.seed", -1),
+    ("network.seed", None),
+    ("network.dtype", "object"),
+    ("network.dtype", "float16"),
+    ("network.dtype", "S1000000000"),
+    ("loss", "mse"),
+    ("loss.type", "subprocess.call"),
+    ("loss.label_smoothing", 7),
+    ("data", None),
+    ("data.sorcery", 1),
+    ("data.classes", ["a"]),
+    ("data.classes", "0123456789"),
+    ("data.classes", list(range(10))),
+    ("data.outputs", 9),
+    ("data.outputs", "10"),
+    ("data.pixels", "yes"),
+    ("data.standardizer", []),
+    ("data.standardizer.mean", "x"),
+    ("data.standardizer.mean", [[0.0], [0.0, 0.0]]),
+    ("data.standardizer.mean", [0.0] * 7),
+    ("data.standardizer.mean", [[[[0.0]]]]),
+    ("data.standardizer.mean", [10**400]),
+    ("data.standardizer.deviation", [[[0.0]]]),
+    ("data.standardizer.deviation", [[[-1.0]]]),
+    ("data.columns", 3),
+    ("data.columns", ["a"]),
+    ("data.columns", [{"name": "a", "categories": None}]),
+    ("data.columns", [{"name": "a"}]),
+]
+
+
+def listened(function, *arguments) -> tuple[BaseException | None, list[tuple[str, Any]]]:
+    """What a call raises, and every import, file, process and socket that it asks for."""
+    HEARD.clear()
+    LISTENING[0] = True
+    try:
+        function(*arguments)
+        raised = None
+    except Exception as error:
+        raised = error
+    finally:
+        LISTENING[0] = False
+    return raised, [(event, arguments) for event, arguments in HEARD if event.startswith(EVENTS)]
+
+
+@pytest.mark.parametrize(("path", "value"), HOSTILE, ids=lambda value: str(value)[:40])
+def test_hostile_descriptions(saved, path, value):
+    load_predictor(saved)
+    hostile = Checkpoint(saved.path, saved.tensors, changed(saved.state, path, value))
+    raised, heard = listened(load_predictor, hostile)
+    assert isinstance(raised, CheckpointError), raised
+    assert str(raised).startswith(f"{saved.path}: ")
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("network", "loss", "data", "network.layers", "network.input_shape", "network.seed", "network.dtype"),
+        *("loss.type", "data.classes", "data.outputs", "data.pixels", "data.standardizer", "data.columns"),
+        *("data.standardizer.mean", "data.standardizer.deviation"),
+    ],
+)
+def test_missing_keys(saved, path):
+    with pytest.raises(CheckpointError, match="its description of the network is not sound"):
+        load_predictor(Checkpoint(saved.path, saved.tensors, removed(saved.state, path)))
+
+
+def test_an_unknown_layer_is_named(saved):
+    state = changed(saved.state, "network.layers.0.type", "os.system")
+    with pytest.raises(CheckpointError) as refused:
+        load_predictor(Checkpoint(saved.path, saved.tensors, state))
+    assert str(refused.value) == (
+        f"{saved.path}: its description of the network is not sound: no layer is called 'os.system'."
+    )
+
+
+def test_a_network_beyond_any_memory_is_compared_before_it_is_made(saved):
+    state = changed(saved.state, "network.layers.1.units", 10**12)
+    state = changed(changed(state, "data.outputs", 10**12), "data.classes", None)
+    with pytest.raises(CheckpointError, match=r"the network has \(1000000000000, 64\), the file \(10, 64\)"):
+        load_predictor(Checkpoint(saved.path, saved.tensors, state))
+
+
+def test_weights_of_another_network_are_listed(saved):
+    tensors = dict(saved.tensors)
+    tensors["model.1.weight"] = np.zeros((10, 63), np.float32)
+    tensors["model.7.bias"] = tensors.pop("model.1.bias")
+    with pytest.raises(CheckpointError) as refused:
+        load_predictor(Checkpoint(saved.path, tensors, saved.state))
+    assert str(refused.value).splitlines() == [
+        f"{saved.path}: is of another network:",
+        "  missing     model.1.bias (10,)",
+        "  unexpected  model.7.bias (10,)",
+        "  mismatched  model.1.weight: the network has (10, 64), the file (10, 63)",
+    ]
+
+
+def test_nothing_is_half_loaded():
+    network = Network([Dense(3), Dense(2)], (4,))
+    network.allocate()
+    before = network.values.copy()
+    tensors = {"model.0.weight": np.ones((3, 4)), "model.0.bias": np.ones(3), "model.1.weight": np.ones((2, 3))}
+    with pytest.raises(CheckpointError, match=r"missing +model\.1\.bias"):
+        restore_weights(network, Checkpoint(Path("x"), tensors, {}))
+    np.testing.assert_array_equal(network.values, before)

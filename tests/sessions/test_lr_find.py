@@ -1,0 +1,102 @@
+"""LR find: rates, the smoothed loss, and the three ways in which the test ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from nnfs_cli.build import build
+from nnfs_cli.sessions import lr_find as module
+from nnfs_cli.sessions.lr_find import RatesFound, lr_find
+from nnfs_cli.sessions.records import StepDone
+from nnfs_cli.sessions.suggestions import suggest
+from tests.sessions.trainings import configured
+
+
+@pytest.fixture
+def found(place):
+    """A test of the tiny configuration: its points and its end."""
+
+    def run(*overrides: str, **options):
+        *points, end = lr_find(build(configured(*overrides), place), **options)
+        assert isinstance(end, RatesFound)
+        assert end.points == tuple(points)
+        return end
+
+    return run
+
+
+def given(monkeypatch, losses: list[float]) -> None:
+    """A training with these losses."""
+    steps = [StepDone(step, 1, loss, 10.0 ** (step - 5), 0.9, 8) for step, loss in enumerate(losses, 1)]
+    monkeypatch.setattr(module, "_steps", lambda task, scheduler, count: iter(steps))
+
+
+def test_rates_grow_by_the_same_factor(found):
+    rates = [point.lr for point in found(min_lr=1e-6, max_lr=1e-2, steps=41).points]
+    np.testing.assert_allclose(rates, np.geomspace(1e-6, 1e-2, 41), rtol=1e-12)
+
+
+def test_defaults_are_those_of_the_contract(found):
+    end = found()
+    rates = [point.lr for point in end.points]
+    np.testing.assert_allclose(rates, np.geomspace(1e-7, 10, 100)[: len(rates)], rtol=1e-12)
+    assert [point.step for point in end.points] == list(range(1, len(rates) + 1))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 9, 25])
+def test_as_many_steps_as_asked_for_over_any_number_of_epochs(found, steps):
+    end = found(min_lr=1e-6, max_lr=1e-3, steps=steps)
+    assert len(end.points) == steps
+    assert end.reason == "all rates were tried"
+
+
+def test_losses_are_smoothed_and_corrected_for_the_start(found):
+    average = 0.0
+    for number, point in enumerate(found(max_lr=1e-2, steps=30).points, 1):
+        average = 0.98 * average + 0.02 * point.loss
+        assert point.smoothed == pytest.approx(average / (1 - 0.98**number), rel=1e-12)
+
+
+def test_the_first_smoothed_loss_is_the_first_loss(found):
+    first = found(max_lr=1e-2, steps=5).points[0]
+    assert first.smoothed == pytest.approx(first.loss, rel=1e-12)
+
+
+def test_it_ends_when_the_loss_runs_away(monkeypatch, found):
+    given(monkeypatch, [1.0, 1.0, 7.0, 13.0, 1.0])
+    end = found()
+    assert [point.loss for point in end.points] == [1.0, 1.0, 7.0, 13.0]
+    assert end.points[-2].smoothed <= 4 < end.points[-1].smoothed
+    assert end.reason == "the loss passed 4 times its lowest value"
+
+
+def test_it_ends_when_the_loss_is_not_finite(found):
+    end = found("training.dtype=float64", min_lr=1e250, max_lr=1e300)
+    assert end.reason == "the loss was no longer finite"
+    assert all(math.isfinite(point.smoothed) for point in end.points)
+
+
+def test_suggestions_come_from_the_smoothed_losses(found):
+    end = found(min_lr=1e-4)
+    rates, losses = (np.array([getattr(point, name) for point in end.points]) for name in ("lr", "smoothed"))
+    assert end.suggestions == suggest(rates, losses)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "scheduler={type: one_cycle, max_lr: 3}",
+        "training.early_stopping={patience: 1, min_delta: 100}",
+        "training.epochs=1",
+        "training.max_steps=3",
+        "training.workers=2",
+        "training.drop_last=true",
+        "dataset.validation=0",
+        "training.batch_size=1000",
+    ],
+)
+def test_nothing_in_the_configuration_shortens_the_test(found, override):
+    assert len(found(override, max_lr=1e-3, steps=12).points) == 12

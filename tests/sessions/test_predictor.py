@@ -1,0 +1,94 @@
+"""Predictor: the same answers after a checkpoint, and nothing but an error from one that somebody forged."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnfs_cli.build import build
+from nnfs_cli.errors import DataError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.recorder import predictor_of
+from tests.sessions.trainings import configured
+
+TABLE = "colour,size,weight,kind\n" + "".join(
+    f"{('red', 'green', 'blue')[row % 3]},{row / 7},{row % 5},{('cat', 'dog')[row % 2]}\n" for row in range(40)
+)
+CASES = {
+    "digits": {
+        "dataset": {"type": "digits", "limit": 60},
+        "model": {"layers": ["flatten", {"type": "dense", "units": 10}]},
+    },
+    "images": {
+        "dataset": {"type": "digits", "limit": 60},
+        "model": {
+            "layers": [
+                {"type": "conv2d", "filters": 2, "kernel_size": [3, 2], "padding": "same"},
+                "relu",
+                {"type": "max_pool2d", "size": 2},
+                "flatten",
+                {"type": "dropout", "rate": 0.5},
+                {"type": "dense", "units": 10, "bias": False},
+            ]
+        },
+        "loss": {"type": "cross_entropy", "label_smoothing": 0.1},
+    },
+    "words": {
+        "dataset": {"type": "csv", "train": "table.csv", "target": "kind"},
+        "model": {"layers": [{"type": "dense", "units": 2}]},
+    },
+    "regression": {
+        "dataset": {"type": "csv", "train": "table.csv", "target": ["size", "weight"], "drop": ["kind"]},
+        "model": {"layers": [{"type": "dense", "units": 2}]},
+        "loss": "mse",
+    },
+}
+
+
+@pytest.fixture
+def predictor(place):
+    """Makes the predictor of a case, its weights still random, and gives some examples too."""
+    (place.data_dir / "table.csv").write_text(TABLE)
+
+    def make(case: str, *overrides: str) -> tuple[Predictor, np.ndarray]:
+        task = build(configured(*overrides, **CASES[case]), place)
+        return predictor_of(task), task.dataset.splits["train"].x[:5]
+
+    return make
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_answers_after_a_checkpoint(predictor, tmp_path, case, dtype):
+    made, x = predictor(case, f"training.dtype={dtype}")
+    path = tmp_path / "model.safetensors"
+    checkpoint.write(path, made.tensors(), made.state())
+    loaded = load_predictor(checkpoint.read(path))
+    assert loaded.predict(x).tobytes() == made.predict(x).tobytes()
+    assert (loaded.facts, loaded.columns, loaded.pixels) == (made.facts, made.columns, made.pixels)
+    assert json.dumps(loaded.state()) == json.dumps(made.state())
+
+
+def test_facts_of_a_table_with_words(predictor):
+    made, _ = predictor("words")
+    assert made.facts.classes == ("cat", "dog")
+    assert [column.categories for column in made.columns] == [("blue", "green", "red"), None, None]
+
+
+def test_answers_are_batch_first_and_add_up_to_one(predictor):
+    made, x = predictor("images")
+    answers = made.predict(x)
+    assert answers.shape == (5, 10)
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-6)
+    assert made.predict(x[:0]).shape == (0, 10)
+    np.testing.assert_allclose(made.predict(np.concatenate([x] * 100))[-5:], answers, rtol=1e-5)
+
+
+def test_examples_of_another_shape(predictor):
+    made, x = predictor("images")
+    with pytest.raises(DataError) as refused:
+        made.predict(x[:, :, :7])
+    assert str(refused.value) == "the model expects examples of shape (1, 8, 8), got (1, 7, 8)."

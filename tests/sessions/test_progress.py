@@ -1,0 +1,83 @@
+"""Progress: which epoch is the best, and when patience ends."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from nnfs_cli.config import EarlyStopping
+from nnfs_cli.sessions.progress import Progress, cost
+
+
+def row(**values: float | None) -> dict[str, float | None]:
+    return {"val_loss": None, "val_accuracy": None, "train_loss": 1.0, "train_accuracy": 0.5, **values}
+
+
+def bests(values: list[float], monitor: str = "val_loss") -> list[bool]:
+    progress = Progress()
+    return [progress.judge(row(**{monitor: value}), monitor, None) for value in values]
+
+
+def test_lower_losses_and_higher_accuracies_are_better():
+    assert bests([3, 2, 4, 2, 1]) == [True, True, False, False, True]
+    assert bests([0.1, 0.3, 0.2, 0.3, 0.4], "val_accuracy") == [True, True, False, False, True]
+
+
+@pytest.mark.parametrize("strange", [math.nan, math.inf])
+def test_what_is_not_finite_is_never_the_best(strange):
+    assert bests([strange, 2, strange, 1]) == [False, True, False, True]
+    progress = Progress()
+    progress.judge(row(val_loss=strange), "val_loss", None)
+    assert progress.best is None
+
+
+def test_nothing_measured_means_the_training_split():
+    assert cost(row(), "val_loss") == 1.0
+    assert cost(row(), "val_accuracy") == -0.5
+    assert cost(row(val_loss=0.0), "val_loss") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "patience", "min_delta", "epochs"),
+    [
+        ([5, 4, 3, 2, 1], 1, 0.0, None),
+        ([5, 5], 1, 0.0, 2),
+        ([5, 4, 4.5, 4.5, 3], 2, 0.0, 4),
+        ([5, 4, 4.5, 3, 3.5, 3.5], 2, 0.0, 6),
+        ([5, 4.9, 4.8, 4.7], 3, 0.5, 4),
+        ([5, 4.9, 4.8, 4.4, 4.3], 3, 0.5, None),
+    ],
+)
+def test_patience(values, patience, min_delta, epochs):
+    progress, rule = Progress(), EarlyStopping(patience=patience, min_delta=min_delta)
+    ends = []
+    for value in values:
+        progress.judge(row(val_loss=value), "val_loss", rule)
+        ends.append(progress.ended is not None)
+    assert (ends.index(True) + 1 if any(ends) else None) == epochs
+
+
+def test_patience_with_a_metric_of_its_own():
+    progress, rule = Progress(), EarlyStopping(monitor="train_accuracy", patience=1)
+    progress.judge(row(val_loss=2), "val_loss", rule)
+    assert progress.judge(row(val_loss=1), "val_loss", rule)
+    assert progress.ended == "train_accuracy has not improved for 1 epochs"
+
+
+def test_sums_begin_anew_with_every_epoch():
+    progress = Progress()
+    for loss in (1.0, 2.0):
+        progress.add({"loss": loss, "examples": 4, "seconds": 0.5})
+    assert (progress.step, progress.epoch, progress.position) == (2, 0, 2)
+    assert progress.end_epoch() == {"loss": 3.0, "examples": 8, "seconds": 1.0}
+    assert (progress.step, progress.epoch, progress.position, progress.sums) == (2, 1, 0, {})
+    assert (progress.examples, progress.seconds) == (8, 1.0)
+
+
+def test_json_holds_all_of_it():
+    progress = Progress()
+    progress.add({"loss": 0.1 + 0.2, "examples": 4, "seconds": 1 / 3})
+    progress.judge(row(val_loss=1 / 3), "val_loss", EarlyStopping())
+    assert Progress(**json.loads(json.dumps(progress.state()))) == progress

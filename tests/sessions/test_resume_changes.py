@@ -1,0 +1,175 @@
+"""Resume with other options, other data, or a checkpoint that is not sound."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.sessions.records import Started
+from nnfs_cli.sessions.resume import resume
+from nnfs_cli.sessions.train import train
+from tests.sessions.trainings import (
+    EARLY,
+    KINDS,
+    configured,
+    epochs_of,
+    flowers,
+    go_on,
+    lines,
+    remains,
+    start,
+    steps_of,
+)
+
+
+def test_a_longer_training_lays_its_schedule_out_anew(place):
+    one_cycle = KINDS["adam and one cycle"]
+    run = start(place, **one_cycle).run
+    records = list(resume(run, ["training.epochs=5"], place))
+    assert isinstance(records[0], Started)
+    assert records[0].notes == ("the schedule is laid out anew over 25 steps instead of 15",)
+    assert (records[0].done, records[0].steps) == (15, 25)
+    assert [step.step for step in steps_of(records)] == list(range(16, 26))
+    whole = steps_of(train(configured("training.epochs=5", **one_cycle), place, runs_dir=place.data_dir / "runs"))
+    assert [step.lr for step in steps_of(records)] == [step.lr for step in whole[15:]]
+    assert lines(RunDirectory(run).metrics) == 1 + 5
+
+
+def test_a_longer_training_continues_one_that_stopped_early(place):
+    finished = start(place, EARLY, "training.epochs=20")
+    assert finished.reason is not None
+    records = list(resume(finished.run, ["training.epochs=30"], place))
+    assert len(epochs_of(records)) == 2, "all its patience again"
+
+
+def test_more_steps_begin_a_new_epoch(place):
+    run = start(place, "training.max_steps=7").run
+    records = list(resume(run, ["training.max_steps=14"], place))
+    assert [(step.step, step.epoch) for step in steps_of(records)] == [(step, 3) for step in range(8, 13)]
+    assert [epoch.row["epoch"] for epoch in epochs_of(records)] == [3]
+    assert sum(step.examples for step in steps_of(records)) == 38
+
+
+@pytest.mark.parametrize("change", ["training.epochs=9", "training.max_steps=3", "training.max_steps=7"])
+def test_steps_that_are_made_are_enough(place, change):
+    run = start(place, "training.max_steps=7").run
+    finished = go_on(place, run, change)
+    assert finished.reason == "nothing to do: max_steps"
+
+
+def test_stopped_in_the_last_step_that_is_allowed(place):
+    finished = start(place, "training.max_steps=7", stop=7)
+    assert (finished.status, finished.reason) == ("completed", "max_steps")
+    assert lines(RunDirectory(finished.run).metrics) == 1 + 2
+
+
+def test_a_finished_run_has_nothing_to_do(place):
+    run = start(place).run
+    before = remains(run)
+    finished = go_on(place, run)
+    assert (finished.status, finished.reason) == ("completed", "nothing to do: all 3 epochs are done")
+    assert remains(run) == before
+
+
+def test_a_run_that_stopped_early_has_nothing_to_do(place):
+    run = start(place, EARLY, "training.epochs=20").run
+    again = go_on(place, run, "description=other words", "training.checkpoint_every=4")
+    assert again.reason == "nothing to do: val_loss has not improved for 2 epochs"
+
+
+def test_the_cadence_of_saving_may_change(place, never_stopped):
+    run = start(place, stop=3).run
+    go_on(place, run, "training.checkpoint_every=1", "description=other words")
+    assert remains(run) == never_stopped(place, "momentum", 1)
+
+
+def test_keys_that_may_not_change_are_listed(place):
+    run = start(place, stop=3).run
+    changes = ["optimizer.lr=0.2", "training.batch_size=4", "model.layers.0.units=9", "training.epochs=9"]
+    with pytest.raises(ConfigError) as refused:
+        go_on(place, run, *changes)
+    assert refused.value.problems == (
+        "--set model.layers[0].units=…: cannot change in a resumed training.",
+        "--set optimizer.lr=…: cannot change in a resumed training.",
+        "--set training.batch_size=…: cannot change in a resumed training.",
+        "Only training.checkpoint_every, training.epochs, training.max_steps, training.early_stopping can. "
+        f"Start a new run with --init-from {run}/checkpoints/last.safetensors to train these weights otherwise.",
+    )
+
+
+def test_the_same_value_is_no_change(place, never_stopped):
+    run = start(place, stop=3).run
+    go_on(place, run, "optimizer.lr=0.1", "training.batch_size=8")
+    assert remains(run) == never_stopped(place, "momentum", 1)
+
+
+def test_a_mistake_in_an_option_is_the_options(place):
+    run = start(place, stop=3).run
+    with pytest.raises(ConfigError, match=r"optimizer\.learning_rate"):
+        go_on(place, run, "optimizer.learning_rate=1")
+
+
+def test_other_data_is_refused(place):
+    run = start(place, stop=3).run
+    np.savez(place.data_dir / "flowers.npz", **flowers(seed=1))
+    with pytest.raises(DataError, match="npz is not the data that this run was trained on"):
+        go_on(place, run)
+
+
+def test_a_checkpoint_outside_a_run(place):
+    run = RunDirectory(start(place, stop=3).run)
+    alone = shutil.copy(run.last, place.data_dir / "alone.safetensors")
+    with pytest.raises(CheckpointError, match=r"alone\.safetensors: is not in a run directory"):
+        go_on(place, place.data_dir / "alone.safetensors")
+    assert alone.exists()
+
+
+def test_a_damaged_checkpoint_changes_nothing(place):
+    run = RunDirectory(start(place, stop=3).run)
+    run.last.write_bytes(run.last.read_bytes()[:-1])
+    tables = run.steps.read_bytes(), run.summary.read_bytes()
+    with pytest.raises(CheckpointError):
+        go_on(place, run.path)
+    assert (run.steps.read_bytes(), run.summary.read_bytes()) == tables
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("config", None, "was not made by nnfs train"),
+        ("config", {"loss": {"type": "os.system"}}, "its configuration is not sound"),
+        ("config", [], "was not made by nnfs train"),
+        ("training", None, "holds no training to go on with"),
+        ("training", {"progress": {"sorcery": 1}}, "holds no training to go on with"),
+        ("training", {"progress": {}}, "holds no training to go on with"),
+    ],
+)
+def test_states_that_are_not_sound(place, key, value, words):
+    run = RunDirectory(start(place, stop=3).run)
+    saved = checkpoint.read(run.last)
+    checkpoint.write(run.last, saved.tensors, {**saved.state, key: value})
+    with pytest.raises(CheckpointError, match=words):
+        go_on(place, run.path)
+
+
+def test_the_memory_of_another_optimizer(place):
+    run = RunDirectory(start(place, stop=3).run)
+    saved = checkpoint.read(run.last)
+    tensors = {name.replace("velocity", "m"): array for name, array in saved.tensors.items()}
+    checkpoint.write(run.last, tensors, saved.state)
+    with pytest.raises(CheckpointError, match=r"missing +optimizer\.velocity\.model\.0\.weight"):
+        go_on(place, run.path)
+
+
+def test_the_summary_tells_how_a_run_ended(place):
+    run = RunDirectory(start(place, stop=3).run)
+    assert json.loads(run.summary.read_text())["status"] == "interrupted"
+    go_on(place, run.path)
+    summary = json.loads(run.summary.read_text())
+    assert (summary["status"], summary["epochs"], summary["steps"]) == ("completed", 3, 15)

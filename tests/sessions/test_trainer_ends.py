@@ -1,0 +1,83 @@
+"""Trainer: the ways in which a training ends before its last step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.config import EarlyStopping
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.dataset import Split
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.layers.flatten import Flatten
+from nnfs_cli.nn.optimizers.sgd import SGD
+from tests.sessions.trainers import trainer
+from tests.sessions.trainings import epochs_of, steps_of
+
+
+def test_max_steps_ends_in_an_epoch_which_is_still_measured():
+    short = trainer(epochs=5, max_steps=9, held=20)
+    records = list(short.run())
+    assert len(steps_of(records)) == 9
+    assert short.progress.ended == "max_steps"
+    assert [epoch.row["step"] for epoch in epochs_of(records)] == [7, 9]
+    assert all(epoch.row["val_loss"] > 0 for epoch in epochs_of(records))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_early_stopping(workers):
+    rule = EarlyStopping(patience=2, min_delta=10.0)
+    stopping = trainer(workers=workers, epochs=50, held=20, early_stopping=rule)
+    assert len(epochs_of(stopping.run())) == 3
+    assert stopping.progress.ended == "val_loss has not improved for 2 epochs"
+    assert stopping.finished
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "val_accuracy"])
+def test_without_validation_the_training_split_is_monitored(monitor):
+    rule = EarlyStopping(monitor=monitor, patience=1, min_delta=10.0)
+    alone = trainer(epochs=9, monitor=monitor, early_stopping=rule)
+    records = epochs_of(alone.run())
+    assert [record.row["val_loss"] for record in records] == [None, None]
+    assert records[0].best
+    assert alone.progress.ended == f"{monitor} has not improved for 1 epochs"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_divergence_is_told_and_leaves_the_weights_of_the_step_before(workers):
+    diverging = trainer(workers=workers, optimizer=SGD(lr=1e200), epochs=20)
+    values = [diverging.network.values.copy()]
+    with pytest.raises(DivergedError) as diverged:
+        values.extend(diverging.network.values.copy() for _ in diverging.run())
+    assert str(diverged.value) == (
+        f"loss became NaN at epoch 1, step {len(values)}, lr = 1e+200. "
+        "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
+    )
+    np.testing.assert_array_equal(diverging.network.values, values[-1])
+
+
+def test_a_loss_beyond_all_numbers_is_infinite():
+    far = trainer([Flatten(), Dense(10)], count=16)
+    far.network.values *= 5e307
+    with pytest.raises(DivergedError, match=r"loss became infinite at epoch 1, step 1, lr = 0\.1\."):
+        list(far.run())
+
+
+def test_a_validation_loss_that_is_not_finite_is_divergence_too():
+    hopeless = trainer(held=20)
+    far = Split(np.full((20, 1, 8, 8), 1e300), np.zeros(20, np.int64))
+    hopeless.validation = Batches(far, Standardizer(np.zeros(1), np.full(1, 1e-300)), np.dtype(np.float64))
+    with pytest.raises(DivergedError, match="val_loss became NaN at epoch 1, step 7"):
+        list(hopeless.run())
+
+
+@pytest.mark.parametrize("stop", [1, 6, 7, 8])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_it_stops_in_the_step_in_which_it_is_told(workers, stop):
+    asked = iter(range(1, 100))
+    told = trainer(workers=workers, epochs=3)
+    steps = steps_of(told.run(lambda: next(asked) == stop))
+    assert len(steps) == told.progress.step == stop
+    assert not told.finished

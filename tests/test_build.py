@@ -1,0 +1,207 @@
+"""Build: what does not fit together is told with its place, all at once, before data or memory is touched."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnfs_cli import build as module
+from nnfs_cli.build import build, build_parts, memory_needed, read_dataset, readable_bytes, refuse_if_too_large
+from nnfs_cli.config import load
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.digits import Digits
+from nnfs_cli.errors import ConfigError, MachineError
+
+TEXT = """\
+dataset:
+  type: {dataset}
+model:
+  layers:
+    - {first}
+    - {{type: dense, units: 30}}
+    - relu
+    - {last}
+loss: {loss}
+training:
+  epochs: 1
+  monitor: {monitor}
+"""
+PARTS = {
+    "dataset": "digits",
+    "first": "flatten",
+    "last": "{type: dense, units: 10}",
+    "loss": "cross_entropy",
+    "monitor": "val_loss",
+}
+RATE = "optimizer={type: adam, lr: 0.01}"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Place:
+    """A data directory with values to predict; a working directory with x.yaml."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NNFS_OFFLINE", "1")
+    np.savez(tmp_path / "values.npz", x=np.ones((20, 4), np.float32), y=np.ones((20, 2), np.float32))
+    return Place(tmp_path)
+
+
+def config(*overrides: str, **parts: str) -> Any:
+    Path("x.yaml").write_text(TEXT.format(**{**PARTS, **parts}))
+    return load(Path("x.yaml"), [RATE, *overrides])
+
+
+def problems(place: Place, *overrides: str, **parts: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as refused:
+        build_parts(config(*overrides, **parts), place)
+    return refused.value.problems
+
+
+VALUES = "npz\n  train: values.npz"
+
+
+def test_what_fits_is_made(place):
+    parts = build_parts(config(), place)
+    assert parts.network.shapes == [(64,), (30,), (30,), (10,)]
+    assert (parts.loss.type_name, parts.optimizer.lr, parts.scheduler.type_name) == ("cross_entropy", 0.01, "constant")
+    assert not hasattr(parts.network, "values")
+
+
+def test_nothing_is_read_before_it_all_fits(place, monkeypatch):
+    monkeypatch.setattr(Digits, "load", lambda self, place: pytest.fail("the data was read"))
+    with pytest.raises(ConfigError):
+        build(config(last="relu"), place)
+
+
+def test_a_task_has_data_and_memory(place):
+    task = build(config("dataset.limit=50", "dataset.validation=10", "seed=4"), place)
+    assert {name: len(split) for name, split in task.dataset.splits.items()} == {
+        "train": 40,
+        "validation": 10,
+        "test": 360,
+    }
+    assert task.network.values.shape == (64 * 30 + 30 + 30 * 10 + 10,)
+    assert task.network.seed == 4
+
+
+def test_data_is_prepared_as_the_configuration_says(place):
+    dataset = read_dataset(config("dataset.standardize=false", "dataset.limit=20", "dataset.validation=0"), place)
+    assert dataset.standardizer.deviation.tolist() == [[[255.0]]]
+    assert len(dataset.splits["train"]) == 20
+    assert "validation" not in dataset.splits
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentences"),
+    [
+        (
+            {"last": "{type: dense, units: 9}"},
+            ["x.yaml:8: model.layers[3] (dense): gives 9 outputs, but digits has 10 classes. Set its units to 10."],
+        ),
+        (
+            {"last": "relu"},
+            [
+                "x.yaml:8: model.layers[3] (relu): gives 30 outputs, but digits has 10 classes. "
+                "End with flatten and {type: dense, units: 10}."
+            ],
+        ),
+        (
+            {"first": "relu"},
+            [
+                "x.yaml:6: model.layers[1] (dense): takes vectors, got images of shape (1, 8, 8). "
+                "Put a flatten layer before it."
+            ],
+        ),
+        (
+            {"last": "{type: conv2d, filters: 3, kernel_size: 3}"},
+            [
+                "x.yaml:8: model.layers[3] (conv2d): takes images (channels, height, width), "
+                "got vectors of 30 features. Put it before any flatten layer."
+            ],
+        ),
+        (
+            {"loss": "mse"},
+            ["x.yaml:9: loss (mse): does not fit digits, which has classes. Use cross_entropy."],
+        ),
+        (
+            {"loss": "mse", "monitor": "val_accuracy", "last": "relu"},
+            [
+                "x.yaml:8: model.layers[3] (relu): gives 30 outputs, but digits has 10 classes. "
+                "End with flatten and {type: dense, units: 10}.",
+                "x.yaml:9: loss (mse): does not fit digits, which has classes. Use cross_entropy.",
+                "x.yaml:12: training.monitor: mse has no accuracy. Use val_loss.",
+            ],
+        ),
+        (
+            {"dataset": VALUES, "loss": "cross_entropy", "last": "{type: dense, units: 3}"},
+            [
+                "x.yaml:9: model.layers[3] (dense): gives 3 outputs, but npz has 2 values to predict. "
+                "Set its units to 2.",
+                "x.yaml:10: loss (cross_entropy): does not fit npz, which has values to predict. Use mse.",
+            ],
+        ),
+    ],
+)
+def test_what_does_not_fit_is_told_with_its_place(place, parts, sentences):
+    assert list(problems(place, **parts)) == sentences
+
+
+def test_a_shape_error_does_not_hide_the_rest(place):
+    assert len(problems(place, first="relu", loss="mse", monitor="train_accuracy")) == 3
+
+
+def test_images_at_the_end(place):
+    only = "model.layers=[{type: conv2d, filters: 10, kernel_size: 3}]"
+    assert problems(place, only) == (
+        f"--set {only}: model.layers[0] (conv2d): gives images of shape (10, 6, 6), but digits has 10 classes. "
+        "End with flatten and {type: dense, units: 10}.",
+    )
+
+
+def test_the_monitor_of_early_stopping(place):
+    stopping = "training.early_stopping={monitor: val_accuracy}"
+    (sentence,) = problems(place, stopping, dataset=VALUES, loss="mse", last="{type: dense, units: 2}")
+    assert sentence.endswith("training.early_stopping.monitor: mse has no accuracy. Use val_loss.")
+
+
+def test_a_network_beyond_memory_is_refused_before_it_is_made(place, monkeypatch):
+    monkeypatch.setattr(module, "available_memory", lambda: 22 * 2**30)
+    huge = config("model.layers.1.units=10000000000")
+    tracemalloc.start()
+    with pytest.raises(MachineError) as refused:
+        build(huge, place)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    assert str(refused.value) == (
+        "x.yaml: model: training needs 15.6 TiB, 22.0 GiB available. Make its layers or training.batch_size smaller."
+    )
+
+
+def test_activations_count_too(place):
+    small, large = (build_parts(config(f"training.batch_size={size}"), place) for size in (10, 20))
+    assert memory_needed(large) - memory_needed(small) == 10 * 2 * (64 + 64 + 30 + 30 + 10) * 4
+
+
+def test_slots_count_too(place):
+    adam, sgd = (build_parts(config(f"optimizer={{type: {name}, lr: 1}}"), place) for name in ("adam", "sgd"))
+    assert memory_needed(adam) - memory_needed(sgd) == (2 - len(sgd.optimizer.slot_names)) * adam.network.size * 4
+
+
+def test_a_system_that_does_not_tell_its_memory(place, monkeypatch):
+    monkeypatch.setattr(module, "available_memory", lambda: None)
+    refuse_if_too_large(build_parts(config("model.layers.1.units=10000000000"), place))
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        *((0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1536, "1.5 KiB")),
+        *((3 * 2**30, "3.0 GiB"), (29.1 * 2**40, "29.1 TiB"), (2.0**70, "1048576.0 PiB")),
+    ],
+)
+def test_bytes_for_people(count, words):
+    assert readable_bytes(count) == words
