@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -13,13 +11,13 @@ import numpy as np
 from nnfs_cli.build import Task
 from nnfs_cli.config import dump
 from nnfs_cli.errors import DivergedError, MachineError
-from nnfs_cli.registry import describe_object
-from nnfs_cli.runs import checkpoint, durable, machine
+from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import METRICS, STEPS, Table, ordered
 from nnfs_cli.sessions.predictor import Predictor
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.snapshot import state_of, tensors_of
+from nnfs_cli.sessions.summary import Summary
 from nnfs_cli.sessions.trainer import Trainer
 
 
@@ -34,9 +32,7 @@ class Recorder:
 
     def __init__(self, run: RunDirectory, task: Task, trainer: Trainer, resolved: dict[str, Any]):
         self.run, self.task, self.trainer, self.resolved = run, task, trainer, resolved
-        self._began = time.perf_counter()
-        self._started = _now()
-        self._machine = machine.describe()
+        self._summary = Summary(task, trainer)
         self._predictor = predictor_of(task).state()
         self._saved: tuple[int, int] | None = None
 
@@ -111,37 +107,7 @@ class Recorder:
 
     def summarize(self, status: str, error: str | None = None) -> dict[str, Any]:
         """Write summary.json and return what it holds."""
-        progress, dataset = self.trainer.progress, self.task.dataset
-        summary = {
-            "status": status,
-            **({"error": error} if error else {}),
-            **({"reason": progress.ended} if progress.ended else {}),
-            "name": self.task.config.name,
-            "description": self.task.config.description,
-            "started": self._started,
-            "written": _now(),
-            "epochs": progress.epoch,
-            "steps": progress.step,
-            "monitor": self.task.config.training.monitor,
-            "best": progress.best,
-            "last": progress.history[-1] if progress.history else None,
-            "seconds": time.perf_counter() - self._began,
-            "training_seconds": progress.seconds,
-            "samples_per_second": progress.examples / progress.seconds if progress.seconds else None,
-            "parameters": self.trainer.network.size,
-            "seed": self.trainer.network.seed,
-            "workers": self.trainer.team.size,
-            "threads": self.task.config.training.threads,
-            "dtype": self.trainer.network.dtype.name,
-            "peak_memory_bytes": machine.peak_memory(),
-            "data": {
-                **describe_object(dataset.source),
-                "digest": dataset.digest,
-                "examples": {name: len(split) for name, split in dataset.splits.items()},
-                "notes": dataset.notes,
-            },
-            **self._machine,
-        }
+        summary = self._summary.now(status, error)
         durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
         return summary
 
@@ -163,7 +129,7 @@ class Recorder:
             "name": self.task.config.name,
             "config": self.resolved,
             "digest": self.task.dataset.digest,
-            "machine": self._machine,
+            "machine": self._summary.machine,
         }
 
 
@@ -171,7 +137,3 @@ def predictor_of(task: Task) -> Predictor:
     """The predictor that a task trains."""
     dataset = task.dataset
     return Predictor(task.network, task.loss, dataset.facts, dataset.standardizer, dataset.pixels, dataset.columns)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
