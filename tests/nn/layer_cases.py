@@ -39,6 +39,7 @@ CASES = [
     Case({"type": "dropout", "rate": 0.0}, IMAGE),
     Case({"type": "flatten"}, IMAGE),
     Case({"type": "relu"}, IMAGE),
+    Case({"type": "random_shift", "pixels": 2}, IMAGE),
 ]
 
 

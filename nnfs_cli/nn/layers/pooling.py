@@ -41,25 +41,29 @@ class MaxPool2D(Layer):
         return (channels, *self.output)
 
     def forward(self, x: Array, *, training: bool) -> Array:
+        """The largest value so far, position by position; a position that beats all before it is remembered."""
         self.input_shape = x.shape
-        self.windows = windows(x, self.kernel, self.step)
-        self.y = self.buffer("y", (x.shape[0], *self.output, x.shape[3]), x.dtype)
-        np.copyto(self.y, self.windows[:, 0, 0])
-        for i, j in positions(self.kernel):
-            np.maximum(self.y, self.windows[:, i, j], out=self.y)
-        return self.y
+        first, *others = (windows(x, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
+        y = self.buffer("y", first.shape, x.dtype)
+        self.beats = self.buffer("beats", (len(others), *first.shape), np.dtype(bool))
+        best = first
+        for other, beats in zip(others, self.beats, strict=True):
+            np.greater(other, best, out=beats)
+            best = np.maximum(best, other, out=y)
+        if not others:
+            np.copyto(y, first)
+        return y
 
     def backward_input(self, dy: Array) -> Array:
+        """The last position that beat all before it gets the gradient; what nobody takes is the first position's."""
         dx = self.buffer("dx", self.input_shape, dy.dtype)
         dx.fill(0)
-        dx_windows = windows(dx, self.kernel, self.step)
-        left = self.buffer("left", dy.shape, dy.dtype)
+        first, *others = (windows(dx, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
+        share, left = self.buffer("share", dy.shape, dy.dtype), self.buffer("left", dy.shape, dy.dtype)
         np.copyto(left, dy)
-        share = self.buffer("share", dy.shape, dy.dtype)
-        is_maximum = self.buffer("is_maximum", dy.shape, np.dtype(bool))
-        for i, j in positions(self.kernel):
-            np.equal(self.windows[:, i, j], self.y, out=is_maximum)
-            np.multiply(left, is_maximum, out=share)
-            dx_windows[:, i, j] += share
+        for other, beats in zip(reversed(others), self.beats[::-1], strict=True):
+            np.multiply(left, beats, out=share)
+            other += share
             left -= share
+        first += left
         return dx
