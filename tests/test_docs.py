@@ -19,9 +19,18 @@ README = (ROOT / "README.md").read_text()
 
 
 def section(title: str) -> str:
-    """The text under a heading, up to the next of its level or above."""
-    level, text = re.search(rf"^(#+) {re.escape(title)}\n(.*)", README, re.MULTILINE | re.DOTALL).groups()
-    return re.split(rf"^#{{1,{len(level)}}} ", text, maxsplit=1, flags=re.MULTILINE)[0]
+    """The text under a heading, up to the next of its level or above; # in a code block is no heading."""
+    lines, level, in_code = [], 0, False
+    for line in README.splitlines(keepends=True):
+        in_code ^= line.startswith("```")
+        heading = None if in_code else re.match(r"(#+) (.*)", line)
+        if heading and heading[2] == title:
+            level = len(heading[1])
+        elif heading and len(heading[1]) <= level:
+            break
+        elif level:
+            lines.append(line)
+    return "".join(lines)
 
 
 def blocks(text: str, language: str) -> list[str]:

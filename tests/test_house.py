@@ -68,7 +68,8 @@ def test_a_file_has_one_idea_and_says_it_first(path):
     text = path.read_text()
     assert len(text.splitlines()) <= 250
     docstring = ast.get_docstring(ast.parse(text))
-    assert docstring and len(docstring.splitlines()[0]) <= 120
+    assert docstring
+    assert len(docstring.splitlines()[0]) <= 120
 
 
 def test_nothing_runs_what_a_file_says():
