@@ -41,7 +41,7 @@ def fetch(
         mirrors: addresses of folders, tried in this order; none is when NNFS_OFFLINE is set.
         advice: the sentence that says how to do without a download.
         verify: raises DataError for a file that is not the one expected.
-        progress: makes a progress bar from the name of the file.
+        progress: makes a progress bar from the address of the file.
 
     Raises:
         DataUnavailable: no mirror served it; the text says why.
@@ -51,7 +51,7 @@ def fetch(
     for mirror in _reachable(mirrors):
         try:
             with _published(path) as temporary:
-                _download(mirror + path.name, temporary, progress(path.name) if progress else None)
+                _download(mirror + path.name, temporary, progress(mirror + path.name) if progress else None)
                 verify(temporary)
             return
         except DataError as error:

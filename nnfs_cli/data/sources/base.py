@@ -22,7 +22,7 @@ class Place:
 
     Attributes:
         data_dir: the folder of data sets.
-        progress: makes a progress bar, with pooch's interface, from the name of a file; None: none is shown.
+        progress: makes a progress bar, with pooch's interface, from the address of a file; None: none is shown.
     """
 
     data_dir: Path
