@@ -1,6 +1,6 @@
 """python -m benchmarks: everybody trains the same networks in turns; a table says who is how fast.
 
-    NNFS_DATA_DIR=data python -m benchmarks --peer-python ~/peers/bin/python
+NNFS_DATA_DIR=data python -m benchmarks --peer-python ~/peers/bin/python
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="This program against its peers.")
     parser.add_argument("--only", default="ABCDEFG", help="the rows to measure, such as AB")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each, in turns, after a warm-up")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes of this program, threads of its peers")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count(), help="processes of this program, threads of its peers"
+    )
     parser.add_argument("--peer-python", default=sys.executable, help="the Python that has torch, jax and scikit-learn")
     parser.add_argument("--json", type=Path, default=Path("runs") / "benchmarks.json", help="where all figures go")
     return parser.parse_args()

@@ -30,6 +30,10 @@ def row_table(row: dict[str, Any]) -> str:
     for one in row["contenders"]:
         ratio = one["ratio"]
         spread = f"{ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f})"
-        lines.append(f"| {one['name']}: {one['description']} | {one['median']:,.0f} | {spread} | {one['peak_mib']:.0f} MiB |")
-    lines.append(f"\nMatrix products alone would take {100 * row['share_of_limit']:.0f} % of the time of the first line.")
+        lines.append(
+            f"| {one['name']}: {one['description']} | {one['median']:,.0f} | {spread} | {one['peak_mib']:.0f} MiB |"
+        )
+    lines.append(
+        f"\nMatrix products alone would take {100 * row['share_of_limit']:.0f} % of the time of the first line."
+    )
     return "\n".join(lines)

@@ -27,6 +27,7 @@ class Batches:
         self._y = split.y if split.y.ndim == 1 else split.y.astype(dtype)
         self._scale = _flat(1 / standardizer.deviation, self.example, self.dtype)
         self._shift = _flat(-standardizer.mean / standardizer.deviation, self.example, self.dtype)
+        self._batch_last = (*range(1, split.x.ndim), 0)
         self._raw, self._ready = self._x[:0].copy(), self._x[:0].astype(self.dtype)
 
     def __len__(self) -> int:
@@ -44,16 +45,12 @@ class Batches:
         np.copyto(x, raw)
         x *= self._scale
         x += self._shift
-        return _batch_last(x.reshape(count, *self.example)), _batch_last(self._y[indices])
+        return x.reshape(count, *self.example).transpose(self._batch_last), self._y[indices].T
 
     def _reserve(self, count: int) -> None:
         if len(self._raw) < count:
             self._raw = np.empty((count, self._x.shape[1]), self._x.dtype)
             self._ready = np.empty((count, self._x.shape[1]), self.dtype)
-
-
-def _batch_last(x: Array) -> Array:
-    return np.moveaxis(x, 0, -1)
 
 
 def _flat(factor: Array, example: tuple[int, ...], dtype: np.dtype) -> Array:

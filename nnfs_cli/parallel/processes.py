@@ -15,10 +15,13 @@ from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Record, share
 
-SPINS = 2_000
+SPINS = 100
+TURNS_BETWEEN_LOOKS = 100
+TURNS_BEFORE_SLEEP = 10_000
 PATIENCE = 5.0
 MESSAGE_BYTES = 4096
 NUMBERS = 16
+_yield_core = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 
 class Processes:
@@ -37,6 +40,7 @@ class Processes:
         self._numbers = self.zeros(2 * size * NUMBERS, np.dtype(np.float64)).reshape(2, size, NUMBERS)
         self._message = mmap.mmap(-1, MESSAGE_BYTES)
         self._over = mmap.mmap(-1, 1)
+        self._total = np.empty(0)
         self._round = 0
         self._fence = threading.Lock()
         self._started = os.getpid()
@@ -61,22 +65,29 @@ class Processes:
             self._dismiss()
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
-        table = self._numbers[self._round % 2]
-        table[self.rank, : len(numbers)] = numbers
+        table = self._post(numbers)
         self._barrier()
-        return [sum(column) for column in zip(*table[:, : len(numbers)].tolist(), strict=True)]
+        return _sums(table)
 
-    def sum_scatter(self, rows: Array) -> slice:
+    def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
+        table = self._post(numbers)
         self._barrier()
         part = share(rows.shape[1], self.rank, self.size)
-        total = rows[0, part] + rows[1, part]
+        if self._total.size != part.stop - part.start:
+            self._total = np.empty(part.stop - part.start, rows.dtype)
+        np.add(rows[0, part], rows[1, part], out=self._total)
         for row in rows[2:]:
-            total += row[part]
-        rows[self.rank, part] = total
-        return part
+            self._total += row[part]
+        return part, self._total, _sums(table)
 
     def gather(self) -> None:
         self._barrier()
+
+    def _post(self, numbers: Sequence[float]) -> Array:
+        """Write numbers where all see them after the next barrier. Two tables in turn: one may still be read."""
+        table = self._numbers[self._round % 2, :, : len(numbers)]
+        table[self.rank] = numbers
+        return table
 
     def _barrier(self) -> None:
         """Wait for all. The lock is a memory fence: what was written before is seen by those who pass."""
@@ -90,12 +101,15 @@ class Processes:
 
     def _wait_for(self, rank: int) -> None:
         """Spin for some microseconds, as members of an even team arrive together; then let others have the core."""
-        arrived, place, wanted, spins = self._arrived, 8 * rank, self._round, 0
+        arrived, place, wanted, turns = self._arrived, 8 * rank, self._round, 0
         while arrived[place] < wanted:
-            spins += 1
-            if spins > SPINS:
+            turns += 1
+            if turns > SPINS:
+                _yield_core()
+            if turns % TURNS_BETWEEN_LOOKS == 0:
                 self._check_on_team()
-                time.sleep(0 if spins < 2 * SPINS else 0.0005)
+            if turns > TURNS_BEFORE_SLEEP:
+                time.sleep(0.0005)
 
     def _check_on_team(self) -> None:
         if self.rank != 0:
@@ -146,3 +160,8 @@ class Processes:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
         self._children.clear()
+
+
+def _sums(table: Array) -> list[float]:
+    """The sums of the columns, added row by row."""
+    return [sum(column) for column in zip(*table.tolist(), strict=True)]

@@ -1,7 +1,7 @@
 """Team: the processes that train one network together, each with its share of every batch.
 
 The calls are collectives of MPI, so that another team can carry them to many machines: `sum` is Allreduce,
-`sum_scatter` Reduce_scatter, `gather` Allgather. Every member makes them in the same order.
+`reduce` Reduce_scatter, `gather` Allgather. Every member makes them in the same order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Team(Protocol):
         """A vector that all members see. Made before `run`."""
 
     def rows(self, size: int, dtype: np.dtype) -> Array:
-        """A vector for each member, (team size, size), that `sum_scatter` adds up. Made before `run`."""
+        """A vector for each member, (team size, size), that `reduce` adds up. Made before `run`."""
 
     def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
         """Let every member do the work, once for a team; the records are those of rank 0.
@@ -38,10 +38,13 @@ class Team(Protocol):
     def sum(self, numbers: Sequence[float]) -> list[float]:
         """The sums over all members, added in the order of ranks; at most 16 numbers."""
 
-    def sum_scatter(self, rows: Array) -> slice:
-        """Add rows up in the order of ranks. The sum is then in the returned part of the row of this member.
+    def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
+        """Add rows up in the order of ranks, each member a part of them, and beside them a few numbers, as `sum` does.
 
         The rows are read until `gather`: nobody writes to them before.
+
+        Returns:
+            The part that falls to this member, the sum of that part of all rows, and the sums of the numbers.
         """
 
     def gather(self) -> None:

@@ -121,24 +121,23 @@ class Trainer:
         x, target = self.train.take(batch[share(len(batch), team.rank, team.size)])
         sums = sums_over(self.loss, network.forward(x, training=True), target)
         sums["told to stop"] = team.rank == 0 and should_stop()
-        sums = dict(zip(sums, team.sum(list(sums.values())), strict=True))
-        self._refuse_divergence("loss", sums["loss"] / len(batch), self.progress.epoch + 1, self.progress.step + 1)
         network.backward(self.loss.backward(len(batch)))
-        part = team.sum_scatter(self._gradients)
-        self._clip(part)
-        self.optimizer.step(network.values, network.grads, part)
+        part, gradient, totals = team.reduce(self._gradients, list(sums.values()))
+        sums = dict(zip(sums, totals, strict=True))
+        self._refuse_divergence("loss", sums["loss"] / len(batch), self.progress.epoch + 1, self.progress.step + 1)
+        self._clip(gradient)
+        self.optimizer.step(network.values, gradient, part)
         team.gather()
         return sums
 
-    def _clip(self, part: slice) -> None:
+    def _clip(self, gradient: Array) -> None:
         """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
         limit = self.training.gradient_clip_norm
         if limit is None:
             return
-        own = self.network.grads[part]
-        (square,) = self.team.sum([float(np.dot(own, own))])
+        (square,) = self.team.sum([float(np.dot(gradient, gradient))])
         if square > limit**2:
-            own *= limit / math.sqrt(square)
+            gradient *= limit / math.sqrt(square)
 
     def _refuse_divergence(self, name: str, loss: float, epoch: int, step: int) -> None:
         if not math.isfinite(loss):

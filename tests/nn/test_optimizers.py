@@ -80,7 +80,7 @@ def test_two_parts_make_the_whole(variant):
         for optimizer, part in ((first, slice(0, cut)), (second, slice(cut, size))):
             for name, value in variant.moves(step).items():
                 optimizer.set(name, value)
-            optimizer.step(w, noise(w, step), part)
+            optimizer.step(w, noise(w, step)[part], part)
     np.testing.assert_array_equal(w, whole)
 
 

@@ -94,15 +94,16 @@ def test_every_member_gets_every_sum(size):
 
 @each_size
 @pytest.mark.parametrize("length", [1, 2, 1000, 1001])
-def test_sum_scatter_adds_rows_in_the_order_of_ranks(size, length):
+def test_reduce_adds_rows_in_the_order_of_ranks(size, length):
     team = Processes(size)
     summands = np.random.default_rng(length).standard_normal((size, length)).astype(np.float32)
     rows, total = team.rows(length, np.dtype(np.float32)), team.zeros(length, np.dtype(np.float32))
 
     def work() -> Iterator[np.ndarray]:
         rows[team.rank] = summands[team.rank]
-        part = team.sum_scatter(rows)
-        total[part] = rows[team.rank, part]
+        part, summed, numbers = team.reduce(rows, [team.rank, 1.0])
+        assert numbers == [sum(range(size)), size]
+        total[part] = summed
         team.gather()
         yield total.copy()
 
@@ -136,12 +137,12 @@ def test_collectives_of_all_kinds_alternate(size):
     def work() -> Iterator[float]:
         for step in range(30):
             rows[team.rank] = step
-            part = team.sum_scatter(rows)
-            (total,) = team.sum([rows[team.rank, part].sum()])
+            _, summed, (ranks,) = team.reduce(rows, [team.rank])
+            (total,) = team.sum([summed.sum()])
             team.gather()
-            yield total
+            yield total + ranks
 
-    assert list(team.run(work)) == [step * size * 10 for step in range(30)]
+    assert list(team.run(work)) == [step * size * 10 + sum(range(size)) for step in range(30)]
 
 
 @each_size

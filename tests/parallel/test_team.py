@@ -19,7 +19,8 @@ def test_alone_needs_nobody():
     rows[team.rank] = [1, 2, 3, 4]
     assert list(team.run(lambda: iter("abc"))) == ["a", "b", "c"]
     assert team.sum([1.0, 2.0]) == [1, 2]
-    assert rows[0, team.sum_scatter(rows)].tolist() == [1, 2, 3, 4]
+    part, total, numbers = team.reduce(rows, [5.0])
+    assert (part, total.tolist(), numbers) == (slice(0, 4), [1, 2, 3, 4], [5])
     assert team.gather() is None
     assert team.zeros(3, np.dtype(np.float64)).tolist() == [0, 0, 0]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
 from nnfs_cli.nn.layers.base import Layer
-from nnfs_cli.nn.layers.windows import count_windows, positions, row_blocks, windows
+from nnfs_cli.nn.layers.windows import add_windows, count_windows, row_blocks, windows
 from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.parameters import NonNegativeInt, PositiveInt
@@ -78,13 +78,15 @@ class Conv2D(Layer):
         return y
 
     def backward_variables(self, dy: Array) -> None:
-        grad = self.variables["weight"].grad.reshape(self.filters, -1)
-        grad.fill(0)
-        part = self.buffer("part", grad.shape, grad.dtype)
+        """The gradient of W is computed transposed: BLAS packs the columns faster as they lie."""
+        shape = (self._patch_size(), self.filters)
+        total, part = self.buffer("total", shape, dy.dtype), self.buffer("part", shape, dy.dtype)
+        total.fill(0)
         for rows, columns in self._columns():
-            grad += np.matmul(_as_matrix(dy, rows), columns.T, out=part)
+            total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
+        self.variables["weight"].grad.reshape(self.filters, -1)[...] = total.T
         if self.bias:
-            np.sum(dy.reshape(self.filters, -1), axis=1, out=self.variables["bias"].grad)
+            np.add.reduce(dy.reshape(self.filters, -1), axis=1, out=self.variables["bias"].grad)
 
     def backward_input(self, dy: Array) -> Array:
         channels, height, width, examples = self.input_shape
@@ -95,8 +97,7 @@ class Conv2D(Layer):
         for rows in self._blocks():
             columns = self._column_buffer(rows)
             np.matmul(self._matrix().T, _as_matrix(dy, rows), out=columns.reshape(self._patch_size(), -1))
-            for i, j in positions(self.kernel):
-                patches[:, i, j, rows] += columns[:, i, j]
+            add_windows(columns, patches[:, :, :, rows])
         return dx[:, top : top + height, left : left + width]
 
     def multiply_adds(self) -> int:

@@ -50,7 +50,7 @@ class Dense(Layer):
     def backward_variables(self, dy: Array) -> None:
         np.matmul(dy, self.x.T, out=self.variables["weight"].grad)
         if self.bias:
-            np.sum(dy, axis=1, out=self.variables["bias"].grad)
+            np.add.reduce(dy, axis=1, out=self.variables["bias"].grad)
 
     def backward_input(self, dy: Array) -> Array:
         return np.matmul(self.variables["weight"].value.T, dy, out=self.buffer("dx", self.x.shape, dy.dtype))

@@ -62,8 +62,14 @@ class MaxPool2D(Layer):
         share, left = self.buffer("share", dy.shape, dy.dtype), self.buffer("left", dy.shape, dy.dtype)
         np.copyto(left, dy)
         for other, beats in zip(reversed(others), self.beats[::-1], strict=True):
-            np.multiply(left, beats, out=share)
-            other += share
-            left -= share
-        first += left
+            left -= np.multiply(left, beats, out=share)
+            self._give(other, share)
+        self._give(first, left)
         return dx
+
+    def _give(self, place: Array, share: Array) -> None:
+        """Hand a share to a position of all windows, which only overlapping windows have to add up."""
+        if self.step[0] < self.kernel[0] or self.step[1] < self.kernel[1]:
+            place += share
+        else:
+            np.copyto(place, share)

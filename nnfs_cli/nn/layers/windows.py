@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnfs_cli.errors import ShapeError
@@ -24,6 +25,18 @@ def windows(x: Array, kernel: Pair, stride: Pair) -> Array:
     return as_strided(x, (x.shape[0], *kernel, rows, columns, x.shape[3]), strides)
 
 
+def add_windows(columns: Array, patches: Array) -> None:
+    """Add columns (channels, kernel height, kernel width, rows, columns, N) to the images that `patches` are windows of.
+
+    NumPy copies short rows into buffers before it adds them, unless its buffers are shorter than the rows: that alone
+    makes this twice as fast.
+    """
+    before = np.setbufsize(512)
+    for i, j in positions(patches.shape[1:3]):
+        patches[:, i, j] += columns[:, i, j]
+    np.setbufsize(before)
+
+
 def count_windows(size: int, kernel: int, stride: int) -> int:
     """How many windows of `kernel` fit into `size`, `stride` apart.
 
@@ -35,7 +48,7 @@ def count_windows(size: int, kernel: int, stride: int) -> int:
     return (size - kernel) // stride + 1
 
 
-def positions(kernel: Pair) -> Iterator[Pair]:
+def positions(kernel: tuple[int, ...]) -> Iterator[Pair]:
     """The places in a window, row by row."""
     return itertools.product(range(kernel[0]), range(kernel[1]))
 

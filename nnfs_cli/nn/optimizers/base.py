@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
 
-BLOCK = 16 * 1024
+BLOCK = 128 * 1024
 
 
 class Optimizer(ABC):
@@ -37,15 +37,21 @@ class Optimizer(ABC):
         self._scratch = np.empty(min(size, BLOCK), dtype)
 
     def step(self, values: Array, grads: Array, part: slice) -> None:
-        """Move values[part] by the gradient grads[part]; both are whole vectors, (size,)."""
+        """Move a part of the parameters.
+
+        Args:
+            values: all parameters, (size,).
+            grads: the gradient of the part, (part.stop - part.start,).
+            part: which part, so that processes can share the work.
+        """
         if self.lr is None:
             raise ConfigError(f"optimizer.lr: is missing: no scheduler sets the rate. Give {self.type_name} an lr.")
         self.steps += 1
         self.begin_step()
-        for block in _blocks(part):
-            value = values[block]
-            slots = (slot[block] for slot in self.slots.values())
-            self.update(value, grads[block], self._scratch[: value.size], *slots)
+        for start in range(part.start, part.stop, BLOCK):
+            block = slice(start, min(start + BLOCK, part.stop))
+            grad = grads[start - part.start : block.stop - part.start]
+            self.update(values[block], grad, self._scratch[: grad.size], *(slot[block] for slot in self.slots.values()))
 
     def begin_step(self) -> None:
         """Compute what is the same for all parameters."""
@@ -70,7 +76,3 @@ class Optimizer(ABC):
         """Take the numbers of `state` back."""
         for name, value in state.items():
             setattr(self, name, value)
-
-
-def _blocks(part: slice) -> Iterator[slice]:
-    return (slice(start, min(start + BLOCK, part.stop)) for start in range(part.start, part.stop, BLOCK))
