@@ -15,7 +15,8 @@ def machine_lines(matrix_rate: float) -> list[str]:
     return [
         f"{machine['processor']}, {machine['cores']} cores, NumPy {machine['versions']['numpy']} with "
         f"{machine['blas']['name']} {machine['blas']['version']}, Python {machine['versions']['python']}",
-        f"matrix products of one thread: {2 * matrix_rate / 1e9:.0f} GFLOP/s; OPENBLAS variables: {variables or 'none'}",
+        f"matrix products of one thread: {2 * matrix_rate / 1e9:.0f} GFLOP/s",
+        f"OPENBLAS variables: {variables or 'none'}",
     ]
 
 

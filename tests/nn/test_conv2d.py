@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnfs_cli.nn.layers import conv2d
+from nnfs_cli.nn.layers import im2col
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.windows import row_blocks
 from tests.nn.layer_cases import random_batch, ready, run
@@ -58,7 +58,7 @@ def test_equals_nested_loops(channels, filters, size, examples, kernel, stride, 
 def test_computes_the_same_some_rows_at_a_time(monkeypatch, cache_bytes):
     x = random_batch((2, 9, 8), 3)
     whole = run(ready(Conv2D(4, 3, padding="same"), (2, 9, 8)), x)
-    monkeypatch.setattr(conv2d, "row_blocks", functools.partial(row_blocks, cache_bytes=cache_bytes))
+    monkeypatch.setattr(im2col, "row_blocks", functools.partial(row_blocks, cache_bytes=cache_bytes))
     for name, result in run(ready(Conv2D(4, 3, padding="same"), (2, 9, 8)), x).items():
         np.testing.assert_allclose(result, whole[name], rtol=1e-10, atol=1e-10)
 

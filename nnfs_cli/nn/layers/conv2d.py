@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
 
 from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
 from nnfs_cli.nn.layers.base import Layer
-from nnfs_cli.nn.layers.windows import add_windows, count_windows, row_blocks, windows
+from nnfs_cli.nn.layers.im2col import Im2Col
+from nnfs_cli.nn.layers.windows import Geometry
+from nnfs_cli.nn.layers.winograd import Winograd
 from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.parameters import NonNegativeInt, PositiveInt
@@ -19,8 +22,7 @@ from nnfs_cli.registry import LAYERS
 class Conv2D(Layer):
     """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i, q s + j].
 
-    Computed as a matrix product with the columns of all patches (Chellapilla et al. 2006), some rows of the output
-    at a time, so that the columns stay in the cache; the backward pass makes them again rather than keep them.
+    Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py).
 
     Shapes: x (channels, height, width, N), W (filters, channels, kernel height, kernel width), b (filters,),
     y (filters, rows, columns, N) with rows = (height + padding - kernel height) // stride + 1, columns likewise.
@@ -56,98 +58,42 @@ class Conv2D(Layer):
 
     def build(self, input_shape: Shape) -> Shape:
         channels, *size = image_size(input_shape)
-        self.kernel, self.step = pair(self.kernel_size), pair(self.stride)
-        self.margins = tuple(self._margin(axis, size[axis]) for axis in (0, 1))
-        padded = [size[axis] + sum(self.margins[axis]) for axis in (0, 1)]
-        self.output = tuple(count_windows(padded[axis], self.kernel[axis], self.step[axis]) for axis in (0, 1))
-        patch, area = channels * self.kernel[0] * self.kernel[1], self.kernel[0] * self.kernel[1]
-        draw = INITIALIZERS[self.init](fan_in=patch, fan_out=self.filters * area)
-        self.variables["weight"] = Variable((self.filters, channels, *self.kernel), draw)
+        kernel, stride = pair(self.kernel_size), pair(self.stride)
+        margins = tuple(self._margin(size[axis], kernel[axis], stride[axis], axis) for axis in (0, 1))
+        self.geometry = Geometry(tuple(size), kernel, stride, margins)
+        area = kernel[0] * kernel[1]
+        draw = INITIALIZERS[self.init](fan_in=channels * area, fan_out=self.filters * area)
+        self.variables["weight"] = Variable((self.filters, channels, *kernel), draw)
         if self.bias:
             self.variables["bias"] = Variable((self.filters,), zeros)
-        return (self.filters, *self.output)
+        algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
+        self.algorithm = algorithm(self.geometry, self.buffer)
+        return (self.filters, *self.geometry.output)
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        self.input_shape = x.shape
-        self.patches = windows(self._pad(x), self.kernel, self.step)
-        y = self.buffer("y", (self.filters, *self.output, x.shape[3]), x.dtype)
-        for rows, columns in self._columns():
-            np.matmul(self._matrix(), columns, out=_as_matrix(y, rows))
+        y = self.buffer("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
+        self.algorithm.forward(x, self.variables["weight"].value, y)
         if self.bias:
             y += self.variables["bias"].value[:, None, None, None]
         return y
 
     def backward_variables(self, dy: Array) -> None:
-        """The gradient of W is computed transposed: BLAS packs the columns faster as they lie."""
-        shape = (self._patch_size(), self.filters)
-        total, part = self.buffer("total", shape, dy.dtype), self.buffer("part", shape, dy.dtype)
-        total.fill(0)
-        for rows, columns in self._columns():
-            total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
-        self.variables["weight"].grad.reshape(self.filters, -1)[...] = total.T
+        self.algorithm.backward_weight(dy, self.variables["weight"].grad)
         if self.bias:
-            np.add.reduce(dy.reshape(self.filters, -1), axis=1, out=self.variables["bias"].grad)
+            np.add.reduce(dy.reshape(self.filters, math.prod(dy.shape[1:])), axis=1, out=self.variables["bias"].grad)
 
     def backward_input(self, dy: Array) -> Array:
-        channels, height, width, examples = self.input_shape
-        (top, bottom), (left, right) = self.margins
-        dx = self.buffer("dx", (channels, top + height + bottom, left + width + right, examples), dy.dtype)
-        dx.fill(0)
-        patches = windows(dx, self.kernel, self.step)
-        for rows in self._blocks():
-            columns = self._column_buffer(rows)
-            np.matmul(self._matrix().T, _as_matrix(dy, rows), out=columns.reshape(self._patch_size(), -1))
-            add_windows(columns, patches[:, :, :, rows])
-        return dx[:, top : top + height, left : left + width]
+        return self.algorithm.backward_input(dy, self.variables["weight"].value)
 
     def multiply_adds(self) -> int:
-        return self.variables["weight"].size * self.output[0] * self.output[1]
+        """Of the formula, whatever the algorithm saves."""
+        rows, columns = self.geometry.output
+        return self.variables["weight"].size * rows * columns
 
-    def _margin(self, axis: int, size: int) -> Pair:
+    def _margin(self, size: int, kernel: int, stride: int, axis: int) -> Pair:
         if self.padding == "valid":
             return (0, 0)
         if self.padding == "same":
-            total = max((-(-size // self.step[axis]) - 1) * self.step[axis] + self.kernel[axis] - size, 0)
+            total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
             return (total // 2, total - total // 2)
         return (pair(self.padding)[axis],) * 2
-
-    def _pad(self, x: Array) -> Array:
-        """x in contiguous memory with zeros around it; x itself if it is so already."""
-        (top, bottom), (left, right) = self.margins
-        if not (top or bottom or left or right) and x.flags.c_contiguous:
-            return x
-        channels, height, width, examples = x.shape
-        padded = self.buffer("padded", (channels, top + height + bottom, left + width + right, examples), x.dtype)
-        for border in (padded[:, :top], padded[:, top + height :], padded[:, :, :left], padded[:, :, left + width :]):
-            border.fill(0)
-        padded[:, top : top + height, left : left + width] = x
-        return padded
-
-    def _matrix(self) -> Array:
-        """W as (filters, channels * kernel height * kernel width)."""
-        return self.variables["weight"].value.reshape(self.filters, -1)
-
-    def _patch_size(self) -> int:
-        return self.variables["weight"].size // self.filters
-
-    def _blocks(self):
-        dtype = self.patches.dtype
-        return row_blocks(self.output[0], self._patch_size() * self.output[1] * self.input_shape[3] * dtype.itemsize)
-
-    def _column_buffer(self, rows: slice) -> Array:
-        channels, _, _, examples = self.input_shape
-        shape = (channels, *self.kernel, rows.stop - rows.start, self.output[1], examples)
-        return self.buffer("columns", shape, self.patches.dtype)
-
-    def _columns(self):
-        """The patches of some output rows at a time, as (rows, (patch size, patches))."""
-        for rows in self._blocks():
-            columns = self._column_buffer(rows)
-            np.copyto(columns, self.patches[:, :, :, rows])
-            yield rows, columns.reshape(self._patch_size(), -1)
-
-
-def _as_matrix(y: Array, rows: slice) -> Array:
-    """Some rows of y (filters, rows, columns, N) as a matrix (filters, patches), a view."""
-    run = y.shape[2] * y.shape[3]
-    return y.reshape(len(y), -1)[:, rows.start * run : rows.stop * run]

@@ -1,0 +1,85 @@
+"""Im2col: a convolution as one matrix product with the columns of all patches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from nnfs_cli.nn.layers.windows import Geometry, add_windows, pad, row_blocks, windows
+from nnfs_cli.nn.shapes import Array, Shape
+
+Buffer = Callable[[str, Shape, np.dtype], Array]
+
+
+class Im2Col:
+    """y = W @ columns, some rows of the output at a time, so that the columns stay in the cache.
+
+    The backward pass makes the columns again rather than keep them. Chellapilla et al. 2006.
+
+    Args:
+        geometry: of the convolution.
+        buffer: gives memory that is kept between calls.
+    """
+
+    def __init__(self, geometry: Geometry, buffer: Buffer):
+        self.geometry, self.buffer = geometry, buffer
+
+    def forward(self, x: Array, weight: Array, y: Array) -> None:
+        """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
+        self.input_shape = x.shape
+        self.patches = windows(pad(x, self.geometry.margins, self.buffer), self.geometry.kernel, self.geometry.stride)
+        matrix = weight.reshape(len(weight), -1)
+        for rows, columns in self._columns():
+            np.matmul(matrix, columns, out=_as_matrix(y, rows))
+
+    def backward_weight(self, dy: Array, grad: Array) -> None:
+        """Set the gradient of W, computed transposed: BLAS packs the columns faster as they lie."""
+        shape = (grad[0].size, len(grad))
+        total, part = self.buffer("total", shape, dy.dtype), self.buffer("part", shape, dy.dtype)
+        total.fill(0)
+        for rows, columns in self._columns():
+            total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
+        grad.reshape(len(grad), -1)[...] = total.T
+
+    def backward_input(self, dy: Array, weight: Array) -> Array:
+        """dx from dy."""
+        (top, _), (left, _) = self.geometry.margins
+        channels, height, width, examples = self.input_shape
+        dx = self.buffer("dx", (channels, *self.geometry.padded, examples), dy.dtype)
+        dx.fill(0)
+        patches = windows(dx, self.geometry.kernel, self.geometry.stride)
+        matrix = weight.reshape(len(weight), -1).T
+        for rows in self._blocks():
+            columns = self._column_buffer(rows)
+            np.matmul(matrix, _as_matrix(dy, rows), out=_flat(columns))
+            add_windows(columns, patches[:, :, :, rows])
+        return dx[:, top : top + height, left : left + width]
+
+    def _blocks(self) -> Iterator[slice]:
+        channels, *kernel, rows, columns, examples = self.patches.shape
+        return row_blocks(rows, channels * kernel[0] * kernel[1] * columns * examples * self.patches.itemsize)
+
+    def _column_buffer(self, rows: slice) -> Array:
+        channels, *kernel, _, columns, examples = self.patches.shape
+        shape = (channels, *kernel, rows.stop - rows.start, columns, examples)
+        return self.buffer("columns", shape, self.patches.dtype)
+
+    def _columns(self) -> Iterator[tuple[slice, Array]]:
+        """The patches of some output rows at a time, as (rows, (patch size, patches))."""
+        for rows in self._blocks():
+            columns = self._column_buffer(rows)
+            np.copyto(columns, self.patches[:, :, :, rows])
+            yield rows, _flat(columns)
+
+
+def _flat(columns: Array) -> Array:
+    """Columns (channels, kernel height, kernel width, rows, columns, N) as a matrix (patch size, patches), a view."""
+    return columns.reshape(math.prod(columns.shape[:3]), math.prod(columns.shape[3:]))
+
+
+def _as_matrix(y: Array, rows: slice) -> Array:
+    """Some rows of y (filters, rows, columns, N) as a matrix (filters, patches), a view."""
+    run = y.shape[2] * y.shape[3]
+    return y.reshape(len(y), y.shape[1] * run)[:, rows.start * run : rows.stop * run]

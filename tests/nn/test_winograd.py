@@ -1,0 +1,84 @@
+"""Winograd: the same numbers as im2col, forward and backward, whatever the shape and the margins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnfs_cli.nn.layers.conv2d import Conv2D
+from nnfs_cli.nn.layers.im2col import Im2Col
+from nnfs_cli.nn.layers.windows import Geometry
+from nnfs_cli.nn.layers.winograd import Winograd
+
+margins = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+def all_results(
+    algorithm: type, geometry: Geometry, channels: int, filters: int, examples: int
+) -> dict[str, np.ndarray]:
+    """y, dx and dW of a convolution with random numbers, by one algorithm."""
+    rng, memory = np.random.default_rng(0), {}
+
+    def buffer(name, shape, dtype):
+        return memory.setdefault((name, shape), np.full(shape, np.nan, dtype))
+
+    x = rng.standard_normal((channels, *geometry.size, examples))
+    weight = rng.standard_normal((filters, channels, 3, 3))
+    convolution, y = algorithm(geometry, buffer), np.empty((filters, *geometry.output, examples))
+    convolution.forward(x, weight, y)
+    dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
+    convolution.backward_weight(dy, grad)
+    return {"y": y, "dW": grad, "dx": np.array(convolution.backward_input(dy, weight))}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 8), st.integers(3, 8), margins, margins, st.integers(0, 3))
+def test_equals_im2col(channels, filters, height, width, vertical, horizontal, examples):
+    grown = (height + sum(vertical)) % 2, (width + sum(horizontal)) % 2
+    geometry = Geometry((height + grown[0], width + grown[1]), (3, 3), (1, 1), (vertical, horizontal))
+    assert Winograd.fits(geometry)
+    found = all_results(Winograd, geometry, channels, filters, examples)
+    for name, expected in all_results(Im2Col, geometry, channels, filters, examples).items():
+        np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12, err_msg=name)
+
+
+def test_many_rows_of_tiles_are_worked_on_in_parts(monkeypatch):
+    monkeypatch.setattr("nnfs_cli.nn.layers.winograd.CACHE_BYTES", 1)
+    geometry = Geometry((12, 8), (3, 3), (1, 1), ((1, 1), (1, 1)))
+    found = all_results(Winograd, geometry, 2, 3, 4)
+    for name, expected in all_results(Im2Col, geometry, 2, 3, 4).items():
+        np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "fits"),
+    [
+        ((6, 6), (3, 3), (1, 1), True),
+        ((7, 6), (3, 3), (1, 1), False),
+        ((6, 6), (3, 3), (2, 2), False),
+        ((6, 6), (5, 5), (1, 1), False),
+    ],
+)
+def test_fits_only_3_by_3_without_stride_and_even_outputs(size, kernel, stride, fits):
+    assert Winograd.fits(Geometry(size, kernel, stride, ((0, 0), (0, 0)))) is fits
+
+
+def test_a_layer_uses_it_where_it_pays():
+    large, small = Conv2D(64, 3, padding="same"), Conv2D(16, 3, padding="same")
+    large.build((32, 16, 16))
+    small.build((32, 16, 16))
+    assert isinstance(large.algorithm, Winograd)
+    assert isinstance(small.algorithm, Im2Col)
+
+
+def test_single_precision_stays_close():
+    layer = Conv2D(32, 3, padding=1)
+    layer.build((32, 16, 16))
+    rng = np.random.default_rng(0)
+    x, weight = rng.standard_normal((32, 16, 16, 2)), rng.standard_normal((32, 32, 3, 3)) / 17
+    exact, single = np.empty((32, 16, 16, 2)), np.empty((32, 16, 16, 2), np.float32)
+    layer.algorithm.forward(x, weight, exact)
+    layer.algorithm.forward(x.astype(np.float32), weight.astype(np.float32), single)
+    assert abs(single - exact).max() < 5e-6
