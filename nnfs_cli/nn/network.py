@@ -39,6 +39,8 @@ class Network:
         self.seed = seed
         self.dtype = np.dtype(dtype)
         self.shapes = list(self._build())
+        for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
+            layer.in_place = not before.keeps_output
         self._first_learning = next((i for i, layer in enumerate(self.layers) if layer.variables), len(self.layers))
 
     @property

@@ -173,3 +173,22 @@ def test_multiply_adds_and_activations_of_one_example():
     network = image_network()
     assert multiply_adds(network) == [54 * 8 * 7, 0, 0, 0, 216, 0, 24]
     assert activation_size(network) == 2 * 8 * 7 + 2 * 3 * 8 * 7 + 3 * 4 * 3 + 36 + 6 + 6 + 4
+
+
+def test_working_in_place_changes_no_result():
+    layers = [Conv2D(3, 3), ReLU(), MaxPool2D(), ReLU(), Flatten(), ReLU(), Dense(6), ReLU(), Dense(4)]
+    network = Network(layers, (2, 8, 8), dtype="float64")
+    network.allocate()
+    assert [layer.in_place for layer in layers] == [index in (1, 3, 7) for index in range(9)]
+    results = []
+    for in_place in (True, False):
+        for layer in layers:
+            layer.in_place = layer.in_place and in_place
+        x, dy = np.random.default_rng(0).standard_normal((2, 8, 8, 5)), np.random.default_rng(1).standard_normal((4, 5))
+        before = x.copy()
+        y = network.forward(x, training=True).copy()
+        network.backward(dy)
+        np.testing.assert_array_equal(x, before)
+        results.append((y, network.grads.copy()))
+    for first, second in zip(*results, strict=True):
+        np.testing.assert_array_equal(first, second)

@@ -25,12 +25,15 @@ def all_results(
         return memory.setdefault((name, shape), np.full(shape, np.nan, dtype))
 
     x = rng.standard_normal((channels, *geometry.size, examples))
-    weight = rng.standard_normal((filters, channels, 3, 3))
+    weight, bias = rng.standard_normal((filters, channels, 3, 3)), rng.standard_normal(filters)
     convolution, y = algorithm(geometry, buffer), np.empty((filters, *geometry.output, examples))
-    convolution.forward(x, weight, y)
+    convolution.forward(x, weight, bias, y)
     dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
     convolution.backward_weight(dy, grad)
-    return {"y": y, "dW": grad, "dx": np.array(convolution.backward_input(dy, weight))}
+    dx, both = convolution.backward_input(dy, weight).copy(), np.empty_like(grad)
+    np.testing.assert_array_equal(convolution.backward(dy, weight, both), dx)
+    np.testing.assert_array_equal(both, grad)
+    return {"y": y, "dW": grad, "dx": dx}
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -79,6 +82,6 @@ def test_single_precision_stays_close():
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((32, 16, 16, 2)), rng.standard_normal((32, 32, 3, 3)) / 17
     exact, single = np.empty((32, 16, 16, 2)), np.empty((32, 16, 16, 2), np.float32)
-    layer.algorithm.forward(x, weight, exact)
-    layer.algorithm.forward(x.astype(np.float32), weight.astype(np.float32), single)
+    layer.algorithm.forward(x, weight, None, exact)
+    layer.algorithm.forward(x.astype(np.float32), weight.astype(np.float32), None, single)
     assert abs(single - exact).max() < 5e-6

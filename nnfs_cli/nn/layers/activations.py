@@ -17,9 +17,9 @@ class ReLU(Layer):
     """
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        self.y = np.maximum(x, 0, out=self.buffer("y", x.shape, x.dtype))
+        self.y = np.maximum(x, 0, out=x if self.in_place else self.buffer("y", x.shape, x.dtype))
         return self.y
 
     def backward_input(self, dy: Array) -> Array:
         active = np.greater(self.y, 0, out=self.buffer("active", dy.shape, np.dtype(bool)))
-        return np.multiply(dy, active, out=self.buffer("dx", dy.shape, dy.dtype))
+        return np.multiply(dy, active, out=dy if self.in_place else self.buffer("dx", dy.shape, dy.dtype))

@@ -19,9 +19,16 @@ class Layer(ABC):
 
     The batch is the last axis: (features, N) or (channels, height, width, N). A layer declares what it learns in
     `build` and keeps what its backward pass needs from its forward pass.
+
+    Attributes:
+        keeps_output: whether the backward pass needs y as it was, or y is the memory of another layer. A layer that
+            says no lets the next one work in place.
+        in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
     """
 
     type_name: ClassVar[str]
+    keeps_output: ClassVar[bool] = True
+    in_place: bool = False
 
     @cached_property
     def variables(self) -> dict[str, Variable]:

@@ -40,6 +40,8 @@ class Conv2D(Layer):
         ShapeError: one example is not an image, or is smaller than the kernel.
     """
 
+    keeps_output = False
+
     def __init__(
         self,
         filters: PositiveInt,
@@ -72,18 +74,26 @@ class Conv2D(Layer):
 
     def forward(self, x: Array, *, training: bool) -> Array:
         y = self.buffer("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
-        self.algorithm.forward(x, self.variables["weight"].value, y)
-        if self.bias:
-            y += self.variables["bias"].value[:, None, None, None]
+        bias = self.variables["bias"].value if self.bias else None
+        self.algorithm.forward(x, self.variables["weight"].value, bias, y)
         return y
 
+    def backward(self, dy: Array) -> Array:
+        weight = self.variables["weight"]
+        self._backward_bias(dy)
+        return self.algorithm.backward(dy, weight.value, weight.grad)
+
     def backward_variables(self, dy: Array) -> None:
+        self._backward_bias(dy)
         self.algorithm.backward_weight(dy, self.variables["weight"].grad)
-        if self.bias:
-            np.add.reduce(dy.reshape(self.filters, math.prod(dy.shape[1:])), axis=1, out=self.variables["bias"].grad)
 
     def backward_input(self, dy: Array) -> Array:
         return self.algorithm.backward_input(dy, self.variables["weight"].value)
+
+    def _backward_bias(self, dy: Array) -> None:
+        if self.bias:
+            by_filter = dy.reshape(self.filters, math.prod(dy.shape[1:]))
+            np.add.reduce(by_filter, axis=1, out=self.variables["bias"].grad)
 
     def multiply_adds(self) -> int:
         """Of the formula, whatever the algorithm saves."""

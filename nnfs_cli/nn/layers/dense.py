@@ -27,6 +27,8 @@ class Dense(Layer):
         ShapeError: one example is not a vector.
     """
 
+    keeps_output = False
+
     def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "he_uniform"):
         self.units = units
         self.bias = bias

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nnfs_cli.nn.layers.windows import Geometry, add_windows, pad, row_blocks, windows
+from nnfs_cli.nn.layers.windows import Geometry, add_windows, pad, row_blocks, short_buffers, windows
 from nnfs_cli.nn.shapes import Array, Shape
 
 Buffer = Callable[[str, Shape, np.dtype], Array]
@@ -26,13 +26,21 @@ class Im2Col:
     def __init__(self, geometry: Geometry, buffer: Buffer):
         self.geometry, self.buffer = geometry, buffer
 
-    def forward(self, x: Array, weight: Array, y: Array) -> None:
+    @short_buffers
+    def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
         self.input_shape = x.shape
         self.patches = windows(pad(x, self.geometry.margins, self.buffer), self.geometry.kernel, self.geometry.stride)
         matrix = weight.reshape(len(weight), -1)
         for rows, columns in self._columns():
-            np.matmul(matrix, columns, out=_as_matrix(y, rows))
+            part = np.matmul(matrix, columns, out=_as_matrix(y, rows))
+            if bias is not None:
+                part += bias[:, None]
+
+    def backward(self, dy: Array, weight: Array, grad: Array) -> Array:
+        """Set the gradient of W and return dx."""
+        self.backward_weight(dy, grad)
+        return self.backward_input(dy, weight)
 
     def backward_weight(self, dy: Array, grad: Array) -> None:
         """Set the gradient of W, computed transposed: BLAS packs the columns faster as they lie."""

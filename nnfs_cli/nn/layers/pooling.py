@@ -26,6 +26,8 @@ class MaxPool2D(Layer):
         ShapeError: one example is not an image, or is smaller than the window.
     """
 
+    keeps_output = False
+
     def __init__(
         self,
         size: PositiveInt | tuple[PositiveInt, PositiveInt] = 2,
@@ -38,6 +40,8 @@ class MaxPool2D(Layer):
         channels, *size = image_size(input_shape)
         self.kernel, self.step = pair(self.size), pair(self.stride)
         self.output = tuple(count_windows(size[axis], self.kernel[axis], self.step[axis]) for axis in (0, 1))
+        covered = tuple(self.output[axis] * self.step[axis] for axis in (0, 1))
+        self.covers_once = self.kernel == self.step and covered == tuple(size)
         return (channels, *self.output)
 
     def forward(self, x: Array, *, training: bool) -> Array:
@@ -57,7 +61,8 @@ class MaxPool2D(Layer):
     def backward_input(self, dy: Array) -> Array:
         """The last position that beat all before it gets the gradient; what nobody takes is the first position's."""
         dx = self.buffer("dx", self.input_shape, dy.dtype)
-        dx.fill(0)
+        if not self.covers_once:
+            dx.fill(0)
         first, *others = (windows(dx, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
         share, left = self.buffer("share", dy.shape, dy.dtype), self.buffer("left", dy.shape, dy.dtype)
         np.copyto(left, dy)
@@ -68,8 +73,8 @@ class MaxPool2D(Layer):
         return dx
 
     def _give(self, place: Array, share: Array) -> None:
-        """Hand a share to a position of all windows, which only overlapping windows have to add up."""
-        if self.step[0] < self.kernel[0] or self.step[1] < self.kernel[1]:
-            place += share
-        else:
+        """Hand a share to a position of all windows; where every pixel is in one window, nothing is to be added up."""
+        if self.covers_once:
             np.copyto(place, share)
+        else:
+            place += share
