@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.compare import compare
+from benchmarks.contender import PEERS
 from benchmarks.limit import matrix_rate
 from benchmarks.report import heading, machine_lines, row_table
 from benchmarks.workloads import WORKLOADS
@@ -25,7 +26,7 @@ def main() -> None:
     rows = []
     for workload in WORKLOADS:
         if workload.letter in options.only:
-            rows.append(compare(workload, options.peer_python, options.workers, options.rounds, rate))
+            rows.append(compare(workload, options.peers, options.peer_python, options.workers, options.rounds, rate))
             print(f"\n{heading(workload)}\n\n{row_table(rows[-1])}", flush=True)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({"machine": machine_lines(rate), "rows": rows}, indent=2) + "\n")
@@ -39,6 +40,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count(), help="processes of this program, threads of its peers"
     )
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS), help="whom to compare with")
     parser.add_argument("--peer-python", default=sys.executable, help="the Python that has torch, jax and scikit-learn")
     parser.add_argument("--json", type=Path, default=Path("runs") / "benchmarks.json", help="where all figures go")
     return parser.parse_args()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.contender import start_all
 from benchmarks.limit import share_of_limit
 from benchmarks.workloads import Workload
 
-OURS = "nnfs"
 
-
-def compare(workload: Workload, peer_python: str, cores: int, rounds: int, matrix_rate: float) -> dict[str, Any]:
+def compare(
+    workload: Workload, peers: Sequence[str], peer_python: str, cores: int, rounds: int, matrix_rate: float
+) -> dict[str, Any]:
     """The figures of one row: rates of every contender, and how many times faster the first of this program is."""
-    contenders = list(start_all(workload, peer_python, cores))
+    contenders = list(start_all(workload, peers, peer_python, cores))
     try:
         for contender in contenders:
             contender.train(max(1, workload.steps // 4))

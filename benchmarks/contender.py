@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,16 +55,16 @@ class Contender:
         self.process.wait()
 
 
-def start_all(workload: Workload, peer_python: str, cores: int) -> Iterator[Contender]:
+def start_all(workload: Workload, peers: Sequence[str], peer_python: str, cores: int) -> Iterator[Contender]:
     """This program with all cores and with one, with the OPENBLAS variables unset and as they are; then its peers."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
     for workers in (cores, 1):
         yield from _start(f"nnfs, {workers} workers", "nnfs.py", workload, sys.executable, workers, clean)
     if any(name.startswith("OPENBLAS_") for name in os.environ):
         yield from _start("nnfs, OPENBLAS_* as set", "nnfs.py", workload, sys.executable, cores, dict(os.environ))
-    for name, script in PEERS.items():
+    for name in peers:
         if _has(peer_python, NEEDS[name]) and not (name == "scikit-learn" and _convolves(workload)):
-            yield from _start(name, script, workload, peer_python, cores, clean)
+            yield from _start(name, PEERS[name], workload, peer_python, cores, clean)
 
 
 def _start(

@@ -137,8 +137,7 @@ def _network(config: Config, facts: Facts) -> Network:
     try:
         return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
-        sentence = str(error).split(": ", 1)[1]
-        raise ConfigError(f"{config.place(f'model.layers[{error.layer}]')}: {sentence}") from None
+        raise ConfigError(f"{config.place(f'model.layers[{error.layer}]')}: {error.sentence}") from None
 
 
 def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator[str]:

@@ -29,12 +29,15 @@ class ConfigError(NnfsError):
 class ShapeError(ConfigError):
     """A layer cannot take what the layer before it gives.
 
-    `layer` is the place of the layer in its network, once the network has added it.
+    Args:
+        sentence: what is wrong, without its place.
+        place: which layer, once the network has added it.
+        layer: its index there.
     """
 
-    def __init__(self, sentence: str, layer: int | None = None):
-        self.layer = layer
-        super().__init__(sentence)
+    def __init__(self, sentence: str, place: str = "", layer: int | None = None):
+        self.sentence, self.layer = sentence, layer
+        super().__init__(f"{place}: {sentence}" if place else sentence)
 
 
 class DataError(NnfsError):

@@ -85,10 +85,16 @@ class Network:
 
     def backward(self, dy: Array) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        for layer in reversed(self.layers[self._first_learning + 1 :]):
-            dy = layer.backward(dy)
-        for layer in self.layers[self._first_learning : self._first_learning + 1]:
-            layer.backward_variables(dy)
+        for index in reversed(range(len(self.layers))):
+            dy = self.backward_layer(index, dy)
+
+    def backward_layer(self, index: int, dy: Array) -> Array:
+        """The backward pass of one layer: dx, where a layer before it learns from it, else dy as it came."""
+        if index > self._first_learning:
+            return self.layers[index].backward(dy)
+        if index == self._first_learning:
+            self.layers[index].backward_variables(dy)
+        return dy
 
     def randomize(self, step: int, rank: int = 0) -> None:
         """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
@@ -101,7 +107,7 @@ class Network:
             try:
                 shape = layer.build(shape)
             except ShapeError as error:
-                raise ShapeError(f"layers[{index}] ({layer.type_name}): {error}", layer=index) from None
+                raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
             yield shape
 
 

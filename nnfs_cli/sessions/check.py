@@ -10,6 +10,7 @@ from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.nn.shapes import Shape
+from nnfs_cli.sessions.profile import PassTimes, profile
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Checked:
 
     Attributes:
         memory_bytes: for training, the data left out.
+        profile: the times of a training step, if they were measured.
     """
 
     config: str
@@ -37,10 +39,14 @@ class Checked:
     parameters: int
     multiply_adds: int
     memory_bytes: int
+    profile: tuple[PassTimes, ...] | None = None
 
 
-def check(config: Config, place: Place) -> Checked:
+def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
     """Make all parts of a configuration and measure them.
+
+    Args:
+        timed: time a training step as well.
 
     Raises:
         ConfigError: they do not fit together.
@@ -56,6 +62,7 @@ def check(config: Config, place: Place) -> Checked:
         parts.network.size,
         sum(layer.multiply_adds for layer in layers),
         memory_needed(parts),
+        profile(parts) if timed else None,
     )
 
 

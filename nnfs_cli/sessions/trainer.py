@@ -85,8 +85,8 @@ class Trainer:
         """The steps that are left of the epoch; returns whether training was told to stop in between."""
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
-            told = self._step(order[position * size : (position + 1) * size], should_stop)
-            yield self._last_step
+            done, told = self._step(order[position * size : (position + 1) * size], should_stop)
+            yield done
             if self.progress.step == self.training.max_steps:
                 self.progress.ended = "max_steps"
                 break
@@ -101,8 +101,8 @@ class Trainer:
         entropy = np.random.SeedSequence([self.network.seed, SHUFFLE_STREAM, self.progress.epoch])
         return np.random.default_rng(entropy).permutation(len(self.train))
 
-    def _step(self, batch: Array, should_stop: Callable[[], bool]) -> bool:
-        """Learn from one batch; whether rank 0 was told to stop meanwhile."""
+    def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
+        """Learn from one batch; what was done, and whether rank 0 was told to stop meanwhile."""
         began, progress, size = time.perf_counter(), self.progress, len(batch)
         for name, curve in self.plan.items():
             self.optimizer.set(name, curve.value(progress.step))
@@ -110,8 +110,7 @@ class Trainer:
         told = bool(sums.pop("told to stop"))
         progress.add({**sums, "examples": size, "seconds": time.perf_counter() - began})
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
-        self._last_step = StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size)
-        return told
+        return StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size), told
 
     @SILENT
     def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> dict[str, float]:

@@ -12,14 +12,16 @@ from nnfs_cli.cli import options, terminal
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.check import Checked
+    from nnfs_cli.sessions.profile import PassTimes
 
 
 @click.command(short_help="Check a configuration and show its layers.")
 @options.CONFIG
 @options.OVERRIDES
 @options.DATA_DIR
+@click.option("--profile", "timed", is_flag=True, help="Time the passes of every layer in a training step.")
 @options.JSON
-def command(config: Path, overrides: tuple[str, ...], data_dir: Path, as_json: bool) -> None:
+def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, as_json: bool) -> None:
     """Check CONFIG without reading its data, and print every layer with its output shape and its cost.
 
     Every mistake is reported, with its line and how to mend it. Multiply-adds are those of the forward pass of one
@@ -29,11 +31,13 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, as_json: b
     Example:
       nnfs check configs/mnist_cnn.yaml --set model.layers.0.filters=32
     """
-    from nnfs_cli.config import load
+    from nnfs_cli.config import load, read_threads
+
+    options.fix_blas_threads(read_threads(config, overrides))
     from nnfs_cli.sessions.check import check
 
     loaded = load(config, overrides)
-    checked = check(loaded, options.place(data_dir))
+    checked = check(loaded, options.place(data_dir), timed=timed)
     for doubt in loaded.doubts():
         terminal.warn(doubt)
     if as_json:
@@ -58,4 +62,22 @@ def _lines(checked: Checked) -> list[str]:
         terminal.table(head, [*rows, total], left=3),
         "",
         f"training takes {readable_bytes(checked.memory_bytes)} beside the data",
+        *_profile_lines(checked.profile or ()),
     ]
+
+
+def _profile_lines(profile: tuple[PassTimes, ...]) -> list[str]:
+    """A table of the times of a step, if they were measured."""
+    if not profile:
+        return []
+    total = sum(part.forward + part.backward for part in profile)
+    rows = [
+        (part.name, f"{1e6 * part.forward:,.0f}", f"{1e6 * part.backward:,.0f}", _share(part, total))
+        for part in profile
+    ]
+    head = ("a step of one process", "forward, µs", "backward, µs", "share")
+    return ["", terminal.table(head, [*rows, ("total", "", f"{1e6 * total:,.0f}", "100 %")])]
+
+
+def _share(part: PassTimes, total: float) -> str:
+    return f"{100 * (part.forward + part.backward) / total:.0f} %"
