@@ -66,9 +66,15 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file.{_neighbour(path)}") from error
     except IsADirectoryError as error:
-        raise ConfigError(f"{path}: a directory, expected a YAML file.") from error
+        raise ConfigError(f"{path}: a directory, expected a YAML file.{_inside(path)}") from error
     except OSError as error:
         raise MachineError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def _inside(path: Path) -> str:
+    """The configuration that a run left in its directory."""
+    config = path / "config.yaml"
+    return f" Did you mean {config}, or --resume {path}?" if config.is_file() else ""
 
 
 def _neighbour(path: Path) -> str:

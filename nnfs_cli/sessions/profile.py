@@ -34,23 +34,23 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     parts.network.allocate()
     parts.optimizer.allocate(parts.network.size, parts.network.dtype)
     parts.optimizer.lr = 1e-6
-    rounds = [_time_step(parts, step) for step in range(WARM_UP + ROUNDS)][WARM_UP:]
+    x, target = _random_batch(parts)
+    rounds = [_time_step(parts, step, x, target) for step in range(WARM_UP + ROUNDS)][WARM_UP:]
     names = [*(layer.type_name for layer in parts.network.layers), parts.config.loss.type, parts.config.optimizer.type]
     medians = np.median(np.array(rounds), axis=0)
     return tuple(PassTimes(name, *map(float, times)) for name, times in zip(names, medians, strict=True))
 
 
-def _time_step(parts: Parts, step: int) -> list[tuple[float, float]]:
+def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[float, float]]:
     """The seconds of every pass in one step: (forward, backward) of every layer, the loss and the optimizer."""
-    network, loss, batch = parts.network, parts.loss, parts.config.training.batch_size
+    network, loss = parts.network, parts.loss
     network.randomize(step)
-    x, target = _random_batch(parts, batch)
     forward, backward = [], []
     for layer in network.layers:
         seconds, x = _timed(lambda layer=layer, x=x: layer.forward(x, training=True))
         forward.append(seconds)
     loss_forward, _ = _timed(lambda: loss.forward(x, target))
-    loss_backward, dy = _timed(lambda: loss.backward(batch))
+    loss_backward, dy = _timed(lambda: loss.backward(x.shape[-1]))
     for index in reversed(range(len(network.layers))):
         seconds, dy = _timed(lambda index=index, dy=dy: network.backward_layer(index, dy))
         backward.append(seconds)
@@ -59,9 +59,9 @@ def _time_step(parts: Parts, step: int) -> list[tuple[float, float]]:
     return [*zip(forward, reversed(backward), strict=True), (loss_forward, loss_backward), (update, 0.0)]
 
 
-def _random_batch(parts: Parts, batch: int) -> tuple[Array, Array]:
+def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
-    rng, facts = np.random.default_rng(0), parts.facts
+    rng, facts, batch = np.random.default_rng(0), parts.facts, parts.config.training.batch_size
     x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.network.dtype)
     if parts.loss.takes_classes:
         target = rng.integers(0, facts.outputs, batch)

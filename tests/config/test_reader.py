@@ -109,3 +109,9 @@ def test_only_config_errors_escape(text):
     with contextlib.suppress(ConfigError):
         root = read_text(text, Place("x", 1), Problems())
         assert isinstance(root.show(), str)
+
+
+def test_the_directory_of_a_run_leads_to_its_configuration(tmp_path):
+    (tmp_path / "config.yaml").write_text("seed: 0")
+    with pytest.raises(ConfigError, match=r"Did you mean .*config\.yaml, or --resume"):
+        read_file(tmp_path, Problems())

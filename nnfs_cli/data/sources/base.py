@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,19 +39,20 @@ class Loaded:
     columns: tuple[Column, ...] | None = None
 
 
-class Source:
+class Source(ABC):
     """One `dataset.type`; the parameters of its constructor are the keys of its YAML."""
 
     type_name: ClassVar[str]
 
+    @abstractmethod
     def facts(self, place: Place) -> Facts:
         """The shape of an example and the classes, read from headers and names at most where the format allows it.
 
         Raises:
             DataError: a file that is needed for this is missing or damaged.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, place: Place) -> Loaded:
         """All examples.
 
@@ -58,4 +60,3 @@ class Source:
             DataUnavailable: the data are neither on disk nor downloadable.
             DataError: a file is missing or damaged.
         """
-        raise NotImplementedError
