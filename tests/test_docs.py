@@ -13,6 +13,8 @@ import pytest
 from cogapp import Cog
 
 from nnfs_cli.cli import reference
+from nnfs_cli.config import load
+from nnfs_cli.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -67,6 +69,16 @@ def test_the_session_runs_as_written(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "accuracy" in done.stdout
     assert "source,label,probability" in done.stdout
+
+
+def test_the_broken_configuration_has_the_mistakes_that_are_shown(tmp_path, monkeypatch):
+    shown = blocks(section("Configurations"), "console")[0]
+    text, messages = shown.removeprefix("$ cat broken.yaml\n").split("$ nnfs check broken.yaml\n")
+    monkeypatch.chdir(tmp_path)
+    Path("broken.yaml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(Path("broken.yaml"))
+    assert list(caught.value.problems) == messages.splitlines()
 
 
 def test_the_python_example_runs(tmp_path, monkeypatch):

@@ -85,7 +85,7 @@ def find(run: str, runs_dir: Path) -> Path:
         raise CheckpointError(f"{run}: is a directory, but not of a run: it has no checkpoints folder.")
     known = sorted(path.name for path in runs_dir.glob("*/") if (path / "checkpoints").is_dir())
     close = difflib.get_close_matches(run, known, 1)
-    hint = f"Did you mean '{close[0]}'?" if close else f"{runs_dir} has {len(known)} runs."
+    hint = f"Did you mean '{close[0]}'?" if close else f"Runs in {runs_dir}: {len(known)}."
     raise CheckpointError(f"{run}: no such run or checkpoint. {hint}")
 
 
@@ -116,9 +116,8 @@ def _make_named(runs_dir: Path, name: str) -> Path:
     try:
         path.mkdir()
     except FileExistsError:
-        raise ConfigError(
-            f"--name {name}: {path} exists. Choose another name, or go on with --resume {name}."
-        ) from None
+        resume = f", or go on with --resume {name}" if (path / "checkpoints").is_dir() else ""
+        raise ConfigError(f"--name {name}: {path} exists. Choose another name{resume}.") from None
     return path
 
 

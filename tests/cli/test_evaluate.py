@@ -98,7 +98,7 @@ def test_a_checkpoint_out_of_its_run_writes_nothing(nnfs, runs):
     ("run", "message"),
     [
         ("tinny", "tinny: no such run or checkpoint. Did you mean 'tiny'?\n"),
-        ("something-else", "something-else: no such run or checkpoint. runs has 3 runs.\n"),
+        ("something-else", "something-else: no such run or checkpoint. Runs in runs: 3.\n"),
         ("runs", "runs: is a directory, but not of a run: it has no checkpoints folder.\n"),
     ],
 )

@@ -101,11 +101,11 @@ def test_find_suggests_a_name(run):
 def test_find_counts_the_runs(run):
     with pytest.raises(CheckpointError) as refused:
         find("zzz", run.path.parent)
-    assert str(refused.value) == f"zzz: no such run or checkpoint. {run.path.parent} has 1 runs."
+    assert str(refused.value) == f"zzz: no such run or checkpoint. Runs in {run.path.parent}: 1."
 
 
 def test_find_without_any_runs(tmp_path):
-    with pytest.raises(CheckpointError, match="has 0 runs"):
+    with pytest.raises(CheckpointError, match="Runs in .*: 0"):
         find("iris", tmp_path / "nowhere")
 
 
