@@ -105,7 +105,7 @@ def test_find_counts_the_runs(run):
 
 
 def test_find_without_any_runs(tmp_path):
-    with pytest.raises(CheckpointError, match="Runs in .*: 0"):
+    with pytest.raises(CheckpointError, match=r"Runs in .*: 0"):
         find("iris", tmp_path / "nowhere")
 
 
