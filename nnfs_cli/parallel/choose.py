@@ -12,18 +12,21 @@ from nnfs_cli.parallel.team import Team
 WORTH_SHARING = 2_000_000
 
 
-def workers_for(wanted: int | Literal["auto"], multiply_adds: int) -> int:
+def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
     """The number of processes: the one that is wanted, or for "auto" the physical cores if a step is worth sharing.
 
     Args:
         wanted: a number or "auto".
         multiply_adds: of the forward pass of one step; below about two million, waiting costs more than sharing gains.
     """
-    if not hasattr(os, "fork"):
-        return 1
     if wanted == "auto":
         return physical_cores() if multiply_adds >= WORTH_SHARING else 1
     return wanted
+
+
+def workers_possible(worth: int) -> int:
+    """That many, or one where the system cannot fork a process, as Windows cannot."""
+    return worth if hasattr(os, "fork") else 1
 
 
 def team_of(size: int) -> Team:

@@ -21,6 +21,7 @@ TURNS_BEFORE_SLEEP = 10_000
 PATIENCE = 5.0
 MESSAGE_BYTES = 4096
 NUMBERS = 16
+CACHE_LINE = 64
 _yield_core = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 
@@ -36,7 +37,7 @@ class Processes:
     def __init__(self, size: int):
         self.rank = 0
         self.size = size
-        self._arrived = memoryview(mmap.mmap(-1, 64 * size)).cast("q")
+        self._arrived = memoryview(mmap.mmap(-1, CACHE_LINE * size)).cast("q")
         self._numbers = self.zeros(2 * size * NUMBERS, np.dtype(np.float64)).reshape(2, size, NUMBERS)
         self._message = mmap.mmap(-1, MESSAGE_BYTES)
         self._over = mmap.mmap(-1, 1)
@@ -72,7 +73,7 @@ class Processes:
     def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
         table = self._post(numbers)
         self._barrier()
-        part = share(rows.shape[1], self.rank, self.size)
+        part = share(rows.shape[1], self.rank, self.size, unit=CACHE_LINE // rows.itemsize)
         if self._total.size != part.stop - part.start:
             self._total = np.empty(part.stop - part.start, rows.dtype)
         np.add(rows[0, part], rows[1, part], out=self._total)

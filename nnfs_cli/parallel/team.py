@@ -51,6 +51,11 @@ class Team(Protocol):
         """Wait until every member has written its part of the vectors that all see."""
 
 
-def share(count: int, rank: int, size: int) -> slice:
-    """The part of `count` things that falls to a rank; parts differ by one thing at the most."""
-    return slice(count * rank // size, count * (rank + 1) // size)
+def share(count: int, rank: int, size: int, unit: int = 1) -> slice:
+    """The part of `count` things that falls to a rank; parts are multiples of `unit` and differ by one at the most.
+
+    Only what is left over, less than a unit, comes on top of the last part.
+    """
+    units = count // unit
+    stop = count if rank == size - 1 else units * (rank + 1) // size * unit
+    return slice(units * rank // size * unit, stop)

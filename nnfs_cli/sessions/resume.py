@@ -10,7 +10,6 @@ from nnfs_cli.build import Task, build
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
-from nnfs_cli.parallel.choose import workers_for
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, run_of
@@ -22,11 +21,11 @@ from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.train import (
     Asked,
     Records,
-    multiply_adds_per_step,
     never,
     record,
     resolved_config,
     trainer_of,
+    workers_of,
 )
 
 LENGTH = ("training.epochs", "training.max_steps", "training.early_stopping")
@@ -50,7 +49,8 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
     task = build(config, place)
     _refuse_other_data(task, saved)
     restore_weights(task.network, saved)
-    trainer = trainer_of(task, workers_for(config.training.workers, multiply_adds_per_step(task)))
+    workers, notes = workers_of(task)
+    trainer = trainer_of(task, workers)
     restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):
         trainer.progress.renew(config.training.max_steps)
@@ -58,7 +58,7 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
     if trainer.finished:
         return iter([_nothing_to_do(recorder)])
     recorder.reopen()
-    return record(recorder, (*task.dataset.notes, *_notes(saved, trainer.steps)), should_stop)
+    return record(recorder, (*task.dataset.notes, *notes, *_notes(saved, trainer.steps)), should_stop)
 
 
 def _find(path: Path) -> tuple[RunDirectory, Checkpoint]:

@@ -14,7 +14,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
-from nnfs_cli.parallel.choose import team_of, workers_for
+from nnfs_cli.parallel.choose import team_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import create
@@ -61,13 +61,14 @@ def train(
         task = complete(parts, place)
         if init_from is not None:
             restore_weights(task.network, checkpoint.read(init_from))
-        trainer = trainer_of(task, workers_for(config.training.workers, multiply_adds_per_step(task)))
+        workers, notes = workers_of(task)
+        trainer = trainer_of(task, workers)
         recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
         recorder.open()
     except BaseException:
         shutil.rmtree(run.path, ignore_errors=True)
         raise
-    return record(recorder, (*config.doubts(), *task.dataset.notes), should_stop)
+    return record(recorder, (*config.doubts(), *task.dataset.notes, *notes), should_stop)
 
 
 def record(recorder: Recorder, notes: tuple[str, ...], should_stop: Asked) -> Records:
@@ -129,9 +130,12 @@ def trainer_of(task: Task, workers: int) -> Trainer:
     )
 
 
-def multiply_adds_per_step(task: Task) -> int:
-    """Multiply-adds of the forward pass of one batch."""
-    return sum(multiply_adds(task.network)) * min(task.config.training.batch_size, len(task.dataset.splits["train"]))
+def workers_of(task: Task) -> tuple[int, tuple[str, ...]]:
+    """How many processes train a task, and what people should know about that."""
+    examples = min(task.config.training.batch_size, len(task.dataset.splits["train"]))
+    worth = workers_worth(task.config.training.workers, examples * sum(multiply_adds(task.network)))
+    possible = workers_possible(worth)
+    return possible, () if possible == worth else (f"this system cannot fork: 1 worker instead of {worth}",)
 
 
 def resolved_config(task: Task, workers: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,11 @@ def test_paths_with_spaces_and_unicode(nnfs):
     done = nnfs("train", folder / "größe 数.yaml", "--runs-dir", folder / "läufe")
     assert (done.code, done.out) == (0, f"{folder}/läufe/größe 数-1\n")
     assert nnfs("evaluate", done.out.strip()).code == 0
+
+
+def test_a_system_without_fork_says_once_that_it_trains_with_one_worker(nnfs, monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    done = nnfs("train", "tiny.yaml", "--workers", 2)
+    assert done.code == 0
+    assert done.err.count("this system cannot fork: 1 worker instead of 2") == 1
+    assert json.loads(Path(done.out.strip(), "summary.json").read_text())["workers"] == 1

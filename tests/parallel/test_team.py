@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli.parallel import choose
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.parallel.choose import WORTH_SHARING, physical_cores, team_of, workers_for
+from nnfs_cli.parallel.choose import WORTH_SHARING, physical_cores, team_of, workers_possible, workers_worth
 from nnfs_cli.parallel.team import share
 
 
@@ -33,23 +33,31 @@ def test_shares_are_even_and_cover_all(size):
         assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_shares_of_whole_cache_lines_leave_the_rest_to_the_last(size):
+    for count in range(200):
+        shares = [share(count, rank, size, unit=16) for rank in range(size)]
+        assert [thing for part in shares for thing in range(count)[part]] == list(range(count))
+        assert all(part.start % 16 == 0 for part in shares)
+
+
 def test_a_team_has_the_size_that_is_wanted():
     assert [team_of(size).size for size in (1, 2, 3)] == [1, 2, 3]
 
 
 def test_auto_shares_only_what_is_worth_it(monkeypatch):
     monkeypatch.setattr(choose, "physical_cores", lambda: 8)
-    assert workers_for("auto", WORTH_SHARING) == 8
-    assert workers_for("auto", WORTH_SHARING - 1) == 1
+    assert workers_worth("auto", WORTH_SHARING) == 8
+    assert workers_worth("auto", WORTH_SHARING - 1) == 1
 
 
 def test_a_number_is_taken_at_its_word():
-    assert workers_for(3, 10) == 3
+    assert workers_worth(3, 10) == workers_possible(3) == 3
 
 
 def test_systems_without_fork_work_alone(monkeypatch):
     monkeypatch.delattr(os, "fork")
-    assert (workers_for(3, 10), workers_for("auto", WORTH_SHARING)) == (1, 1)
+    assert [workers_possible(worth) for worth in (1, 2, 8)] == [1, 1, 1]
 
 
 def test_physical_cores_are_at_most_those_allowed():
