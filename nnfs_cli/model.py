@@ -92,7 +92,7 @@ class Model(Network):
 
         Raises:
             DataError: x and y do not fit the network or each other.
-            DivergedError: the loss is no longer finite.
+            DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss = loss or CrossEntropy()
         training = Training(

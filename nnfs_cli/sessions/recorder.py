@@ -6,11 +6,9 @@ import contextlib
 import json
 from typing import Any
 
-import numpy as np
-
 from nnfs_cli.build import Task
 from nnfs_cli.config import dump
-from nnfs_cli.errors import DivergedError, MachineError
+from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import METRICS, STEPS, Table, ordered
@@ -78,8 +76,7 @@ class Recorder:
             DivergedError: the parameters are no longer finite; the old checkpoint is left.
             MachineError: the disk refuses.
         """
-        if not np.isfinite(self.trainer.network.values).all():
-            raise DivergedError(f"parameters became infinite or NaN by step {self.trainer.progress.step}.")
+        self.trainer.refuse_broken_parameters()
         self.flush()
         data = checkpoint.encode(tensors_of(self.trainer), self._state())
         if best:

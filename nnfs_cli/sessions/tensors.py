@@ -21,8 +21,16 @@ def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
     return {
         f"optimizer.{slot}.{name}": part
         for slot, vector in optimizer.slots.items()
-        for name, part in _parts(network, vector)
+        for name, part in parts_of(network, vector)
     }
+
+
+def parts_of(network: Network, vector: Array) -> Iterator[tuple[str, Array]]:
+    """The stretch of a flat vector (size,) that belongs to each variable, in its shape: model.<layer index>.<name>."""
+    start = 0
+    for name, variable in network.variables().items():
+        yield f"model.{name}", vector[start : start + variable.size].reshape(variable.shape)
+        start += variable.size
 
 
 def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
@@ -50,14 +58,6 @@ def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint
     _refuse_differences(checkpoint, {name: array.shape for name, array in own.items()}, found)
     for name, array in own.items():
         array[...] = found[name]
-
-
-def _parts(network: Network, vector: Array) -> Iterator[tuple[str, Array]]:
-    """The stretch of a flat vector that belongs to each variable, in its shape."""
-    start = 0
-    for name, variable in network.variables().items():
-        yield f"model.{name}", vector[start : start + variable.size].reshape(variable.shape)
-        start += variable.size
 
 
 def _refuse_differences(

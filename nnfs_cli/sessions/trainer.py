@@ -10,13 +10,13 @@ import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
+from nnfs_cli.sessions.divergence import diverged, first_output, last_layer
 from nnfs_cli.sessions.measure import mean_metrics, sums_over
 from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.records import EpochDone, StepDone
@@ -69,7 +69,7 @@ class Trainer:
         """Train until the last epoch, or until told to stop, which is asked for in every step.
 
         Raises:
-            DivergedError: the loss is no longer finite; the parameters are those of the step before.
+            DivergedError: the loss or the gradient is no longer finite; the parameters are those of the step before.
             MachineError: a process of the team died.
         """
         return self.team.run(lambda: self._work(should_stop))
@@ -121,9 +121,10 @@ class Trainer:
         sums = sums_over(self.loss, network.forward(x, training=True), target)
         sums["told to stop"] = team.rank == 0 and should_stop()
         network.backward(self.loss.backward(len(batch)))
+        sums["squares"] = float(np.dot(network.grads, network.grads))
         part, gradient, totals = team.reduce(self._gradients, list(sums.values()))
         sums = dict(zip(sums, totals, strict=True))
-        self._refuse_divergence("loss", sums["loss"] / len(batch), self.progress.epoch + 1, self.progress.step + 1)
+        self._refuse_divergence(batch, sums["loss"] / len(batch), sums.pop("squares"))
         self._clip(gradient)
         self.optimizer.step(network.values, gradient, part)
         team.gather()
@@ -138,13 +139,33 @@ class Trainer:
         if square > limit**2:
             gradient *= limit / math.sqrt(square)
 
-    def _refuse_divergence(self, name: str, loss: float, epoch: int, step: int) -> None:
+    def _refuse_divergence(self, batch: Array, loss: float, squares: float) -> None:
+        """End a training whose loss or gradient is not finite, before it moves a parameter.
+
+        The squares of large numbers overflow earlier than the numbers: only then is every number looked at.
+        """
+        if math.isfinite(loss) and math.isfinite(squares):
+            return
+        when = self._moment(self.progress.epoch + 1, self.progress.step + 1)
         if not math.isfinite(loss):
-            kind = "NaN" if math.isnan(loss) else "infinite"
-            raise DivergedError(
-                f"{name} became {kind} at epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}. "
-                "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
-            )
+            raise diverged("loss", loss, f"{when}, {first_output(self.network, self.train.take(batch)[0])}")
+        gradient = self._gradients.sum(axis=0)
+        if not np.isfinite(gradient).all():
+            place, value = last_layer(self.network, gradient)
+            raise diverged(f"gradient of {place}", value, when)
+
+    def refuse_broken_parameters(self) -> None:
+        """What is to be saved must be worth going on from.
+
+        Raises:
+            DivergedError: a parameter is not finite.
+        """
+        if not np.isfinite(self.network.values).all():
+            place, value = last_layer(self.network, self.network.values)
+            raise diverged(f"a parameter of {place}", value, self._moment(self.progress.epoch, self.progress.step))
+
+    def _moment(self, epoch: int, step: int) -> str:
+        return f"epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}"
 
     @SILENT
     def _end_epoch(self) -> EpochDone:
@@ -154,7 +175,8 @@ class Trainer:
         row |= {f"train_{name}": sums[name] / sums["examples"] for name in ("loss", *self.loss.metrics)}
         if self.validation is not None:
             measured = mean_metrics(self.network, self.loss, self.validation, self.team)
-            self._refuse_divergence("val_loss", measured["loss"], progress.epoch, progress.step)
+            if not math.isfinite(measured["loss"]):
+                raise diverged("val_loss", measured["loss"], self._moment(progress.epoch, progress.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
         row |= {"seconds": sums["seconds"], "samples_per_second": sums["examples"] / sums["seconds"]}

@@ -208,7 +208,7 @@ def test_a_file_gets_plain_lines(nnfs):
 def test_divergence_says_where(nnfs):
     done = nnfs("train", "tiny.yaml", "--set", "optimizer={type: sgd, lr: 1e30}")
     assert (done.code, done.out) == (5, "")
-    assert "loss became NaN at epoch 1, step 2, lr = 1e+30." in done.err
+    assert "loss became NaN at epoch 1, step 2, lr = 1e+30, first in the output of model.layers[3] (dense)." in done.err
     assert "Warning" not in done.err
     assert json.loads(Path("runs/tiny-1/summary.json").read_text())["status"] == "diverged"
 

@@ -52,7 +52,7 @@ def test_divergence_is_told_and_leaves_the_weights_of_the_step_before(workers):
     with pytest.raises(DivergedError) as diverged:
         values.extend(diverging.network.values.copy() for _ in diverging.run())
     assert str(diverged.value) == (
-        f"loss became NaN at epoch 1, step {len(values)}, lr = 1e+200. "
+        f"loss became NaN at epoch 1, step {len(values)}, lr = 1e+200, first in the output of model.layers[3] (dense). "
         "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
     )
     np.testing.assert_array_equal(diverging.network.values, values[-1])
@@ -61,8 +61,42 @@ def test_divergence_is_told_and_leaves_the_weights_of_the_step_before(workers):
 def test_a_loss_beyond_all_numbers_is_infinite():
     far = trainer([Flatten(), Dense(10)], count=16)
     far.network.values *= 5e307
-    with pytest.raises(DivergedError, match=r"loss became infinite at epoch 1, step 1, lr = 0\.1\."):
+    with pytest.raises(DivergedError, match=r"infinite at epoch 1, step 1, lr = 0\.1, though every layer's"):
         list(far.run())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers):
+    steep = trainer(workers=workers, epochs=3)
+    backward = steep.network.layers[1].backward_variables
+
+    def overflow(dy):
+        backward(dy)
+        if steep.progress.step == 4 and steep.team.rank == workers - 1:
+            steep.network.layers[1].variables["bias"].grad[2] = -np.inf
+
+    steep.network.layers[1].backward_variables = overflow
+    values = [steep.network.values.copy()]
+    message = r"gradient of model\.layers\[1\] \(dense\) became infinite at epoch 1, step 5, lr = 0\.1\. Try"
+    with pytest.raises(DivergedError, match=message):
+        values.extend(steep.network.values.copy() for _ in steep.run())
+    assert len(values) == 5
+    np.testing.assert_array_equal(steep.network.values, values[-1])
+
+
+def test_squares_beyond_all_numbers_are_no_divergence():
+    network = trainer(epochs=1)
+    last = network.network.layers[-1]
+    backward = last.backward
+
+    def enormous(dy):
+        dx = backward(dy)
+        last.variables["bias"].grad[0] = 1e200
+        return dx
+
+    last.backward = enormous
+    network.optimizer.lr = 1e-210
+    assert len(steps_of(network.run())) == 7
 
 
 def test_a_validation_loss_that_is_not_finite_is_divergence_too():
