@@ -114,7 +114,7 @@ class Model(Network):
                     on_epoch(record.row)
                 case EpochDone() | StepDone():
                     pass
-        return trainer.progress.history
+        return list(trainer.progress.history)
 
     def fit_one_cycle(
         self,

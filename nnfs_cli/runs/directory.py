@@ -54,6 +54,11 @@ class RunDirectory:
         """The checkpoint that training goes on from."""
         return self.path / "checkpoints" / "last.safetensors"
 
+    @property
+    def previous(self) -> Path:
+        """The one before the last, should that be damaged."""
+        return self.path / "checkpoints" / "previous.safetensors"
+
 
 def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
@@ -65,10 +70,10 @@ def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     if not name or name != Path(name).name or name in (".", ".."):
         raise ConfigError(f"--name {name}: expected a plain name without slashes.")
     with durable.explained(runs_dir / name):
-        runs_dir.mkdir(parents=True, exist_ok=True)
+        durable.make_directory(runs_dir)
         path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
-        (path / "checkpoints").mkdir()
         durable.sync_directory(runs_dir)
+        durable.make_directory(path / "checkpoints")
     return RunDirectory(path)
 
 

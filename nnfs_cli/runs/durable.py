@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,10 @@ def replace(path: Path, data: bytes | str) -> None:
     Raises:
         MachineError: the disk is full, broken or read-only; the old file is as it was.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary(path)
     with explained(path):
         try:
-            with open(temporary, "wb") as file:
+            with open(temporary, "xb") as file:
                 file.write(data.encode() if isinstance(data, str) else data)
                 file.flush()
                 sync(file.fileno())
@@ -32,6 +33,46 @@ def replace(path: Path, data: bytes | str) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def replace_keeping(path: Path, data: bytes, second: Path) -> None:
+    """Write a whole file, and keep the one that was there under a second name.
+
+    The new one is published before the second name forgets what it stood for, so that two whole files are there at any
+    moment.
+
+    Raises:
+        MachineError: the disk is full, broken or read-only; both files are as they were, or the new one is in place.
+    """
+    old = _second_name(path)
+    try:
+        replace(path, data)
+        if old is not None:
+            with explained(second):
+                os.replace(old, second)
+                sync_directory(second.parent)
+    finally:
+        if old is not None:
+            old.unlink(missing_ok=True)
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory with all above it, so that their names last.
+
+    Raises:
+        OSError: the system refuses.
+    """
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_directory(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files of a program that was killed. Only for who owns the folder alone."""
+    for temporary in folder.glob(".*.tmp"):
+        temporary.unlink(missing_ok=True)
 
 
 def append(path: Path, text: str) -> None:
@@ -68,3 +109,21 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise MachineError(f"{path}: cannot be written: {error.strerror or error}.") from error
+
+
+def _temporary(path: Path) -> Path:
+    """A name beside a file that nobody else has, and that is short enough whatever the file is called."""
+    return path.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+def _second_name(path: Path) -> Path | None:
+    """Another name for a file, or a copy where the file system knows no second names; None if there is no file."""
+    name = _temporary(path)
+    with explained(path):
+        try:
+            os.link(path, name)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            replace(name, path.read_bytes())
+    return name

@@ -25,6 +25,17 @@ def describe() -> dict[str, Any]:
     }
 
 
+def differences(before: Any, now: dict[str, Any]) -> list[str]:
+    """A warning if one machine may round otherwise than the one that another description is of.
+
+    Args:
+        before: what `describe` said there; anything else tells nothing.
+        now: what it says here.
+    """
+    changed = [f"{name} {old} then, {new} now" for name, old, new in _pairs(before, now) if old != new]
+    return [f"the last digits may differ from a run on one machine: {'; '.join(changed)}"] if changed else []
+
+
 def own_version() -> str:
     """The version of this program."""
     try:
@@ -75,3 +86,15 @@ def _blas_environment() -> dict[str, str]:
     """The variables that choose kernels and threads."""
     names = ("OPENBLAS_", "MKL_", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
     return {name: value for name, value in sorted(os.environ.items()) if name.startswith(names)}
+
+
+def _pairs(before: Any, now: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """What decides on the bits of a result, there and here."""
+    try:
+        return [
+            ("NumPy", before["versions"]["numpy"], now["versions"]["numpy"]),
+            ("processor", before["processor"], now["processor"]),
+            ("BLAS", before["blas"], now["blas"]),
+        ]
+    except (LookupError, TypeError):
+        return []

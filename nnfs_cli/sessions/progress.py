@@ -7,10 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nnfs_cli.config import EarlyStopping
+from nnfs_cli.parameters import NonNegativeFloat, NonNegativeInt
+from nnfs_cli.registry import checked
 
-Row = dict[str, Any]
+Row = dict[str, int | float | None]
 
 
+@checked("progress")
 @dataclass
 class Progress:
     """With the weights and the slots, all that is needed to go on as if the training had never stopped.
@@ -28,17 +31,17 @@ class Progress:
         seconds, examples: of all training so far.
     """
 
-    step: int = 0
-    epoch: int = 0
-    position: int = 0
+    step: NonNegativeInt = 0
+    epoch: NonNegativeInt = 0
+    position: NonNegativeInt = 0
     sums: dict[str, float] = field(default_factory=dict)
-    history: list[Row] = field(default_factory=list)
+    history: tuple[Row, ...] = ()
     best: Row | None = None
     lowest: float | None = None
-    waited: int = 0
+    waited: NonNegativeInt = 0
     ended: str | None = None
-    seconds: float = 0.0
-    examples: int = 0
+    seconds: NonNegativeFloat = 0.0
+    examples: NonNegativeInt = 0
 
     def state(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
@@ -67,7 +70,7 @@ class Progress:
 
     def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
         """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
-        self.history.append(row)
+        self.history = (*self.history, row)
         if rule is not None:
             self._lose_patience(cost(row, rule.monitor), rule)
         value = cost(row, monitor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task
@@ -41,14 +42,22 @@ class Recorder:
         self.save()
         self.summarize("running")
 
-    def reopen(self) -> None:
+    def reopen(self, source: Path) -> None:
         """Write the configuration, and cut the tables back to where the training goes on.
 
         The checkpoint comes first: it may not be the last one, and the tables must never lack rows before it.
+
+        Args:
+            source: the checkpoint that the training goes on from.
         """
+        for folder in (self.run.path, self.run.last.parent):
+            durable.sweep(folder)
         self._write_config()
         self._open_tables()
-        self.save()
+        durable.replace(self.run.last, self._encoded())
+        if source not in (self.run.last, self.run.previous):
+            self.run.previous.unlink(missing_ok=True)
+        self._saved = self._moment()
         self._metrics.cut_back("epoch", self.trainer.progress.epoch)
         self._steps.cut_back("step", self.trainer.progress.step)
         self.summarize("running")
@@ -78,10 +87,10 @@ class Recorder:
         """
         self.trainer.refuse_broken_parameters()
         self.flush()
-        data = checkpoint.encode(tensors_of(self.trainer), self._state())
+        data = self._encoded()
         if best:
             durable.replace(self.run.best, data)
-        durable.replace(self.run.last, data)
+        durable.replace_keeping(self.run.last, data, self.run.previous)
         self._saved = self._moment()
 
     def flush(self) -> None:
@@ -108,6 +117,14 @@ class Recorder:
         durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
         return summary
 
+    @property
+    def machine(self) -> dict[str, Any]:
+        """Where the training takes place."""
+        return self._summary.machine
+
+    def _encoded(self) -> bytes:
+        return checkpoint.encode(tensors_of(self.trainer), self._state())
+
     def _moment(self) -> tuple[int, int]:
         """What tells two checkpoints apart: the last step of an epoch may be made and the epoch not be measured yet."""
         return self.trainer.progress.step, self.trainer.progress.epoch
@@ -126,7 +143,8 @@ class Recorder:
             "name": self.task.config.name,
             "config": self.resolved,
             "digest": self.task.dataset.digest,
-            "machine": self._summary.machine,
+            "notes": self.task.dataset.notes,
+            "machine": self.machine,
         }
 
 

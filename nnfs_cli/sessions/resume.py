@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +13,13 @@ from nnfs_cli.build import Task, build
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
-from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs import checkpoint, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, run_of
+from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished
+from nnfs_cli.sessions.recovery import ended_as, newest_whole
 from nnfs_cli.sessions.saved_config import saved_config
 from nnfs_cli.sessions.snapshot import restore
 from nnfs_cli.sessions.tensors import restore_weights
@@ -44,28 +49,38 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         ConfigError: a key may not change.
         DataError: the data is not what it was.
     """
-    run, saved = _find(path)
+    run = _run_of(path)
+    with contextlib.ExitStack() as lock:
+        status = ended_as(run.path)
+        lock.enter_context(owned(run.path))
+        saved, warnings = newest_whole(run) if path.is_dir() else (checkpoint.read(path), ())
+        recorder, before = _recorder(run, saved, overrides, place)
+        if recorder.trainer.finished:
+            return iter([_nothing_to_do(recorder, status)])
+        recorder.reopen(saved.path)
+        task = recorder.task
+        notes = (*warnings, *task.dataset.notes, *workers_of(task)[1], *_notes(recorder, saved, status, before))
+        return record(recorder, notes, should_stop, lock.pop_all())
+
+
+def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
+    """The recorder of a training that is where it was saved, and the steps that it was laid out over then."""
     config, changed = _config(saved, overrides)
-    task = build(config, place)
+    task = _with_old_notes(build(config, place), saved)
     _refuse_other_data(task, saved)
     restore_weights(task.network, saved)
-    workers, notes = workers_of(task)
-    trainer = trainer_of(task, workers)
-    restore(trainer, saved)
+    trainer = trainer_of(task, workers_of(task)[0])
+    before = restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):
         trainer.progress.renew(config.training.max_steps)
-    recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
-    if trainer.finished:
-        return iter([_nothing_to_do(recorder)])
-    recorder.reopen()
-    return record(recorder, (*task.dataset.notes, *notes, *_notes(saved, trainer.steps)), should_stop)
+    return Recorder(run, task, trainer, resolved_config(task, trainer.team.size)), before
 
 
-def _find(path: Path) -> tuple[RunDirectory, Checkpoint]:
+def _run_of(path: Path) -> RunDirectory:
     run = RunDirectory(path) if path.is_dir() else run_of(path)
     if run is None:
         raise CheckpointError(f"{path}: is not in a run directory. Resume a run, or start one with --init-from {path}.")
-    return run, checkpoint.read(run.last if path.is_dir() else path)
+    return run
 
 
 def _config(saved: Checkpoint, overrides: Sequence[str]) -> tuple[Config, list[str]]:
@@ -103,13 +118,25 @@ def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
         )
 
 
-def _notes(saved: Checkpoint, steps: int) -> Iterator[str]:
-    before = saved.state["training"]["steps"]
-    if steps != before:
-        yield f"the schedule is laid out anew over {steps:,} steps instead of {before:,}"
+def _with_old_notes(task: Task, saved: Checkpoint) -> Task:
+    """What was said of the data when training began, such as that it is a substitute, stays said."""
+    notes = (*dict.fromkeys([*map(str, saved.state.get("notes") or ()), *task.dataset.notes]),)
+    return dataclasses.replace(task, dataset=dataclasses.replace(task.dataset, notes=notes))
 
 
-def _nothing_to_do(recorder: Recorder) -> Finished:
-    progress = recorder.trainer.progress
+def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> Iterator[str]:
+    """What people should know before training goes on."""
+    trainer = recorder.trainer
+    if status == "killed":
+        yield f"the run was killed; it goes on from its checkpoint of step {trainer.progress.step:,}"
+    if trainer.steps != before:
+        yield f"the schedule is laid out anew over {trainer.steps:,} steps instead of {before:,}"
+    yield from machine.differences(saved.state.get("machine"), recorder.machine)
+
+
+def _nothing_to_do(recorder: Recorder, status: str) -> Finished:
+    """The end of a run that had ended before; its summary is written if the run was killed before that."""
+    progress, run = recorder.trainer.progress, recorder.run
     reason = "nothing to do: " + (progress.ended or f"all {progress.epoch} epochs are done")
-    return Finished(recorder.run.path, "completed", reason, recorder.summarize("completed"))
+    summary = json.loads(run.summary.read_bytes()) if status == "completed" else recorder.summarize("completed")
+    return Finished(run.path, "completed", reason, summary)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
-from nnfs_cli.errors import CheckpointError
+from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.runs.tables import METRICS
 from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.sessions.trainer import Trainer
+
+UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 def tensors_of(trainer: Trainer) -> dict[str, Array]:
@@ -31,20 +36,55 @@ def state_of(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
+def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     """Put a trainer, whose network already has the weights, where the checkpoint was made.
 
+    Returns:
+        The steps that the training was laid out over when the checkpoint was made.
+
     Raises:
-        CheckpointError: the checkpoint holds no training, or one with another optimizer.
+        CheckpointError: the checkpoint holds no training, or one with another optimizer; nothing is changed.
     """
     try:
         training = checkpoint.state["training"]
-        progress, optimizer = Progress(**training["progress"]), training["optimizer"]["state"]
-        scheduled = {name: training["scheduled"][name] for name in trainer.plan}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{checkpoint.path}: holds no training to go on with ({error}).") from None
+        progress = Progress(**training["progress"])
+        _refuse_impossible(progress, trainer)
+        optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
+        scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
+        steps = _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+    except UNSOUND as error:
+        raise CheckpointError(f"{checkpoint.path}: holds no training to go on with: {_first_line(error)}.") from None
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
     trainer.optimizer.restore(optimizer)
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
     trainer.progress = progress
+    return steps
+
+
+def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
+    """Hold what the progress counts and names against the training that is to go on from it."""
+    if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:
+        raise ValueError("its counts do not fit together")
+    sums = {"loss", *trainer.loss.metrics, "examples", "seconds"} if progress.position else set()
+    rows = (*progress.history, *filter(None, [progress.best]))
+    if set(progress.sums) != sums or any(set(row) != set(METRICS) for row in rows):
+        raise ValueError("its metrics are not those of this training")
+
+
+def _numbers(found: Mapping[str, Any], wanted: Mapping[str, int | float]) -> dict[str, Any]:
+    """The numbers, if they have the names and the types that are wanted.
+
+    Raises:
+        ValueError: they have not, or one of them is negative or not finite.
+    """
+    if set(found) != set(wanted):
+        raise ValueError(f"expected {sorted(wanted)}, got {sorted(found)}")
+    for name, value in found.items():
+        if type(value) is not type(wanted[name]) or not 0 <= value < math.inf:
+            raise ValueError(f"{name} is {value!r}")
+    return dict(found)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

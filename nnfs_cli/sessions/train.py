@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from nnfs_cli.parallel.choose import team_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import create
+from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 from nnfs_cli.sessions.tensors import restore_weights
@@ -25,6 +28,7 @@ from nnfs_cli.sessions.trainer import Trainer
 
 Records = Iterator[Started | StepDone | EpochDone | Finished]
 Asked = Callable[[], bool]
+UNLOCKED = contextlib.nullcontext()
 COMMON = {field.name for field in dataclasses.fields(DataSettings)}
 
 
@@ -57,43 +61,55 @@ def train(
     """
     parts = build_parts(config, place)
     run = create(runs_dir, config.name if name is None else name, numbered=name is None)
-    try:
-        task = complete(parts, place)
-        if init_from is not None:
-            restore_weights(task.network, checkpoint.read(init_from))
-        workers, notes = workers_of(task)
-        trainer = trainer_of(task, workers)
-        recorder = Recorder(run, task, trainer, resolved_config(task, trainer.team.size))
-        recorder.open()
-    except BaseException:
-        shutil.rmtree(run.path, ignore_errors=True)
-        raise
-    return record(recorder, (*config.doubts(), *task.dataset.notes, *notes), should_stop)
+    with contextlib.ExitStack() as lock:
+        lock.enter_context(owned(run.path))
+        try:
+            task = complete(parts, place)
+            if init_from is not None:
+                restore_weights(task.network, checkpoint.read(init_from))
+            workers, notes = workers_of(task)
+            trainer = trainer_of(task, workers)
+            recorder = Recorder(run, task, trainer, resolved_config(task, workers))
+            recorder.open()
+        except BaseException:
+            shutil.rmtree(run.path, ignore_errors=True)
+            raise
+        return record(recorder, (*config.doubts(), *task.dataset.notes, *notes), should_stop, lock.pop_all())
 
 
-def record(recorder: Recorder, notes: tuple[str, ...], should_stop: Asked) -> Records:
-    """Let the trainer work and write down what it does, until it has ended in one way or another."""
+def record(
+    recorder: Recorder,
+    notes: tuple[str, ...],
+    should_stop: Asked,
+    lock: AbstractContextManager = UNLOCKED,
+) -> Records:
+    """Let the trainer work and write down what it does, until it has ended in one way or another.
+
+    Args:
+        lock: of the run, which is left in the end.
+    """
     trainer = recorder.trainer
-    yield _started(recorder, notes)
-    try:
-        for done in trainer.run(should_stop):
-            match done:
-                case StepDone():
-                    recorder.step(done)
-                case EpochDone():
-                    recorder.epoch(done)
-            yield done
-        status = "completed" if trainer.finished else "interrupted"
-        summary = recorder.close(status)
-    except DivergedError as error:
-        recorder.fail("diverged", str(error))
-        raise
-    except GeneratorExit:
-        recorder.fail("interrupted", "left at once")
-        raise
-    except BaseException as error:
-        recorder.fail("failed", f"{type(error).__name__}: {error}")
-        raise
+    with lock:
+        yield _started(recorder, notes)
+        try:
+            for done in trainer.run(should_stop):
+                match done:
+                    case StepDone():
+                        recorder.step(done)
+                    case EpochDone():
+                        recorder.epoch(done)
+                yield done
+            status = "completed" if trainer.finished else "interrupted"
+            summary = recorder.close(status)
+        except DivergedError as error:
+            recorder.fail("diverged", str(error))
+            raise
+        except GeneratorExit:
+            recorder.fail("interrupted", "left at once")
+            raise
+        except BaseException as error:
+            recorder.fail("failed", f"{type(error).__name__}: {error}")
+            raise
     yield Finished(recorder.run.path, status, trainer.progress.ended, summary)
 
 

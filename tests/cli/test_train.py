@@ -20,7 +20,9 @@ FILES = {
     "steps.csv",
     "summary.json",
     "curves.png",
+    ".lock",
     "checkpoints/best.safetensors",
+    "checkpoints/previous.safetensors",
     "checkpoints/last.safetensors",
 }
 

@@ -147,3 +147,46 @@ def test_a_missing_directory_is_the_machines_fault(tmp_path):
         durable.replace(tmp_path / "nowhere" / "file", NEW)
     with pytest.raises(MachineError, match="nowhere/file"):
         durable.append(tmp_path / "nowhere" / "file", "text")
+
+
+@pytest.fixture
+def second(path):
+    return path.with_name("previous.safetensors")
+
+
+def test_order_of_the_calls_that_keep_the_old_file(path, second, monkeypatch):
+    second.write_bytes(b"older")
+    disk = Disk(monkeypatch)
+    durable.replace_keeping(path, NEW, second)
+    assert disk.calls == ["write", "sync file", "rename", "sync directory", "rename", "sync directory"]
+    assert (path.read_bytes(), second.read_bytes()) == (NEW, OLD)
+    assert sorted(os.listdir(path.parent)) == [path.name, second.name]
+
+
+def test_there_is_nothing_to_keep_the_first_time(path, second):
+    path.unlink()
+    durable.replace_keeping(path, NEW, second)
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_file_system_without_second_names_gets_a_copy(path, second, monkeypatch):
+    def refuse(*paths):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    durable.replace_keeping(path, NEW, second)
+    assert (path.read_bytes(), second.read_bytes()) == (NEW, OLD)
+    assert sorted(os.listdir(path.parent)) == [path.name, second.name]
+
+
+def test_sweeping_takes_temporary_files_alone(path):
+    (path.parent / ".0123456789abcdef.tmp").write_bytes(b"half")
+    (path.parent / ".lock").write_bytes(b"")
+    durable.sweep(path.parent)
+    assert sorted(os.listdir(path.parent)) == [".lock", path.name]
+
+
+def test_a_name_of_255_bytes(tmp_path):
+    path = tmp_path / ("ü" * 127 + "a")
+    durable.replace(path, NEW)
+    assert path.read_bytes() == NEW

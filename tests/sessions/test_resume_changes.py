@@ -130,9 +130,10 @@ def test_a_checkpoint_outside_a_run(place):
     assert alone.exists()
 
 
-def test_a_damaged_checkpoint_changes_nothing(place):
+def test_damaged_checkpoints_change_nothing(place):
     run = RunDirectory(start(place, stop=3).run)
-    run.last.write_bytes(run.last.read_bytes()[:-1])
+    for path in (run.last, run.previous):
+        path.write_bytes(path.read_bytes()[:-1])
     tables = run.steps.read_bytes(), run.summary.read_bytes()
     with pytest.raises(CheckpointError):
         go_on(place, run.path)

@@ -1,0 +1,54 @@
+"""Recovery: the newest whole checkpoint of a run, and what became of the run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nnfs_cli.errors import CheckpointError
+from nnfs_cli.runs import checkpoint, lock
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.runs.tables import rows_of
+
+
+def newest_whole(run: RunDirectory) -> tuple[Checkpoint, tuple[str, ...]]:
+    """The last checkpoint of a run, or if that is damaged the one before, with a warning.
+
+    Raises:
+        CheckpointError: neither can be read.
+    """
+    try:
+        return checkpoint.read(run.last), ()
+    except CheckpointError as damage:
+        try:
+            older = checkpoint.read(run.previous)
+        except CheckpointError:
+            raise damage from None
+        return older, (f"{damage} Going back from {_last_step(run)} to step {_step_of(older)} ({run.previous.name}).",)
+
+
+def ended_as(run: Path) -> str:
+    """The status of a run: what its summary says, but "killed" where it says "running" and no process owns the run.
+
+    Returns:
+        running, completed, interrupted, diverged, failed, killed, or unknown where there is no summary.
+    """
+    try:
+        status = json.loads(RunDirectory(run).summary.read_bytes())["status"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return "unknown"
+    return "killed" if status == "running" and not lock.in_use(run) else str(status)
+
+
+def _step_of(saved: Checkpoint) -> str:
+    training = saved.state.get("training")
+    return f"{training.get('step')}" if isinstance(training, dict) else "unknown"
+
+
+def _last_step(run: RunDirectory) -> str:
+    """The step of the last row that was written before the last checkpoint was."""
+    try:
+        return f"step {rows_of(run.steps)[-1]['step']:.0f}"
+    except (OSError, ValueError, LookupError, TypeError):
+        return "an unknown step"
