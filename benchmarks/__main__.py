@@ -1,4 +1,4 @@
-"""python -m benchmarks: everybody trains the same networks in turns; a table says who is how fast.
+"""python -m benchmarks: this program measured in sections, each a table; all figures go to a JSON file as well.
 
 NNFS_DATA_DIR=data python -m benchmarks --peer-python ~/peers/bin/python
 """
@@ -6,35 +6,58 @@ NNFS_DATA_DIR=data python -m benchmarks --peer-python ~/peers/bin/python
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from benchmarks.compare import compare
 from benchmarks.contender import PEERS
-from benchmarks.limit import matrix_rate
-from benchmarks.report import heading, machine_lines, row_table
-from benchmarks.workloads import WORKLOADS
+from benchmarks.limit import matrix_rates
+from benchmarks.plan import Plan, Skipped
+from benchmarks.report import machine_lines
+
+SECTIONS = ("rows", "startup", "memory", "checkpoints", "accuracy", "scaling")
 
 
 def main() -> None:
-    """Measure the rows that are asked for; print a table for each and write all figures to a JSON file."""
+    """Measure the sections that are asked for; every entry is printed and written as soon as it is measured."""
     options = _options()
-    rate = matrix_rate()
-    print("\n".join(machine_lines(rate)), flush=True)
-    rows = []
-    for workload in WORKLOADS:
-        if workload.letter in options.only:
-            rows.append(compare(workload, options.peers, options.peer_python, options.workers, options.rounds, rate))
-            print(f"\n{heading(workload)}\n\n{row_table(rows[-1])}", flush=True)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps({"machine": machine_lines(rate), "rows": rows}, indent=2) + "\n")
+    plan = Plan(options.rounds, options.workers, options.only, tuple(options.peers), options.peer_python)
+    figures: dict[str, Any] = {"machine": machine_lines(matrix_rates(), plan.workers)}
+    print("\n".join(figures["machine"]), flush=True)
+    for name in options.sections:
+        figures[name] = []
+        section = importlib.import_module(f"benchmarks.sections.{name}")
+        measure(section, plan, figures[name], save=lambda: _write(options.json, figures))
     print(f"\nwrote {options.json}")
 
 
+def measure(section: ModuleType, plan: Plan, entries: list[dict[str, Any]], save: Callable[[], None]) -> None:
+    """Print one section while it is measured, and save after each of its entries."""
+    print(f"\n## {section.TITLE}\n\n{section.HEAD}", flush=True)
+    try:
+        for entry in section.measure(plan):
+            entries.append(entry)
+            print(section.lines(entry), flush=True)
+            save()
+    except Skipped as reason:
+        entries.append({"skipped": str(reason)})
+        print(f"\nskipped: {reason}", flush=True)
+        save()
+
+
+def _write(path: Path, figures: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=2) + "\n")
+
+
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="This program against its peers.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="This program and its peers, measured.")
+    parser.add_argument("--sections", nargs="+", default=list(SECTIONS), choices=SECTIONS, help="what to measure")
     parser.add_argument("--only", default="ABCDEFG", help="the rows to measure, such as AB")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each, in turns, after a warm-up")
     parser.add_argument(

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
-from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.contender import start_all
-from benchmarks.limit import share_of_limit
+from benchmarks.contender import Contender, start_all
+from benchmarks.plan import Plan
+from benchmarks.report import spread
 from benchmarks.workloads import Workload
 
 
-def compare(
-    workload: Workload, peers: Sequence[str], peer_python: str, cores: int, rounds: int, matrix_rate: float
-) -> dict[str, Any]:
-    """The figures of one row: rates of every contender, and how many times faster the first of this program is."""
-    contenders = list(start_all(workload, peers, peer_python, cores))
-    try:
+def compare(workload: Workload, plan: Plan) -> list[dict[str, Any]]:
+    """The figures of every contender in one row, and how many times faster than each the first one is."""
+    with contextlib.ExitStack() as stack:
+        contenders = []
+        for contender in start_all(workload, plan):
+            stack.callback(contender.stop)
+            contenders.append(contender)
         for contender in contenders:
-            contender.train(max(1, workload.steps // 4))
-        for _ in range(rounds):
+            contender.warm_up(max(1, workload.steps // 4))
+        for _ in range(plan.rounds):
             for contender in contenders:
-                contender.rates.append(contender.train(workload.steps))
-    finally:
-        for contender in contenders:
-            contender.stop()
-    ours = contenders[0].rates
+                contender.measure(workload.steps)
+    return [_figures(contender, contenders[0]) for contender in contenders]
+
+
+def _figures(contender: Contender, first: Contender) -> dict[str, Any]:
+    """Of one contender; the ratios are taken round by round."""
     return {
-        "row": workload.letter,
-        "contenders": [
-            {
-                "name": contender.name,
-                "description": contender.description,
-                "rates": contender.rates,
-                "median": statistics.median(contender.rates),
-                "ratio": _ratio(ours, contender.rates),
-                "peak_mib": contender.peak_mib,
-            }
-            for contender in contenders
-        ],
-        "share_of_limit": share_of_limit(workload, statistics.median(ours), matrix_rate, cores),
+        "name": contender.name,
+        "description": contender.description,
+        "rates": contender.rates,
+        "median": statistics.median(contender.rates),
+        "ratio": spread([ours / theirs for ours, theirs in zip(first.rates, contender.rates, strict=True)]),
+        "peak_mib": contender.peak_mib,
     }
-
-
-def _ratio(ours: list[float], theirs: list[float]) -> dict[str, float]:
-    """How many times faster we are, round by round: median, least and most."""
-    ratios = [own / other for own, other in zip(ours, theirs, strict=True)]
-    return {"median": statistics.median(ratios), "min": min(ratios), "max": max(ratios)}

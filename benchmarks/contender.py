@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environment import openblas_variables, without_openblas_variables
+from benchmarks.footprint import Watch
+from benchmarks.plan import Plan
 from benchmarks.workloads import Workload
 
 FOLDER = Path(__file__).parent / "contenders"
@@ -33,7 +36,7 @@ class Contender:
         process: waits for a number of steps on its input.
         description: library, version, threads or workers.
         rates: samples per second of every round.
-        peak_mib: the most memory that its process has had.
+        peak_mib: the most memory that it has had, its workers included (these are looked at during the warm-up).
     """
 
     name: str
@@ -42,11 +45,20 @@ class Contender:
     rates: list[float] = field(default_factory=list)
     peak_mib: float = 0.0
 
-    def train(self, steps: int) -> float:
-        """Train once and return samples per second."""
+    def warm_up(self, steps: int) -> None:
+        """Train once, watched: looking at the memory of all its processes takes time, which must not count."""
+        with Watch(self.process.pid) as watch:
+            self._train(steps)
+        self.peak_mib = max(self.peak_mib, watch.peak_mib)
+
+    def measure(self, steps: int) -> None:
+        """Train once more and note the samples per second."""
+        self.rates.append(self._train(steps))
+
+    def _train(self, steps: int) -> float:
         print(steps, file=self.process.stdin, flush=True)
         answer = _answer(self.process)
-        self.peak_mib = answer["peak_mib"]
+        self.peak_mib = max(self.peak_mib, answer["peak_mib"])
         return answer["samples_per_second"]
 
     def stop(self) -> None:
@@ -55,24 +67,25 @@ class Contender:
         self.process.wait()
 
 
-def start_all(workload: Workload, peers: Sequence[str], peer_python: str, cores: int) -> Iterator[Contender]:
-    """This program with all cores and with one, with the OPENBLAS variables unset and as they are; then its peers."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
-    for workers in (cores, 1):
-        yield from _start(f"nnfs, {workers} workers", "nnfs.py", workload, sys.executable, workers, clean)
-    if any(name.startswith("OPENBLAS_") for name in os.environ):
-        yield from _start("nnfs, OPENBLAS_* as set", "nnfs.py", workload, sys.executable, cores, dict(os.environ))
-    for name in peers:
-        if _has(peer_python, NEEDS[name]) and not (name == "scikit-learn" and _convolves(workload)):
-            yield from _start(name, PEERS[name], workload, peer_python, cores, clean)
+def start_all(workload: Workload, plan: Plan) -> Iterator[Contender]:
+    """This program with all workers and with one, and with the OPENBLAS variables as they are set; then its peers."""
+    clean = without_openblas_variables()
+    for workers in plan.worker_counts:
+        yield _start(f"nnfs, workers: {workers}", "nnfs.py", workload, sys.executable, workers, clean)
+    if variables := openblas_variables():
+        name = f"nnfs, workers: {plan.workers}, {' '.join(f'{key}={value}' for key, value in variables.items())}"
+        yield _start(name, "nnfs.py", workload, sys.executable, plan.workers, {**clean, **variables})
+    for peer in plan.peers:
+        if _has(plan.peer_python, NEEDS[peer]) and not (peer == "scikit-learn" and _convolves(workload)):
+            yield _start(peer, PEERS[peer], workload, plan.peer_python, plan.workers, clean)
 
 
 def _start(
     name: str, script: str, workload: Workload, python: str, threads: int, environment: dict[str, str]
-) -> Iterator[Contender]:
+) -> Contender:
     arguments = [python, str(FOLDER / script), json.dumps(dataclasses.asdict(workload)), str(threads)]
     process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-    yield Contender(name, process, _answer(process)["description"])
+    return Contender(name, process, _answer(process)["description"])
 
 
 def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -82,6 +95,7 @@ def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
     return json.loads(line)
 
 
+@functools.cache
 def _has(python: str, module: str) -> bool:
     return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
 

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from benchmarks.workloads import Workload
+from benchmarks.environment import one_thread, openblas_variables, without_openblas_variables
+from benchmarks.kernels import kernels, threads
+from benchmarks.workloads import Workload
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.network import multiply_adds as multiply_adds_of
+from nnfs_cli.registry import LAYERS
 
 SHAPES = {"mnist": (1, 28, 28), "digits": (1, 8, 8), "random-32": (3, 32, 32)}
 SIZE = 1024
 
 
-def matrix_rate() -> float:
-    """Multiply-adds per second of one BLAS thread, float32, measured in a process of its own."""
-    environment = {**os.environ, **{f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}}
-    done = subprocess.run([sys.executable, __file__], env=environment, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+class Rate(NamedTuple):
+    """What one process reaches: multiply-adds per second, with which kernels, on how many BLAS threads."""
+
+    multiply_adds: float
+    kernels: str
+    threads: int | None
 
 
-def measured_rate() -> float:
+def matrix_rates() -> list[Rate]:
+    """One BLAS thread, float32: with the OPENBLAS variables unset, and if any are set, with them as they are."""
+    environments = [without_openblas_variables(), *([dict(os.environ)] if openblas_variables() else [])]
+    return [_rate_in(environment) for environment in environments]
+
+
+def _rate_in(environment: dict[str, str]) -> Rate:
+    """The kernels are chosen when NumPy is loaded, so that this takes a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.limit"]
+    done = subprocess.run(command, env=one_thread(environment), capture_output=True, text=True, check=True)
+    return Rate(*json.loads(done.stdout))
+
+
+def measured_rate() -> Rate:
     """The best of several products of 1024 x 1024 matrices, with the threads that this process has."""
     a, b = np.random.default_rng(0).normal(size=(2, SIZE, SIZE)).astype(np.float32)
     out, best = np.empty_like(a), float("inf")
@@ -32,17 +51,14 @@ def measured_rate() -> float:
         began = time.perf_counter()
         np.matmul(a, b, out=out)
         best = min(best, time.perf_counter() - began)
-    return SIZE**3 / best
+    return Rate(SIZE**3 / best, kernels(), threads())
 
 
 def multiply_adds(workload: Workload) -> int:
     """Multiply-adds of a whole training step for one example: forward, weights, and inputs but for the first layer."""
-    from nnfs_cli.nn.network import Network, multiply_adds
-    from nnfs_cli.registry import LAYERS
-
     described = [{"type": layer} if isinstance(layer, str) else layer for layer in workload.layers]
     layers = [LAYERS[layer["type"]](**{k: v for k, v in layer.items() if k != "type"}) for layer in described]
-    forward = multiply_adds(Network(layers, SHAPES[workload.data]))
+    forward = multiply_adds_of(Network(layers, SHAPES[workload.data]))
     first = next(cost for cost in forward if cost)
     return 3 * sum(forward) - first
 
@@ -53,4 +69,4 @@ def share_of_limit(workload: Workload, samples_per_second: float, rate: float, c
 
 
 if __name__ == "__main__":
-    print(measured_rate())
+    print(json.dumps(measured_rate()))

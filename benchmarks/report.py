@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+import statistics
+from collections.abc import Sequence
 
-from benchmarks.workloads import Workload
+from benchmarks.environment import openblas_variables
+from benchmarks.limit import Rate
 from nnfs_cli.runs.machine import describe
 
 
-def machine_lines(matrix_rate: float) -> list[str]:
-    """Where the figures were measured, and how fast one thread multiplies matrices there."""
+def machine_lines(rates: Sequence[Rate], workers: int) -> list[str]:
+    """Where the figures were measured, and how fast one thread multiplies matrices there.
+
+    Args:
+        rates: with the OPENBLAS variables unset; if any are set, with them as well.
+        workers: of this program.
+    """
     machine = describe()
-    variables = {name: value for name, value in machine["blas"]["environment"].items() if name.startswith("OPENBLAS")}
-    return [
-        f"{machine['processor']}, {machine['cores']} cores, NumPy {machine['versions']['numpy']} with "
-        f"{machine['blas']['name']} {machine['blas']['version']}, Python {machine['versions']['python']}",
-        f"matrix products of one thread: {2 * matrix_rate / 1e9:.0f} GFLOP/s",
-        f"OPENBLAS variables: {variables or 'none'}",
+    lines = [
+        f"- {machine['processor']}, {machine['cores']} cores; Python {machine['versions']['python']}, NumPy "
+        f"{machine['versions']['numpy']} with {machine['blas']['name']} {machine['blas']['version']}",
+        f"- nnfs {machine['versions']['nnfs']}, commit {machine['git_commit']}; workers at most {workers}, "
+        f"BLAS threads of each {rates[0].threads}",
     ]
+    names = ("OPENBLAS_* unset", " ".join(f"{name}={value}" for name, value in openblas_variables().items()))
+    for name, rate in zip(names, rates, strict=False):
+        gflops = 2 * rate.multiply_adds / 1e9
+        lines.append(f"- {name}: {rate.kernels} kernels, matrix products of one thread {gflops:.0f} GFLOP/s")
+    return lines
 
 
-def heading(workload: Workload) -> str:
-    """The title of a row."""
-    return f"### {workload.letter}: {workload.title}"
+def table_head(*columns: str) -> str:
+    """The head of a table; the first column holds words, the others numbers."""
+    return f"{table_line(*columns)}\n|---|{'---:|' * (len(columns) - 1)}"
 
 
-def row_table(row: dict[str, Any]) -> str:
-    """A table of one row: the ratio says how many times faster the first line is."""
-    lines = ["| | samples/s, median | first line is faster by (min to max) | peak memory |", "|---|---:|---:|---:|"]
-    for one in row["contenders"]:
-        ratio = one["ratio"]
-        spread = f"{ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f})"
-        lines.append(
-            f"| {one['name']}: {one['description']} | {one['median']:,.0f} | {spread} | {one['peak_mib']:.0f} MiB |"
-        )
-    lines.append(
-        f"\nMatrix products alone would take {100 * row['share_of_limit']:.0f} % of the time of the first line."
-    )
-    return "\n".join(lines)
+def table_line(*cells: str) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median, least and most."""
+    return {"median": statistics.median(values), "min": min(values), "max": max(values)}

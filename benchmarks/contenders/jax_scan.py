@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -92,4 +93,4 @@ def apply(layer: dict[str, Any], weights: tuple, x: jax.Array) -> jax.Array:
 
 
 if __name__ == "__main__":
-    serve(prepare, lambda: f"JAX {jax.__version__}, one jitted scan")
+    serve(prepare, lambda: f"JAX {jax.__version__}, one jitted scan, threads: {os.cpu_count()}")

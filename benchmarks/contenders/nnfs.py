@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import numpy as np
 
+from benchmarks.kernels import kernels, threads
 from nnfs_cli.config import from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs.machine import describe
@@ -27,6 +29,7 @@ from serve import serve
 
 def prepare(workload: dict[str, Any], workers: int) -> Callable[[int], float]:
     folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     dataset = dataset_of(workload, folder)
     config = {
         "dataset": {**dataset, "validation": 0},
@@ -63,7 +66,8 @@ def dataset_of(workload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def description() -> str:
     machine = describe()
-    return f"nnfs {machine['versions']['nnfs']}, NumPy {np.__version__}, {machine['blas']['version']}"
+    blas = f"OpenBLAS {machine['blas']['version']}, {kernels()} kernels, threads of each worker: {threads()}"
+    return f"nnfs {machine['versions']['nnfs']}, NumPy {np.__version__}, {blas}"
 
 
 if __name__ == "__main__":

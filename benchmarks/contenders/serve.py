@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import platform
 import resource
 import sys
 from collections.abc import Callable
@@ -20,11 +21,16 @@ def serve(prepare: Callable[[dict[str, Any], int], Callable[[int], float]], desc
     """Prepare the workload in the first argument, then train for as many steps as each line of input says."""
     workload, threads = json.loads(sys.argv[1]), int(sys.argv[2])
     train = prepare(workload, threads)
-    reply({"description": describe()})
+    reply({"description": f"{describe()}, Python {platform.python_version()}"})
     for line in sys.stdin:
         rate = train(int(line))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        reply({"samples_per_second": rate, "peak_mib": peak})
+        reply({"samples_per_second": rate, "peak_mib": peak_mib()})
+
+
+def peak_mib() -> float:
+    """The most memory that this process has had, without those that it has started."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def reply(message: dict[str, Any]) -> None:

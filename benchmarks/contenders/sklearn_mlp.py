@@ -7,8 +7,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import sklearn
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_info
 
 from serve import examples, serve
 
@@ -30,5 +32,11 @@ def prepare(workload: dict[str, Any], threads: int) -> Callable[[int], float]:
     return train
 
 
+def description() -> str:
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    blas = ", ".join(f"{pool['internal_api']} {pool['version']}, threads: {pool['num_threads']}" for pool in pools)
+    return f"scikit-learn {sklearn.__version__}, MLPClassifier, NumPy {np.__version__}, {blas}"
+
+
 if __name__ == "__main__":
-    serve(prepare, lambda: f"scikit-learn {sklearn.__version__}, MLPClassifier")
+    serve(prepare, description)

@@ -12,5 +12,5 @@ from torch_eager import prepare
 if __name__ == "__main__":
     serve(
         functools.partial(prepare, compiled=True),
-        lambda: f"PyTorch {torch.__version__}, torch.compile, {torch.get_num_threads()} threads",
+        lambda: f"PyTorch {torch.__version__}, torch.compile, threads: {torch.get_num_threads()}",
     )

@@ -57,4 +57,4 @@ def prepare(workload: dict[str, Any], threads: int, compiled: bool = False) -> C
 
 
 if __name__ == "__main__":
-    serve(prepare, lambda: f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} threads")
+    serve(prepare, lambda: f"PyTorch {torch.__version__}, eager, threads: {torch.get_num_threads()}")
