@@ -79,11 +79,16 @@ def blank(title: str, height: int) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The picture as a PNG file: the same bytes whenever it is drawn."""
+    """The picture as a PNG file: the same bytes whenever it is drawn.
+
+    The layout is settled first: `savefig` by itself would draw the whole picture twice to do that.
+    """
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box, which does.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.get_layout_engine().execute(figure)
+        figure.set_layout_engine("none")
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
 
