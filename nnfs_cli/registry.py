@@ -79,6 +79,7 @@ def checked(name: str) -> Callable[[type[T]], type[T]]:
     return check
 
 
+@functools.cache
 def parameters(cls: type) -> dict[str, inspect.Parameter]:
     """The parameters of a constructor, by name, in order, with resolved annotations."""
     hints = _hints(cls.__init__)

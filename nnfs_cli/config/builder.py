@@ -124,7 +124,7 @@ class Builder:
         return self._copy(self._anchors[name], place, depth)
 
     def _copy(self, node: Node, place: Place, depth: int) -> Node:
-        self._budget.spend(depth, place)
+        self._budget.spend(depth, place, node.text)
         if isinstance(node.value, dict):
             return Node({key: self._copy(item, place, depth + 1) for key, item in node.value.items()}, place)
         if isinstance(node.value, list):

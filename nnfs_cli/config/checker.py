@@ -109,6 +109,7 @@ def _type_hint(children: Mapping[str, Spot], registry: Registry[Any]) -> str:
     return f" Write {{type: {name}, ...}}." if name else ""
 
 
+@functools.cache
 def _record_in(annotation: Any) -> type | None:
     """The record among the types that an annotation admits."""
     if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):

@@ -61,6 +61,8 @@ def _text(path: Path) -> str:
 
 def _content(path: Path) -> bytes:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ConfigError(f"{path}: is a pipe or a device, expected a YAML file. Copy its content into one.")
         with open(path, "rb") as file:
             return file.read(LARGEST_FILE + 1)
     except FileNotFoundError as error:

@@ -53,13 +53,13 @@ class Training:
 
     Args:
         epochs: passes over the training split.
-        batch_size: examples of one optimizer step, over all workers.
+        batch_size: examples of one optimizer step, over all workers; all of them if there are fewer.
         max_steps: stop after so many optimizer steps.
         shuffle: a new order in every epoch.
-        drop_last: leave out a last batch that is not full.
+        drop_last: leave out a last batch that is not full, unless it is the only one.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
-        monitor: the metric by which a checkpoint is the best.
+        monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
         checkpoint_every: epochs, or steps, between two checkpoints.
         workers: processes that share a batch; "auto" lets the program choose.
         threads: BLAS threads of each worker.

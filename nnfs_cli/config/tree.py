@@ -12,6 +12,7 @@ from nnfs_cli.errors import ConfigError
 
 DEEPEST = 32
 MOST_VALUES = 10_000
+MOST_CHARACTERS = 1 << 20
 LONGEST_SHOWN = 80
 
 
@@ -69,22 +70,26 @@ class Node:
 
 
 class Budget:
-    """Counts the values of one configuration, so that no small file can stand for a huge one."""
+    """Counts the values of one configuration and their text, so that no small file can stand for a huge one."""
 
     def __init__(self) -> None:
         self._values = 0
+        self._characters = 0
 
-    def spend(self, depth: int, place: Place) -> None:
-        """Take one more value, `depth` levels down.
+    def spend(self, depth: int, place: Place, text: str = "") -> None:
+        """Take one more value, `depth` levels down, that is written as `text`.
 
         Raises:
-            ConfigError: too deep or too many.
+            ConfigError: too deep, too many or too long.
         """
         self._values += 1
+        self._characters += len(text)
         if depth > DEEPEST:
             raise ConfigError(f"{place}: nested deeper than {DEEPEST} levels. A configuration needs about 5.")
         if self._values > MOST_VALUES:
             raise ConfigError(f"{place}: more than {MOST_VALUES:,} values, aliases written out.")
+        if self._characters > MOST_CHARACTERS:
+            raise ConfigError(f"{place}: more than {MOST_CHARACTERS:,} characters, aliases written out.")
 
 
 def from_plain(value: Any, place: Place, budget: Budget, depth: int = 0) -> Node:
@@ -110,6 +115,8 @@ def refuse_strange(text: str, place: Place) -> None:
     Raises:
         ConfigError: there is one.
     """
+    if text.isprintable():
+        return
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
             raise ConfigError(f"{place}: a character that cannot be shown (code {ord(character)}).")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +14,15 @@ from typing import BinaryIO
 import numpy as np
 
 from nnfs_cli.data.files import reading, refuse_bomb
+from nnfs_cli.data.names import listed
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_LARGEST_HEADER = 10_000
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_AXES = 32
+_LARGEST = 1 << 60
 
 
 def read_array(path: Path, name: str | None = None) -> Array:
@@ -47,7 +53,7 @@ def array_names(path: Path) -> list[str]:
 def _member(path: Path, name: str | None) -> Iterator[tuple[BinaryIO, int]]:
     """The bytes of one array and their number."""
     kind = "a .npy file" if name is None else "a .npz file"
-    with reading(path, kind), contextlib.ExitStack() as stack:
+    with reading(path, kind), warnings.catch_warnings(action="ignore"), contextlib.ExitStack() as stack:
         if name is None:
             yield stack.enter_context(open(path, "rb")), path.stat().st_size
             return
@@ -59,24 +65,39 @@ def _member(path: Path, name: str | None) -> Iterator[tuple[BinaryIO, int]]:
 def _entry(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     names = archive.namelist()
     if f"{name}.npy" not in names:
-        found = ", ".join(n.removesuffix(".npy") for n in names[:10]) or "nothing"
+        found = listed([n.removesuffix(".npy") for n in names]) or "nothing"
         raise DataError(f"{path}: has no array '{name}', only {found}. Save it with np.savez(path, x=..., y=...).")
     entry = archive.getinfo(f"{name}.npy")
-    refuse_bomb(path, entry.file_size, entry.compress_size)
+    if entry.compress_type not in _COMPRESSIONS:
+        raise DataError(f"{path}: '{name}' is compressed in a way that NumPy never uses. Save it with np.savez.")
+    refuse_bomb(path, entry.file_size, min(entry.compress_size, path.stat().st_size))
     return entry
 
 
 def _header(path: Path, file: BinaryIO, size: int) -> tuple[Shape, np.dtype]:
-    version = np.lib.format.read_magic(file)
-    if version not in _HEADERS:
-        raise DataError(f"{path}: is of version {version} of the .npy format, expected 1.0 or 2.0. Save it again.")
-    shape, _, dtype = _HEADERS[version](file)
+    shape, dtype, start = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
     if dtype.hasobject:
         raise DataError(f"{path}: holds Python objects, which could run code. Save an array of numbers instead.")
-    if dtype.names is not None or len(shape) > _MOST_AXES or min(shape, default=1) < 0:
+    possible = len(shape) <= _MOST_AXES and min(shape, default=1) >= 0 and math.prod(filter(None, shape)) <= _LARGEST
+    if dtype.names is not None or not possible:
         raise DataError(f"{path}: shape {shape} of {dtype} is no array of numbers. Save one instead.")
-    _check_size(path, math.prod(shape) * dtype.itemsize, size - file.tell())
+    _check_size(path, math.prod(shape) * dtype.itemsize, size - start)
     return tuple(int(length) for length in shape), dtype
+
+
+def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int]:
+    """What a header says, and where the array begins.
+
+    The header is small, so whatever goes wrong here, a lack of memory included, is its own doing.
+    """
+    version = np.lib.format.read_magic(start)
+    if version not in _HEADERS:
+        raise DataError(f"{path}: is of version {version} of the .npy format, expected 1.0 or 2.0. Save it again.")
+    try:
+        shape, _, dtype = _HEADERS[version](start)
+    except Exception as error:
+        raise DataError(f"{path}: its header does not describe an array. Get a fresh copy.") from error
+    return shape, dtype, start.tell()
 
 
 def _check_size(path: Path, promised: int, held: int) -> None:

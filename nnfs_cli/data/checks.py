@@ -6,6 +6,7 @@ import numpy as np
 
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import first_not_finite
+from nnfs_cli.data.names import shown
 from nnfs_cli.errors import DataError
 
 
@@ -26,7 +27,7 @@ def check_split(name: str, split: Split, facts: Facts) -> None:
     _check_answers(name, split, facts)
 
 
-def check_classes(split: Split, facts: Facts) -> None:
+def check_classes(name: str, split: Split, facts: Facts) -> None:
     """Refuse training examples that are all of one class.
 
     Raises:
@@ -35,7 +36,7 @@ def check_classes(split: Split, facts: Facts) -> None:
     if facts.classes is not None and (split.y == split.y[0]).all():
         only = facts.classes[split.y[0]]
         raise DataError(
-            f"train: all {len(split):,} examples are of class '{only}', expected two classes or more. "
+            f"{name}: all {len(split):,} examples are of class '{shown(only)}', expected two classes or more. "
             "Add others, or raise dataset.limit if it is set."
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfs_cli.data.names import LONGEST, listed, shown
 from nnfs_cli.data.table import Block, is_number
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
@@ -42,7 +43,9 @@ class Column:
         """
         if self.categories is None:
             return numbers(cells)[:, None]
-        return np.eye(self.width, dtype=np.float32)[codes(cells, self.categories)]
+        features = np.zeros((len(cells), self.width), np.float32)
+        features[np.arange(len(cells)), codes(cells, self.categories)] = 1
+        return features
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` turns back into this column."""
@@ -107,7 +110,8 @@ class ColumnSurvey:
             if is_number(cell):
                 self._numbers += 1
             elif cell:
-                self._first_text = self._first_text or f"{where}:{line}: column '{self.name}': got {cell!r}"
+                first = f"{where}:{line}: column '{shown(self.name)}': got {_show(cell)}"
+                self._first_text = self._first_text or first
                 self.texts += 1
 
 
@@ -139,8 +143,7 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
     found = np.fromiter((places.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
     if (found < 0).any():
         row = int(np.argmin(found))
-        known = ", ".join(categories[:10]) + (", ..." if len(categories) > 10 else "")
-        raise CellError(row, f"expected one of {known}, got {_show(cells[row])}")
+        raise CellError(row, f"expected one of {listed(categories)}, got {_show(cells[row])}")
     return found
 
 
@@ -168,8 +171,9 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
         yield
     except CellError as error:
         line = block.lines[error.row]
-        raise DataError(f"{where}:{line}: column '{name}': {error}. Mend the cell or remove the row.") from None
+        raise DataError(f"{where}:{line}: column '{shown(name)}': {error}. Mend the cell or remove the row.") from None
 
 
 def _show(cell: str) -> str:
-    return repr(cell) if cell.strip() else "an empty cell"
+    short = cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}..."
+    return repr(short) if cell.strip() else "an empty cell"

@@ -17,7 +17,7 @@ def as_numbers(x: Array, where: str) -> Array:
     refuse_words(x.dtype, where)
     if x.dtype == np.uint8:
         return x
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return x.astype(np.float32)
 
 

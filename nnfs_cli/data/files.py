@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nnfs_cli.data.embedded import embedded
 from nnfs_cli.errors import DataError, NnfsError
 
 LARGEST_RATIO = 200
-SMALL = 64 << 20
+SMALL = 16 << 20
 
 
 def locate(path: str, data_dir: Path) -> Path:
@@ -31,13 +32,24 @@ def locate(path: str, data_dir: Path) -> Path:
 
 @contextlib.contextmanager
 def opening(path: Path | str) -> Iterator[None]:
-    """Turn the refusal of a file by the system into a DataError that names it."""
+    """Turn the refusal of a file by the system into a DataError that names it.
+
+    Raises:
+        DataError: it cannot be read, or is a pipe or a device, which may have no end.
+    """
     try:
+        _refuse_endless(path)
         yield
     except OSError as error:
         if error.errno is None:
             raise
         raise DataError(f"{path}: cannot be read: {error.strerror}. Correct the path or its permissions.") from error
+
+
+def _refuse_endless(path: Path | str) -> None:
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise DataError(f"{path}: is a pipe or a device, expected a file. Copy its content into one.")
 
 
 @contextlib.contextmanager
@@ -70,7 +82,7 @@ def refuse_bomb(path: Path | str, size: int, stored: int) -> None:
         stored: bytes in the file.
 
     Raises:
-        DataError: over 64 MiB and over 200 times what is stored.
+        DataError: over 16 MiB and over 200 times what is stored.
     """
     if size > SMALL and size > LARGEST_RATIO * stored:
         raise DataError(

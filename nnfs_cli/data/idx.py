@@ -5,6 +5,7 @@ Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database", the file formats a
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import math
@@ -19,6 +20,7 @@ from nnfs_cli.nn.shapes import Array
 
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _MOST_AXES = 4
+_LARGEST = 1 << 60
 
 
 def read_idx(path: Path, *, sha256: str | None = None) -> Array:
@@ -35,9 +37,10 @@ def read_idx(path: Path, *, sha256: str | None = None) -> Array:
         size = math.prod(shape) * dtype.itemsize
         refuse_bomb(path, size, path.stat().st_size)
         payload = _read_payload(path, file, header, size)
+        array = payload[len(header) :].view(dtype).reshape(shape)
     if sha256 is not None:
         _check_digest(path, payload, sha256)
-    return payload[len(header) :].view(dtype).reshape(shape)
+    return array
 
 
 def _open(path: Path) -> BinaryIO:
@@ -54,6 +57,8 @@ def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...],
     if len(sizes) < 4 * magic[3]:
         raise DataError(f"{path}: ends within its header. Get a fresh copy.")
     shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    if math.prod(filter(None, shape)) > _LARGEST:
+        raise DataError(f"{path}: claims the shape {shape}, which no array has. Get a fresh copy.")
     return np.dtype(_TYPES[magic[2]]), shape, magic + sizes
 
 
@@ -70,9 +75,11 @@ def _read_payload(path: Path, file: BinaryIO, header: bytes, size: int) -> Array
 
 
 def _fill(file: BinaryIO, buffer: memoryview) -> int:
+    """How many bytes there are, up to the size of the buffer; a gzip file that is cut has those before the cut."""
     got = 0
-    while got < len(buffer) and (count := file.readinto(buffer[got:])):  # type: ignore[attr-defined]
-        got += count
+    with contextlib.suppress(EOFError):
+        while got < len(buffer) and (count := file.readinto1(buffer[got:])):  # type: ignore[attr-defined]
+            got += count
     return got
 
 

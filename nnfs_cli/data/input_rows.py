@@ -9,7 +9,8 @@ from typing import TextIO
 
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
-from nnfs_cli.data.table import blocks, is_number, read_rows
+from nnfs_cli.data.names import listed
+from nnfs_cli.data.table import blocks, is_number, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 
@@ -25,7 +26,7 @@ def input_rows(stream: TextIO, where: str, shape: Shape, columns: Sequence[Colum
     Raises:
         DataError: there are no rows, a column is missing, or a cell cannot be used.
     """
-    first = stream.readline().removeprefix("\ufeff")
+    first = _first_line(stream, where)
     numbered = read_rows(chain([first], stream), where, max(",;\t", key=first.count))
     line, cells = next(numbered, (0, []))
     if not cells:
@@ -41,6 +42,13 @@ def input_rows(stream: TextIO, where: str, shape: Shape, columns: Sequence[Colum
         raise DataError(f"{where}: holds a header and no rows. Expected one for each example.")
 
 
+def _first_line(stream: TextIO, where: str) -> str:
+    try:
+        return stream.readline().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise not_utf8(where, 1) from error
+
+
 def _layout(
     where: str, shape: Shape, first: list[str], columns: Sequence[Column] | None, count: int
 ) -> tuple[bool, Sequence[int]]:
@@ -49,10 +57,11 @@ def _layout(
     wanted = [column.name for column in columns or ()]
     found = set(wanted) & set(names)
     if found and found == set(wanted):
-        return True, [names.index(name) for name in wanted]
+        places = {name: place for place, name in enumerate(names)}
+        return True, [places[name] for name in wanted]
     if found:
-        missing = ", ".join(name for name in wanted if name not in found)
-        raise DataError(f"{where}: lacks the columns {missing}. Expected {', '.join(wanted)}.")
+        missing = [name for name in wanted if name not in found]
+        raise DataError(f"{where}: lacks the columns {listed(missing)}. Expected {listed(wanted)}.")
     if len(first) != count:
         raise wrong_size(where, shape if columns is None else (count,), (len(first),))
     return columns is None and not all(map(is_number, first)), range(count)

@@ -45,10 +45,10 @@ def prepare(
     """
     source, loaded, notes = _load(source, place, fallback)
     for name, split in loaded.splits.items():
-        check_split(name, split, loaded.facts)
+        check_split(source.origin(name), split, loaded.facts)
     digest = _digest(loaded.splits)
     splits = _divide(loaded.splits, validation, limit, seed)
-    check_classes(splits["train"], loaded.facts)
+    check_classes(source.origin("train"), splits["train"], loaded.facts)
     measure = Standardizer.fit if standardize else Standardizer.unmeasured
     return Dataset(loaded.facts, splits, measure(splits["train"].x), loaded.columns, digest, notes, source)
 
@@ -76,8 +76,9 @@ def _substitute(source: Source, place: Place, fallback: str) -> Source:
 
 def _note(source: Source, place: Place, loaded: Loaded) -> str:
     size = " x ".join(map(str, loaded.facts.input_shape[1:]))
+    folder = str(place.data_dir / source.type_name).encode(errors="backslashreplace").decode()
     return (
-        f"{source.type_name} is neither in {place.data_dir / source.type_name} nor downloadable: training on the "
+        f"{source.type_name} is neither in {folder} nor downloadable: training on the "
         f"embedded digits instead, resized to {size} ({len(loaded.splits['train']):,} examples)"
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from nnfs_cli.data.files import opening
+from nnfs_cli.data.names import MOST, shown
 from nnfs_cli.errors import DataError
 
 ROWS = 1000
@@ -51,9 +53,14 @@ def read_rows(stream: Iterable[str], name: str, delimiter: str) -> Iterator[tupl
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"{name}:{line}: {error}. Check the quotes from this line on.") from error
+        raise DataError(f"{name}:{line}: {shown(str(error))}. Check the quotes from this line on.") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{name}: is not UTF-8 text, soon after line {line}. Save it as UTF-8.") from error
+        raise not_utf8(name, line) from error
+
+
+def not_utf8(name: str, line: int) -> DataError:
+    """The error for bytes that are no text, somewhere in the block that begins with a line."""
+    return DataError(f"{name}: is not UTF-8 text, soon after line {line}. Save it as UTF-8.")
 
 
 def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> Iterator[Block]:
@@ -82,12 +89,13 @@ def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: st
     line, names = next(numbered, (1, []))
     if not names:
         raise DataError(f"{path}: is empty. Expected a header with the names of the columns, then rows.")
-    if all(is_number(name) for name in names):
+    if all(map(is_number, names)) or any(is_number(name) and "." in name for name in names):
         raise DataError(f"{path}:{line}: expected a header with the names of the columns, got numbers. Add one.")
     if len(names) == 1 and (found := [mark for mark in ",;\t|" if mark in names[0]]):
         raise DataError(f"{path}:{line}: has one column if '{delimiter}' separates. Set delimiter: {found[0]!r}.")
     names = [name.strip() for name in names]
-    doubtful = sorted({name for name in names if not name or names.count(name) > 1})
+    doubtful = sorted(name for name, count in Counter(names).items() if not name or count > 1)
     if doubtful:
-        raise DataError(f"{path}:{line}: column names must differ and not be empty, got {doubtful}. Rename them.")
+        some = [shown(name) for name in doubtful[:MOST]]
+        raise DataError(f"{path}:{line}: column names must differ and not be empty, got {some}. Rename them.")
     return names

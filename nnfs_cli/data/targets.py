@@ -58,8 +58,10 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
     """Classes or values? With `auto`: words, and up to 20 different whole numbers, are classes.
 
     Raises:
-        DataError: the columns do not suit the task.
+        DataError: there are no rows, or the columns do not suit the task.
     """
+    if not surveys[0].distinct:
+        raise DataError(f"{where}: has a header and no rows. Add some.")
     names = tuple(survey.name for survey in surveys)
     words = [survey.name for survey in surveys if survey.texts]
     if len(names) > 1 or task == "regression":

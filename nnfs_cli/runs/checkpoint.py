@@ -22,6 +22,7 @@ from nnfs_cli.runs import durable
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
 MAX_TENSORS = 10_000
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,10 @@ def read(path: Path) -> Checkpoint:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata, names = file.metadata() or {}, list(file.keys())
-            if len(names) > MAX_TENSORS:
-                raise CheckpointError(
-                    f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed."
-                )
+            _check_names(path, names)
             tensors = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path}: is not a whole safetensors file ({error}).") from None
+    except (SafetensorError, TypeError, AttributeError, ValueError) as error:
+        raise CheckpointError(f"{path}: is not a whole safetensors file: {_flaw(path, str(error))}.") from None
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
 
@@ -90,10 +88,43 @@ def _check_header_size(path: Path) -> None:
         raise CheckpointError(f"{path}: is not a checkpoint: {_strange_start(start, size)}.")
 
 
+def _check_names(path: Path, names: list[str]) -> None:
+    if len(names) > MAX_TENSORS:
+        raise CheckpointError(f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed.")
+    if not all(name.isprintable() for name in names):
+        raise CheckpointError(f"{path}: has a tensor whose name cannot be shown.")
+
+
 def _strange_start(start: bytes, size: int) -> str:
     if len(start) < 8:
         return f"it has {len(start)} bytes" if start else "it is empty"
     return f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed"
+
+
+def _flaw(path: Path, reason: str) -> str:
+    """Why the format refuses a file: it is too short or too long for its header, or else what the library says."""
+    held, promised = path.stat().st_size, _promised_size(path)
+    if promised is not None and held < promised:
+        return f"it is cut off, {held:,} of {promised:,} bytes are there"
+    if promised is not None and held > promised:
+        return f"{held - promised:,} bytes follow its end"
+    return "".join(character if character.isprintable() else " " for character in reason[:LONGEST_REASON])
+
+
+def _promised_size(path: Path) -> int | None:
+    """The size that a file should have by its header; None if the header makes no sense."""
+    with open(path, "rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = file.read(size)
+    if len(header) < size:
+        return 8 + size
+    try:
+        entries = json.loads(header)
+        ends = [int(entry["data_offsets"][1]) for name, entry in entries.items() if name != "__metadata__"]
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
+    promised = 8 + size + max(ends, default=0)
+    return promised if promised < 1 << 63 else None
 
 
 def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> dict[str, Any]:

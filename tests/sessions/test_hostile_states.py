@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,9 @@ from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.predictor import load_predictor
 from nnfs_cli.sessions.recorder import predictor_of
 from nnfs_cli.sessions.tensors import restore_weights
+from tests.listening import listened
 from tests.sessions.trainings import configured
 
-EVENTS = ("import", "open", "os.system", "subprocess", "socket", "exec", "compile", "pickle", "ctypes")
-HEARD: list[tuple[str, Any]] = []
-"""What the interpreter was asked for while a test listened."""
-LISTENING = [False]
-sys.addaudithook(lambda event, arguments: HEARD.append((event, arguments)) if LISTENING[0] else None)
 DIGITS = {
     "dataset": {"type": "digits", "limit": 60},
     "model": {"layers": ["flatten", {"type": "dense", "units": 10}]},
@@ -125,20 +120,6 @@ HOSTILE = [
     ("data.columns", [{"name": "a", "categories": None}]),
     ("data.columns", [{"name": "a"}]),
 ]
-
-
-def listened(function, *arguments) -> tuple[BaseException | None, list[tuple[str, Any]]]:
-    """What a call raises, and every import, file, process and socket that it asks for."""
-    HEARD.clear()
-    LISTENING[0] = True
-    try:
-        function(*arguments)
-        raised = None
-    except Exception as error:
-        raised = error
-    finally:
-        LISTENING[0] = False
-    return raised, [(event, arguments) for event, arguments in HEARD if event.startswith(EVENTS)]
 
 
 @pytest.mark.parametrize(("path", "value"), HOSTILE, ids=lambda value: str(value)[:40])

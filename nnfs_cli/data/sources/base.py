@@ -42,7 +42,7 @@ class Loaded:
 class Source(ABC):
     """One `dataset.type`; the parameters of its constructor are the keys of its YAML."""
 
-    type_name: ClassVar[str]
+    type_name: ClassVar[str] = "data"
 
     @abstractmethod
     def facts(self, place: Place) -> Facts:
@@ -60,3 +60,13 @@ class Source(ABC):
             DataUnavailable: the data are neither on disk nor downloadable.
             DataError: a file is missing or damaged.
         """
+
+    def origin(self, split: str) -> str:
+        """What an error calls a split: the files that the configuration names for it, else the type of the data."""
+        match getattr(self, split, None):
+            case str(path):
+                return f"{path}: {split}"
+            case {"x": x, "y": y}:
+                return f"{x}, {y}: {split}"
+            case _:
+                return f"{self.type_name}: {split}"

@@ -11,12 +11,13 @@ from annotated_types import Gt, Len, Lt
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.files import locate
+from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
+from nnfs_cli.data.names import listed
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
 from nnfs_cli.data.split import hold_out
 from nnfs_cli.data.table import open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
-from nnfs_cli.errors import DataError
+from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import SOURCES
 
@@ -54,6 +55,10 @@ class CSV(Source):
         delimiter: Character = ",",
         task: Task = "auto",
     ):
+        if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
+            raise ConfigError(f"target: expected the names of different columns, got {list(target)}.")
+        if delimiter in '"\r\n':
+            raise ConfigError(f"delimiter: expected a character that separates cells, got {delimiter!r}.")
         self.train = train
         self.target = target
         self.test = test
@@ -85,10 +90,12 @@ class CSV(Source):
         with open_table(path, self.delimiter) as (header, blocks):
             names = self._target_names(path, header)
             _positions(path, header, self.drop)
-            surveys = {name: ColumnSurvey(name) for name in header if name not in self.drop or name in names}
+            dropped = set(self.drop) - set(names)
+            surveys = {name: ColumnSurvey(name) for name in header if name not in dropped}
+            places = _positions(path, header, list(surveys))
             for block in blocks:
-                for name, survey in surveys.items():
-                    survey.add(str(path), block, header.index(name))
+                for survey, place in zip(surveys.values(), places, strict=True):
+                    survey.add(str(path), block, place)
         target = decide_target(str(path), [surveys.pop(name) for name in names], self.task)
         if not surveys:
             raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
@@ -113,8 +120,21 @@ class CSV(Source):
         with open_table(path, self.delimiter) as (header, blocks):
             features = _positions(path, header, [column.name for column in columns])
             answers = _positions(path, header, target.names)
+            width, rows, stored = sum(column.width for column in columns), 0, path.stat().st_size
             for block in blocks:
+                rows += len(block.rows)
+                _refuse_growth(path, rows, width, stored)
                 yield encode_rows(str(path), block, columns, features), target.encode(str(path), block, answers)
+
+
+def _refuse_growth(path: Path, rows: int, width: int, stored: int) -> None:
+    """Refuse rows whose texts become far more numbers than the file has bytes, before there is memory for them."""
+    size = rows * width * np.dtype(np.float32).itemsize
+    if size > SMALL and size > LARGEST_RATIO * stored:
+        raise DataError(
+            f"{path}: its texts become {width:,} features, over {size:,} bytes in all and {LARGEST_RATIO} times the "
+            "file. Drop columns of text."
+        )
 
 
 def _facts(columns: Sequence[Column], target: Target) -> Facts:
@@ -122,7 +142,8 @@ def _facts(columns: Sequence[Column], target: Target) -> Facts:
 
 
 def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:
-    missing = [str(name) for name in names if name not in header]
+    places = {name: place for place, name in enumerate(header)}
+    missing = [str(name) for name in names if name not in places]
     if missing:
-        raise DataError(f"{path}: has no column {', '.join(missing)}. There are: {', '.join(header)}.")
-    return [header.index(name) for name in names]  # type: ignore[arg-type]
+        raise DataError(f"{path}: has no column {listed(missing)}. There are: {listed(header)}.")
+    return [places[name] for name in names]  # type: ignore[index]

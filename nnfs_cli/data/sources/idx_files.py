@@ -65,6 +65,13 @@ class IdxFiles(Source):
             raise DataError(
                 f"{folder}: {part} has {len(images):,} images and {len(labels):,} labels. Get fresh copies."
             )
+        known = np.isin(labels, np.arange(len(self.classes)))
+        if not known.all():
+            row = int(np.argmin(known))
+            raise DataError(
+                f"{folder}: {part}: example {row}: expected a label from 0 to {len(self.classes) - 1}, "
+                f"got {labels[row]}. Get fresh copies."
+            )
         return Split(images[:, None], labels.astype(np.int64))
 
     def _array(self, name: str, place: Place) -> Array:

@@ -63,6 +63,9 @@ def _class_names(folder: Path) -> tuple[str, ...]:
     names = tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
     if not names:
         raise DataError(f"{folder}: holds no folders. Expected one folder of pictures for each class in it.")
+    strange = [name for name in names if not name.isprintable()]
+    if strange:
+        raise DataError(f"{folder}: the folder {strange[0]!a} is called after no class. Rename it in plain letters.")
     return names
 
 

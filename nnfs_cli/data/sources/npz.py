@@ -25,6 +25,7 @@ Validation = Annotated[
 ]
 
 MOST_CLASSES = 10_000
+LARGEST_WHOLE = 2**53
 
 
 @SOURCES.register("npz")
@@ -76,7 +77,7 @@ class NPZ(Source):
         file, name = _find(paths, "y", place)
         y = read_array(file, name)
         refuse_words(y.dtype, f"{file}: y")
-        if y.ndim not in (1, 2) or y.shape[-1] == 0:
+        if y.ndim not in (1, 2) or 0 in y.shape:
             raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
         if y.ndim == 1 and (self.task == "classification" or (self.task == "auto" and y.dtype.kind != "f")):
             return _class_numbers(y, f"{file}: y")
@@ -91,7 +92,7 @@ def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, 
 
 
 def _class_numbers(y: Array, where: str) -> Array:
-    whole = np.isfinite(y) & (np.floor(y) == y)
+    whole = np.isfinite(y) & (np.floor(y) == y) & (np.abs(y) <= LARGEST_WHOLE)
     if not whole.all():
         row = int(np.argmin(whole))
         raise DataError(f"{where}: row {row}: expected a class number, got {y[row]}. Mend it, or set task: regression.")
