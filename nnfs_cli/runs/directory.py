@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,8 +73,7 @@ def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     with durable.explained(runs_dir / name):
         durable.make_directory(runs_dir)
         path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
-        durable.sync_directory(runs_dir)
-        durable.make_directory(path / "checkpoints")
+        _furnish(path)
     return RunDirectory(path)
 
 
@@ -114,6 +114,16 @@ def run_of(checkpoint: Path) -> RunDirectory | None:
     """The run that a checkpoint file lies in, if it lies in one."""
     run = RunDirectory(checkpoint.resolve().parent.parent)
     return run if checkpoint.resolve().parent.name == "checkpoints" and run.config.is_file() else None
+
+
+def _furnish(path: Path) -> None:
+    """Make what is in the directory of a new run, or take that away again."""
+    try:
+        durable.sync_directory(path.parent)
+        durable.make_directory(path / "checkpoints")
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
 
 
 def _make_named(runs_dir: Path, name: str) -> Path:

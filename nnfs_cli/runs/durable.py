@@ -53,7 +53,7 @@ def replace_keeping(path: Path, data: bytes, second: Path) -> None:
                 sync_directory(second.parent)
     finally:
         if old is not None:
-            old.unlink(missing_ok=True)
+            remove(old)
 
 
 def make_directory(path: Path) -> None:
@@ -72,7 +72,17 @@ def make_directory(path: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove the temporary files of a program that was killed. Only for who owns the folder alone."""
     for temporary in folder.glob(".*.tmp"):
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there.
+
+    Raises:
+        MachineError: the disk refuses.
+    """
+    with explained(path):
+        path.unlink(missing_ok=True)
 
 
 def append(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ except ImportError:
     fcntl = None
 
 NAME = ".lock"
+SECONDS_OF_A_LOOK = 0.05
 _held: set[int] = set()
 
 
@@ -34,13 +36,13 @@ def owned(run: Path) -> Iterator[None]:
         descriptor = os.open(run / NAME, os.O_RDWR | os.O_CREAT, 0o666)
     _held.add(descriptor)
     try:
-        if not _free(descriptor):
+        if not _take(descriptor):
             raise MachineError(f"{run}: is in use by {_owner(descriptor)}. Wait for it, or stop it.")
         try:
-            _sign(run, descriptor, _me())
+            _sign(descriptor, _me())
             yield
         finally:
-            _sign(run, descriptor, "")
+            _sign(descriptor, "")
     finally:
         _held.discard(descriptor)
         os.close(descriptor)
@@ -53,17 +55,25 @@ def in_use(run: Path) -> bool:
     except OSError:
         return False
     try:
-        return not _free(descriptor)
+        return not _free(descriptor, shared=True)
     finally:
         os.close(descriptor)
 
 
-def _free(descriptor: int) -> bool:
-    """Take the lock if nobody has it."""
+def _take(descriptor: int) -> bool:
+    """Take the lock if nobody owns it; who only looks whether it is in use has it for a moment, too."""
+    if _free(descriptor):
+        return True
+    time.sleep(SECONDS_OF_A_LOOK)
+    return _free(descriptor)
+
+
+def _free(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock if nobody has it, for oneself or shared with others who only look."""
     if fcntl is None:
         return True
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
@@ -75,9 +85,9 @@ def _me() -> str:
     return f"process {os.getpid()} since {datetime.now().astimezone().isoformat(sep=' ', timespec='seconds')}"
 
 
-def _sign(run: Path, descriptor: int, owner: str) -> None:
-    """Say who the owner is, for the message that others get."""
-    with durable.explained(run / NAME):
+def _sign(descriptor: int, owner: str) -> None:
+    """Say who the owner is, for the message that others get; a full disk may keep it from being said."""
+    with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, owner.encode(), 0)
 

@@ -50,13 +50,11 @@ class Recorder:
         Args:
             source: the checkpoint that the training goes on from.
         """
-        for folder in (self.run.path, self.run.last.parent):
-            durable.sweep(folder)
         self._write_config()
         self._open_tables()
         durable.replace(self.run.last, self._encoded())
         if source not in (self.run.last, self.run.previous):
-            self.run.previous.unlink(missing_ok=True)
+            durable.remove(self.run.previous)
         self._saved = self._moment()
         self._metrics.cut_back("epoch", self.trainer.progress.epoch)
         self._steps.cut_back("step", self.trainer.progress.step)

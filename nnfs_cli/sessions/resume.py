@@ -13,7 +13,7 @@ from nnfs_cli.build import Task, build
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
-from nnfs_cli.runs import checkpoint, machine
+from nnfs_cli.runs import checkpoint, durable, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, run_of
 from nnfs_cli.runs.lock import owned
@@ -51,8 +51,10 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
     """
     run = _run_of(path)
     with contextlib.ExitStack() as lock:
-        status = ended_as(run.path)
         lock.enter_context(owned(run.path))
+        for folder in (run.path, run.last.parent):
+            durable.sweep(folder)
+        status = "killed" if (written := ended_as(run.path)) == "running" else written
         saved, warnings = newest_whole(run) if path.is_dir() else (checkpoint.read(path), ())
         recorder, before = _recorder(run, saved, overrides, place)
         if recorder.trainer.finished:

@@ -62,8 +62,8 @@ def train(
     parts = build_parts(config, place)
     run = create(runs_dir, config.name if name is None else name, numbered=name is None)
     with contextlib.ExitStack() as lock:
-        lock.enter_context(owned(run.path))
         try:
+            lock.enter_context(owned(run.path))
             task = complete(parts, place)
             if init_from is not None:
                 restore_weights(task.network, checkpoint.read(init_from))

@@ -14,15 +14,15 @@ import pytest
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import lock
 
-OWNER = """
+OWNER = r"""
 import os, sys, time
 from pathlib import Path
 from nnfs_cli.runs.lock import owned
 with owned(Path(sys.argv[1])):
     if len(sys.argv) > 2 and os.fork() == 0:
-        print("worker", os.getpid(), flush=True)
+        os.write(1, b"worker %d\n" % os.getpid())
         time.sleep(60)
-    print("owner", os.getpid(), flush=True)
+    os.write(1, b"owner %d\n" % os.getpid())
     time.sleep(60)
 """
 

@@ -1,0 +1,32 @@
+"""A data directory with a few flowers, on a disk that nobody has to wait for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.runs import machine
+from tests.faults.evidence import Whole, never_stopped
+from tests.sessions.trainings import flowers
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A data directory with flowers; a run asks git for nothing, and waits for no disk."""
+    folder = tmp_path_factory.mktemp("faults")
+    np.savez(folder / "flowers.npz", **flowers())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNFS_OFFLINE", "1")
+        patch.setattr(machine, "git_commit", lambda: None)
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield Place(folder)
+
+
+@pytest.fixture(scope="module")
+def whole(place: Place) -> Whole:
+    """The training that nothing happened to."""
+    return never_stopped(place)
