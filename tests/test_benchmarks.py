@@ -52,6 +52,7 @@ ENTRIES = {
         "rates": {"1": [200.0, 200.0], "2": [150.0, 170.0], "auto": [160.0]},
         "auto_chose": 2,
     },
+    "signals": {"workers": 2, "seconds": [0.5] * 98 + [0.9, 0.6], "resumable": 100},
 }
 EXPECTED = {
     "rows": "| nnfs (made up) | 2 | 1.00 (1.00 to 1.00) | 100 MiB |",
@@ -60,6 +61,7 @@ EXPECTED = {
     "checkpoints": "| checkpoints | 0.500 | 5.00 % |",
     "accuracy": "| mnist_fast.yaml | 0 | 2.00 | 4.00 | 98.12 % | 98 % |",
     "scaling": "| width 512, batch 128 | 200 | 160 | 0.80 | 2 | 80 % |",
+    "signals": "| workers: 2 | 100 | 0.50 | 0.60 | 0.90 | 2.00 | 100 of 100 |",
 }
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import time
 from types import FrameType, TracebackType
 
 from nnfs_cli.cli import terminal
+
+SECONDS_TOGETHER = 0.1
+"""Signals that come closer than this are one: timeout(1) sends two, and so do wrappers that pass Ctrl-C on."""
 
 
 class Signals:
@@ -36,14 +41,23 @@ class Signals:
         return self.received is not None
 
     @property
+    def in_a_hurry(self) -> bool:
+        """Whether SIGTERM has come: a batch system soon kills, while a person who presses Ctrl-C wants a picture."""
+        return self.received == signal.SIGTERM
+
+    @property
     def exit_code(self) -> int:
         """0, or 128 + the number of the signal."""
         return 0 if self.received is None else 128 + self.received
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
         if self.received is not None:
-            os._exit(128 + number)
-        self.received = number
+            if now - self._first > SECONDS_TOGETHER:
+                os._exit(128 + number)
+            return
+        self.received, self._first = number, now
         if not self._training:
             raise SystemExit(128 + number)
-        terminal.interject("stopping after this step and saving; once more to leave at once")
+        with contextlib.suppress(RuntimeError):  # the signal came while a line was being written
+            terminal.interject("stopping after this step and saving; once more to leave at once")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnfs_cli.cli import options, terminal
-from nnfs_cli.cli.progress import progress_for
+from nnfs_cli.cli.progress import judged, progress_for
 from nnfs_cli.cli.signals import Signals
+from nnfs_cli.cli.start import ended_by_ctrl_c
 from nnfs_cli.config import load, read_threads
 from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, run_of
 
@@ -31,11 +32,14 @@ def start(
 ) -> int:
     """Train the network of a configuration; the exit code."""
     options.fix_blas_threads(read_threads(path, overrides))
-    from nnfs_cli.sessions.train import train
+    with ended_by_ctrl_c():
+        from nnfs_cli.sessions.train import train
+
+        config = load(path, overrides, seed=seed)
 
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
         return train(
-            load(path, overrides, seed=seed),
+            config,
             options.place(data_dir),
             runs_dir=runs_dir,
             name=name,
@@ -51,7 +55,8 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
     path = find(run, runs_dir)
     files = RunDirectory(path) if path.is_dir() else run_of(path)
     options.fix_blas_threads(read_threads(files.config, overrides) if files else 1)
-    from nnfs_cli.sessions.resume import resume as go_on
+    with ended_by_ctrl_c():
+        from nnfs_cli.sessions.resume import resume as go_on
 
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
         return go_on(path, overrides, options.place(data_dir), should_stop=asked_to_stop)
@@ -60,7 +65,7 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
 
 
 def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet: bool) -> int:
-    """Show what a training does, draw its curves, and answer with its directory."""
+    """Show what a training does, draw its curves if there is time, and answer with its directory."""
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 
     with Signals() as signals, contextlib.closing(progress_for(quiet)) as progress:
@@ -76,8 +81,9 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
                 case Finished():
                     finished = record
         progress.finish(finished)
-    _draw_curves(finished.run)
-    _answer(finished, as_json)
+        if not signals.in_a_hurry:
+            _draw_curves(finished.run)
+        _answer(finished, as_json)
     return signals.exit_code
 
 
@@ -87,14 +93,15 @@ def _answer(finished: Finished, as_json: bool) -> None:
         terminal.answer(str(finished.run))
         return
     summary, best = finished.summary, finished.summary["best"] or {}
+    monitor, value = judged(summary) if best else (summary["monitor"], None)
     terminal.answer_json(
         {
             "run": str(finished.run),
             "status": finished.status,
             "epochs": summary["epochs"],
             "steps": summary["steps"],
-            "monitor": summary["monitor"],
-            "best": best.get(summary["monitor"]),
+            "monitor": monitor,
+            "best": value,
             "best_epoch": best.get("epoch"),
             "val_accuracy": best.get("val_accuracy"),
             "seconds": summary["training_seconds"],

@@ -138,8 +138,8 @@ class Processes:
     def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
         """The life of a forked process: work, and never return into the program that it was forked from."""
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             self.rank, self._children = rank, {}
             for _ in work():
                 pass

@@ -58,6 +58,7 @@ class Trainer:
         self.steps_per_epoch = _steps_per_epoch(len(train), training)
         self.steps = training.epochs * self.steps_per_epoch
         self.plan = scheduler.plan(self.steps, self.steps_per_epoch)
+        self._follow_plan()
         self._share_memory()
 
     @property
@@ -104,13 +105,17 @@ class Trainer:
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
         """Learn from one batch; what was done, and whether rank 0 was told to stop meanwhile."""
         began, progress, size = time.perf_counter(), self.progress, len(batch)
-        for name, curve in self.plan.items():
-            self.optimizer.set(name, curve.value(progress.step))
+        self._follow_plan()
         sums = self._learn(batch, should_stop)
         told = bool(sums.pop("told to stop"))
         progress.add({**sums, "examples": size, "seconds": time.perf_counter() - began})
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
         return StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size), told
+
+    def _follow_plan(self) -> None:
+        """Give the optimizer what the scheduler wants for the next step."""
+        for name, curve in self.plan.items():
+            self.optimizer.set(name, curve.value(self.progress.step))
 
     @SILENT
     def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-MAIN = "from nnfs_cli.cli.main import main; main()"
+MAIN = "from nnfs_cli.cli.start import main; main()"
 TINY = """\
 seed: 0
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.signals import SECONDS_TOGETHER
 from nnfs_cli.sessions.records import StepDone
 from tests.cli.program import MAIN, ended, start
 
@@ -18,6 +20,7 @@ ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
 SLEEPY = f"""
 import time
 from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.signals import SECONDS_TOGETHER
 from nnfs_cli.sessions.records import StepDone
 tell = Lines.epoch
 def epoch(lines, done):
@@ -63,6 +66,7 @@ def test_a_second_signal_leaves_at_once(nnfs, workers):
     until(process, "1/1000000")
     process.send_signal(signal.SIGINT)
     until(process, "once more to leave at once")
+    time.sleep(2 * SECONDS_TOGETHER)
     process.send_signal(signal.SIGINT)
     assert ended(process).code == 130
     assert nnfs("evaluate", "tiny-1").code == 0

@@ -1,0 +1,133 @@
+"""Matrix: all kinds of trainings, made from the registry, and all ways to interrupt them."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from nnfs_cli.registry import OPTIMIZERS, SCHEDULERS, parameters
+from tests.effort import EFFORT
+from tests.sessions.trainings import DROPOUT, EARLY
+
+LR = 0.05
+SHORT = {"step": {"step_size": 1}}
+"""What lets a scheduler move within three epochs, where its defaults do not."""
+SHIFT = ["flatten", {"type": "dense", "units": 3}]
+ONE_CYCLE = {"type": "one_cycle", "max_lr": LR}
+
+
+class Kind(NamedTuple):
+    """A kind of training: what differs from `CONFIG`, and how many steps its epochs have."""
+
+    sections: dict[str, Any]
+    overrides: tuple[str, ...] = ()
+    steps: int = 5
+
+
+class Interruption(NamedTuple):
+    """How a process ends: it is asked to stop, or dies by itself, in or after a step.
+
+    Attributes:
+        how: "stops", "dies", or "dies later": when the epoch that the step ended has been measured and saved.
+        epoch: epochs completed before.
+        step: of the epoch that is under way, from 1; 0 is the one before, -1 the last of the training.
+    """
+
+    how: str
+    epoch: int
+    step: int
+
+
+def optimizers() -> Iterator[dict[str, Any]]:
+    """Every optimizer at its defaults, then with all on that is off or 0 by default."""
+    for name in OPTIMIZERS:
+        defaults = {key: parameter.default for key, parameter in parameters(OPTIMIZERS[name]).items()}
+        plain = {"type": name, "lr": LR}
+        yield plain
+        yield plain | {key: True if default is False else 0.1 for key, default in defaults.items() if default == 0}
+
+
+def schedulers() -> Iterator[dict[str, Any]]:
+    """Every scheduler at its defaults, then with each word and switch of its keys that is not the default."""
+    for name in SCHEDULERS:
+        keys = parameters(SCHEDULERS[name])
+        given = {**({"max_lr": LR} if "max_lr" in keys else {}), **SHORT.get(name, {})}
+        yield {"type": name, **given}
+        default = SCHEDULERS[name](**given)
+        for key, parameter in keys.items():
+            for word in _words(parameter.annotation):
+                if word != getattr(default, key):
+                    yield {"type": name, **given, key: word}
+
+
+def _words(hint: Any) -> tuple[Any, ...]:
+    """The words that a key may be, and `True` for a switch."""
+    if typing.get_origin(hint) is Literal:
+        return typing.get_args(hint)
+    return (True,) if hint is bool else tuple(word for part in typing.get_args(hint) for word in _words(part))
+
+
+def images() -> dict[str, np.ndarray]:
+    """Little pictures of three kinds: a bright row each, in noise."""
+    y = np.arange(42) % 3
+    x = np.random.default_rng(1).integers(0, 100, (42, 1, 4, 4))
+    x[np.arange(42), 0, y] += 150
+    return {"x": x.astype(np.uint8), "y": y}
+
+
+def _label(section: dict[str, Any]) -> str:
+    return " ".join(str(value) if key == "type" else f"{key}={value}" for key, value in section.items())
+
+
+PAIRS = {
+    f"{_label(optimizer)}, {_label(scheduler)}": Kind({"optimizer": optimizer, "scheduler": scheduler})
+    for optimizer in optimizers()
+    for scheduler in schedulers()
+}
+SHIFTED = {
+    "dataset": {"type": "npz", "train": "images.npz"},
+    "model": {"layers": [{"type": "random_shift", "pixels": 1}, "flatten", *DROPOUT]},
+}
+PATIENT = ("training.epochs=20", EARLY)
+CLIPPED = ("training.gradient_clip_norm=0.1",)
+FEATURES = {
+    "plain": Kind({}),
+    "dropout": Kind({"model": {"layers": DROPOUT}}),
+    "random shift": Kind({**SHIFTED, "model": {"layers": [{"type": "random_shift"}, *SHIFT]}}),
+    "early stopping": Kind({}, PATIENT),
+    "gradient clipping": Kind({}, CLIPPED),
+    "batches that are all full": Kind({}, ("training.drop_last=true",), steps=4),
+    "another monitor, no shuffling": Kind({}, ("training.monitor=train_accuracy", "training.shuffle=false")),
+    "all of it": Kind({**SHIFTED, "optimizer": "adam", "scheduler": ONE_CYCLE}, (*PATIENT, *CLIPPED)),
+}
+WITHIN, MEASURED = Interruption("stops", 1, 2), Interruption("dies later", 1, 0)
+INTERRUPTIONS = {
+    "stopped in the first step": (Interruption("stops", 0, 1),),
+    "stopped within an epoch": (WITHIN,),
+    "stopped in the last step of an epoch": (Interruption("stops", 1, 0),),
+    "stopped in the last step": (Interruption("stops", 0, -1),),
+    "killed before the first step": (Interruption("dies", 0, 0),),
+    "killed within an epoch": (Interruption("dies", 1, 2),),
+    "killed before an epoch is measured": (Interruption("dies", 1, 0),),
+    "killed at the end of an epoch": (MEASURED,),
+    "killed in the last step": (Interruption("dies", 0, -1),),
+    "interrupted three times": (Interruption("stops", 0, 3), Interruption("dies", 1, 2), Interruption("stops", 2, 1)),
+}
+FEW = ("stopped within an epoch", "killed at the end of an epoch", "interrupted three times")
+
+
+def _cases() -> Iterator[tuple[str, str, int]]:
+    """Names of a kind and of an interruption, and a number of workers; with more effort all there are."""
+    for kind in PAIRS:
+        yield from ((kind, interruption, 1) for interruption in (FEW if EFFORT == 1 else INTERRUPTIONS))
+    for kind in FEATURES:
+        yield from ((kind, interruption, 1) for interruption in INTERRUPTIONS)
+    for kind in FEATURES if EFFORT == 1 else KINDS:
+        yield from ((kind, interruption, 2) for interruption in (FEW if EFFORT == 1 else INTERRUPTIONS))
+
+
+KINDS = {**PAIRS, **FEATURES}
+CASES = tuple(_cases())
