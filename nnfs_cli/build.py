@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from nnfs_cli.nn.network import Network, activation_size
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.runs.machine import available_memory
+
+BEYOND_COUNTING = 1024**9
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,8 @@ def refuse_if_too_large(parts: Parts) -> None:
     Raises:
         MachineError: the network needs more than the machine has left.
     """
-    needed, available = memory_needed(parts), available_memory()
-    if available is not None and needed > available:
+    needed, available = memory_needed(parts), available_memory() or sys.maxsize
+    if needed > available:
         raise MachineError(
             f"{parts.config.source}: model: training needs {readable_bytes(needed)}, {readable_bytes(available)} "
             "available. Make its layers or training.batch_size smaller."
@@ -128,6 +131,8 @@ def refuse_if_too_large(parts: Parts) -> None:
 def readable_bytes(count: float) -> str:
     """A number of bytes with the unit that fits it, such as "29.1 TiB"."""
     units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+    if count >= BEYOND_COUNTING:
+        return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
     power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
     return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
 

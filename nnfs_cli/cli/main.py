@@ -7,15 +7,16 @@ import importlib
 import pkgutil
 import sys
 import traceback
+from importlib.metadata import version
 from typing import Any
 
 import click
 
-from nnfs_cli.cli import commands, terminal
+from nnfs_cli.cli import commands, options, terminal
 from nnfs_cli.errors import NnfsError
 
 
-class Group(click.Group):
+class Group(options.Helpful, click.Group):
     """Finds its commands among the modules of `commands`: lr_find.py is `nnfs lr-find`."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -32,9 +33,28 @@ class Group(click.Group):
             context.fail(f"no command is called '{arguments[0]}'. Did you mean '{close[0]}'?")
         return super().resolve_command(context, arguments)
 
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            raise click.Abort from None  # click would say it with an empty line
+
+
+def _show_version(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        terminal.answer(f"nnfs {version('nnfs')}")
+        context.exit()
+
 
 @click.command(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="nnfs", message="nnfs %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Train neural networks, written from scratch in NumPy, from a YAML file.
 
@@ -66,10 +86,10 @@ def run(arguments: list[str]) -> int:
         terminal.error(str(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
+        _show_usage(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        terminal.error("interrupted")
+        terminal.interject("interrupted")
         return 130
     except MemoryError as error:
         terminal.error(f"out of memory: {error}" if str(error) else "out of memory")
@@ -80,3 +100,13 @@ def run(arguments: list[str]) -> int:
     except Exception:
         traceback.print_exc()
         return 1
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """A mistake on the command line, in one line; or the help that `nnfs` alone asks for."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if "\n" in message:
+        terminal.say(message)
+    else:
+        command = context.command_path if context else "nnfs"
+        terminal.error(f"{command}: {message} (see {command} --help)")

@@ -22,6 +22,22 @@ def set_option(explanation: str) -> Decorator:
     return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=explanation)
 
 
+class Helpful(click.Command):
+    """A command whose help is an answer like any other: nobody need read it to its end."""
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)
+        if option is not None:
+            option.callback = _show_help
+        return option
+
+
+def _show_help(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        terminal.answer(context.get_help())
+        context.exit()
+
+
 CONFIG: Decorator = click.argument("config", type=click.Path(path_type=Path))
 OVERRIDES: Decorator = set_option(
     "Override a key, such as optimizer.lr=1e-3 or model.layers.1.units=300. May be given again."

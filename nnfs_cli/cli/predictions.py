@@ -85,7 +85,7 @@ class CsvWriter:
         return text.getvalue()
 
     def whole(self, pieces: list[str]) -> bytes:
-        return "".join(pieces).encode()
+        return "".join(pieces).encode(errors="backslashreplace")
 
 
 class JsonWriter:
@@ -100,7 +100,7 @@ class JsonWriter:
         return "".join(f"{line}\n" for line in lines)
 
     def whole(self, pieces: list[str]) -> bytes:
-        return "".join(pieces).encode()
+        return "".join(pieces).encode(errors="backslashreplace")
 
 
 class NpyWriter:

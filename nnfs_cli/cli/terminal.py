@@ -80,12 +80,21 @@ def interject(text: str) -> None:
 
 def warn(text: str) -> None:
     """What people should know."""
-    say(_coloured(f"warning: {text}", "yellow"))
+    say(_coloured(f"warning: {_plain(text)}", "yellow"))
 
 
 def error(text: str) -> None:
     """What went wrong."""
-    say(_coloured(text, "red"))
+    say(_coloured(_plain(text), "red"))
+
+
+def printable(text: str) -> str:
+    """One line in which nothing is left that a terminal obeys: names and words out of files may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _plain(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _coloured(text: str, colour: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnfs_cli.build import read_dataset
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Dataset, Split
+from nnfs_cli.data.dataset import Dataset, Facts, Split
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.metrics import class_report, confusion_matrix, regression_report
@@ -57,17 +60,15 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     """
     saved = checkpoint.read(path)
     predictor = load_predictor(saved)
-    dataset = _dataset(saved, place, overrides)
-    examples = _examples(dataset, split, predictor)
-    batches = Batches(examples, predictor.standardizer, predictor.network.dtype)
-    means = mean_metrics(predictor.network, predictor.loss, batches, Alone())
+    dataset = _dataset(saved, place, overrides, predictor.facts)
+    examples = _examples(dataset, split)
+    means, outputs = _measured(predictor, examples, dataset)
     report = {
         "split": split,
         "checkpoint": str(path),
         "step": saved.state["training"]["step"],
         "examples": len(examples),
     }
-    outputs = predictor.predict(examples.x)
     if predictor.facts.classes is None:
         return Evaluation(
             split, {**report, **means, **regression_report(outputs, examples.y)}, None, None, dataset.notes
@@ -78,21 +79,46 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     return Evaluation(split, report, confusion, classes, dataset.notes)
 
 
-def _dataset(saved: Checkpoint, place: Place, overrides: Sequence[str]) -> Dataset:
+def _dataset(saved: Checkpoint, place: Place, overrides: Sequence[str], known: Facts) -> Dataset:
+    """The data, looked at before it is read: a shape out of proportion costs nothing."""
     for override in overrides:
         if not override.startswith("dataset."):
             raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
-    return read_dataset(saved_config(saved, overrides), place)
+    config = saved_config(saved, overrides)
+    _refuse_other_kind(config.dataset.type, config.dataset.make().facts(place), known)
+    dataset = read_dataset(config, place)
+    _refuse_other_kind(dataset.source.type_name, dataset.facts, known)
+    return dataset
 
 
-def _examples(dataset: Dataset, split: str, predictor: Predictor) -> Split:
+def _refuse_other_kind(name: str, facts: Facts, known: Facts) -> None:
+    if (facts.input_shape, facts.classes) != (known.input_shape, known.classes):
+        raise DataError(
+            f"{name}: has examples of shape {facts.input_shape} and {facts.outputs} outputs; the network was trained "
+            f"on {known.input_shape} and {known.outputs}."
+        )
+
+
+def _examples(dataset: Dataset, split: str) -> Split:
     if split not in dataset.splits:
         has = ", ".join(dataset.splits)
         raise DataError(f"{dataset.source.type_name}: has no {split} split. It has: {has}. Choose one with --split.")
-    if (dataset.facts.input_shape, dataset.facts.classes) != (predictor.facts.input_shape, predictor.facts.classes):
-        raise DataError(
-            f"{dataset.source.type_name}: has examples of shape {dataset.facts.input_shape} and "
-            f"{dataset.facts.outputs} outputs; the network was trained on {predictor.facts.input_shape} and "
-            f"{predictor.facts.outputs}."
-        )
     return dataset.splits[split]
+
+
+def _measured(predictor: Predictor, examples: Split, dataset: Dataset) -> tuple[dict[str, float], Array]:
+    """The mean loss and metrics, and what the network says of each example.
+
+    Raises:
+        DataError: a loss or an output is not finite.
+    """
+    batches = Batches(examples, predictor.standardizer, predictor.network.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = mean_metrics(predictor.network, predictor.loss, batches, Alone())
+        outputs = predictor.predict(examples.x)
+    if not (math.isfinite(means["loss"]) and np.isfinite(outputs).all()):
+        raise DataError(
+            f"{dataset.source.type_name}: holds numbers that are too large for the network: its loss is "
+            f"{means['loss']}. Mend them, or train on data like these."
+        )
+    return means, outputs

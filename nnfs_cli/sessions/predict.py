@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from nnfs_cli.data.inputs import read_inputs
+import numpy as np
+
+from nnfs_cli.data.inputs import Inputs, read_inputs
+from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.sessions.predictor import Predictor
 
@@ -33,7 +36,7 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO) -> Iterat
         paths: files, folders, or "-" for CSV rows on `stdin`.
 
     Raises:
-        DataError: an input is missing, damaged, or not what the network takes.
+        DataError: an input is missing, damaged, not what the network takes, or beyond what it can answer.
     """
     inputs = read_inputs(
         paths,
@@ -43,4 +46,14 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO) -> Iterat
         stdin=stdin,
     )
     for some in inputs:
-        yield Answers(some.names, predictor.predict(some.x), some.warnings)
+        yield Answers(some.names, _answers(predictor, some), some.warnings)
+
+
+def _answers(predictor: Predictor, some: Inputs) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        outputs = predictor.predict(some.x)
+    finite = np.isfinite(outputs).all(axis=1)
+    if not finite.all():
+        name = some.names[int(np.argmin(finite))]
+        raise DataError(f"{name}: its numbers are too large for the network: the answer is not finite. Mend them.")
+    return outputs

@@ -158,3 +158,23 @@ def test_constructor_refuses():
         SOURCES["csv"]("t.csv", target="y", delimiter=";;")
     with pytest.raises(ConfigError, match="test: expected a path, a share between 0 and 1, or null"):
         SOURCES["csv"]("t.csv", target="y", test=1.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"target": ()}, "target: expected the names of different columns, got"),
+        ({"target": ("y", "y")}, "target: expected the names of different columns, got"),
+        ({"target": "y", "delimiter": '"'}, "delimiter: expected a character that separates cells"),
+        ({"target": "y", "delimiter": "\n"}, "delimiter: expected a character that separates cells"),
+    ],
+)
+def test_refuses_what_no_table_can_mean(arguments, message):
+    with pytest.raises(ConfigError, match=message):
+        SOURCES["csv"]("t.csv", **arguments)
+
+
+def test_a_wide_table_is_named_by_its_first_columns(place):
+    header = ",".join(f"c{column}" for column in range(3000))
+    with pytest.raises(DataError, match=r"has no column z\. There are: c0, c1, .*, c19, \.\.\.\.$"):
+        load(place, f"{header}\n{header}\n", target="z")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nnfs_cli.sessions.profile import PassTimes
 
 
-@click.command(short_help="Check a configuration and show its layers.")
+@click.command(cls=options.Helpful, short_help="Check a configuration and show its layers.")
 @options.CONFIG
 @options.OVERRIDES
 @options.DATA_DIR

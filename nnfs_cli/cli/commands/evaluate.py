@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
 
 
-@click.command(short_help="Measure a trained network on a split of its data.")
+@click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
 @click.argument("run")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
 @options.set_option("Override a key of the data, such as dataset.limit=100. May be given again.")
@@ -56,7 +56,11 @@ def _lines(evaluation: Evaluation) -> list[str]:
     if evaluation.confusion is None:
         return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
     rows = [
-        (row["class"], f"{row['examples']:,}", *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")))
+        (
+            terminal.printable(row["class"]),
+            f"{row['examples']:,}",
+            *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")),
+        )
         for row in report["classes"]
     ]
     return [
@@ -81,11 +85,11 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
         durable.replace(folder / f"confusion-{evaluation.split}.png", picture)
 
 
-def _confusion_table(evaluation: Evaluation) -> str:
+def _confusion_table(evaluation: Evaluation) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["true \\ predicted", *evaluation.classes])
     writer.writerows(
         [name, *counts] for name, counts in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
     )
-    return text.getvalue()
+    return text.getvalue().encode(errors="backslashreplace")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
 
 
-@click.command(short_help="Suggest a learning rate.")
+@click.command(cls=options.Helpful, short_help="Suggest a learning rate.")
 @options.CONFIG
 @options.OVERRIDES
 @click.option(
@@ -72,17 +74,17 @@ def command(
     from nnfs_cli.config import load, read_threads
 
     options.fix_blas_threads(read_threads(config, overrides))
-    from nnfs_cli.build import build
-    from nnfs_cli.runs.directory import create
+    from nnfs_cli.build import build_parts, complete
     from nnfs_cli.sessions.lr_find import lr_find
 
-    loaded = load(config, overrides, seed=seed)
-    task = build(loaded, options.place(data_dir))
-    for note in task.dataset.notes:
-        terminal.warn(note)
-    found = _watch(lr_find(task, min_lr=min_lr, max_lr=max_lr, steps=steps), steps)
-    run = create(runs_dir, f"{loaded.name}-lr-find").path
-    _write(found, run, method, loaded.name)
+    loaded, place = load(config, overrides, seed=seed), options.place(data_dir)
+    parts = build_parts(loaded, place)
+    with _made(runs_dir, f"{loaded.name}-lr-find") as run:
+        task = complete(parts, place)
+        for note in task.dataset.notes:
+            terminal.warn(note)
+        found = _watch(lr_find(task, min_lr=min_lr, max_lr=max_lr, steps=steps), steps)
+        _write(found, run, method, loaded.name)
     chosen = found.suggestions[method]
     terminal.say(f"{found.reason} after {len(found.points)} steps; see {run}")
     _require(chosen, method, run)
@@ -94,6 +96,19 @@ def command(
         terminal.answer_json({"lr": chosen, "method": method, "suggestions": found.suggestions, "run": str(run)})
     else:
         terminal.answer(f"{chosen:.3g}")
+
+
+@contextlib.contextmanager
+def _made(runs_dir: Path, name: str) -> Iterator[Path]:
+    """A new directory, made before any work because it may be refused, and taken away if the work fails."""
+    from nnfs_cli.runs.directory import create
+
+    run = create(runs_dir, name).path
+    try:
+        yield run
+    except BaseException:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
 
 
 def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
@@ -150,5 +165,6 @@ def _write_config(config: Path, overrides: tuple[str, ...], seed: int | None, ch
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
     resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
-    durable.replace(path, dump(resolved, header=f"{config} with the {key} that nnfs lr-find suggests"))
+    text = dump(resolved, header=f"{terminal.printable(str(config))} with the {key} that nnfs lr-find suggests")
+    durable.replace(path, text)
     terminal.say(f"wrote {path} with {key}: {chosen:.3g}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "jsonl", "npy")
 
 
-@click.command(short_help="Ask a trained network about examples.")
+@click.command(cls=options.Helpful, short_help="Ask a trained network about examples.")
 @click.argument("run")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
@@ -69,11 +69,20 @@ def _print(writer: Writer, answers: Iterator[Answers]) -> None:
 
 
 def _write(writer: Writer, answers: Iterator[Answers], output: Path) -> None:
-    """Write a file when all answers have come, or not at all."""
+    """Write a file when all answers have come, or not at all; what is no file, such as a pipe, keeps its place."""
     from nnfs_cli.runs import durable
 
-    pieces = list(_pieces(writer, answers))
-    durable.replace(output, writer.whole(pieces))
+    content = writer.whole(list(_pieces(writer, answers)))
+    if _may_be_replaced(output):
+        durable.replace(output.resolve() if output.is_symlink() else output, content)
+    else:
+        with durable.explained(output):
+            output.write_bytes(content)
+
+
+def _may_be_replaced(output: Path) -> bool:
+    """Whether a new file may take its place: not that of a pipe, a folder, or anything in /dev, such as /dev/stdout."""
+    return (output.is_file() or not output.exists()) and Path("/dev") not in output.parents
 
 
 def _pieces(writer: Writer, answers: Iterator[Answers]) -> Iterator[str]:

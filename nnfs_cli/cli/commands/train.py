@@ -9,7 +9,7 @@ import click
 from nnfs_cli.cli import options
 
 
-@click.command(short_help="Train a network and save it.")
+@click.command(cls=options.Helpful, short_help="Train a network and save it.")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @options.OVERRIDES
 @click.option("--name", help="Name of the run directory.  [default: the configuration's name and a number]")
