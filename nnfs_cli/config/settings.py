@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from annotated_types import Gt, Le
+
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import checked
 
 Monitor = Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
+Workers = Annotated[int, Gt(0), Le(256), Means("a whole number from 1 to 256")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
 
@@ -75,7 +78,7 @@ class Training:
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
     monitor: Monitor = "val_loss"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
-    workers: PositiveInt | Literal["auto"] = "auto"
+    workers: Workers | Literal["auto"] = "auto"
     threads: PositiveInt = 1
     dtype: Literal["float32", "float64"] = "float32"
 

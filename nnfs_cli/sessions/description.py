@@ -17,6 +17,8 @@ from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.parameters import NonNegativeInt, PositiveInt
 from nnfs_cli.registry import LAYERS, Registry, checked
 
+MOST_LAYERS = 10_000
+
 
 @checked("network")
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class NetworkDescription:
         Raises:
             ConfigError: a layer is of no known type, has other parameters, or cannot follow the one before it.
         """
+        if len(self.layers) > MOST_LAYERS:
+            raise ConfigError(
+                f"network: has {len(self.layers):,} layers, more than the {MOST_LAYERS:,} that are allowed"
+            )
         layers = [make(LAYERS, layer) for layer in self.layers]
         return Network(layers, self.input_shape, seed=self.seed, dtype=self.dtype)
 

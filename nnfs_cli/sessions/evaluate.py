@@ -23,6 +23,7 @@ from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.measure import mean_metrics
 from nnfs_cli.sessions.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.saved_config import saved_config
+from nnfs_cli.sessions.snapshot import step_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     report = {
         "split": split,
         "checkpoint": str(path),
-        "step": saved.state["training"]["step"],
+        "step": step_of(saved),
         "examples": len(examples),
     }
     if predictor.facts.classes is None:

@@ -10,6 +10,7 @@ from nnfs_cli.runs import checkpoint, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import rows_of
+from nnfs_cli.sessions.snapshot import step_of
 
 
 def newest_whole(run: RunDirectory) -> tuple[Checkpoint, tuple[str, ...]]:
@@ -25,7 +26,7 @@ def newest_whole(run: RunDirectory) -> tuple[Checkpoint, tuple[str, ...]]:
             older = checkpoint.read(run.previous)
         except CheckpointError:
             raise damage from None
-        return older, (f"{damage} Going back from {_last_step(run)} to step {_step_of(older)} ({run.previous.name}).",)
+        return older, (f"{damage} Going back from {_last_step(run)} to step {step_of(older)} ({run.previous.name}).",)
 
 
 def ended_as(run: Path) -> str:
@@ -39,11 +40,6 @@ def ended_as(run: Path) -> str:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return "unknown"
     return "killed" if status == "running" and not lock.in_use(run) else str(status)
-
-
-def _step_of(saved: Checkpoint) -> str:
-    training = saved.state.get("training")
-    return f"{training.get('step')}" if isinstance(training, dict) else "unknown"
 
 
 def _last_step(run: RunDirectory) -> str:

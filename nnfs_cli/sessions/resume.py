@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import Task, build
+from nnfs_cli.build import Task, build_parts, complete
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
@@ -22,7 +22,7 @@ from nnfs_cli.sessions.records import Finished
 from nnfs_cli.sessions.recovery import ended_as, newest_whole
 from nnfs_cli.sessions.saved_config import saved_config
 from nnfs_cli.sessions.snapshot import restore
-from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights
 from nnfs_cli.sessions.train import (
     Asked,
     Records,
@@ -68,7 +68,9 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
 def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
     """The recorder of a training that is where it was saved, and the steps that it was laid out over then."""
     config, changed = _config(saved, overrides)
-    task = _with_old_notes(build(config, place), saved)
+    parts = build_parts(config, place)
+    refuse_other_weights(parts.network, saved)
+    task = _with_old_notes(complete(parts, place), saved)
     _refuse_other_data(task, saved)
     restore_weights(task.network, saved)
     trainer = trainer_of(task, workers_of(task)[0])
@@ -122,7 +124,9 @@ def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
 
 def _with_old_notes(task: Task, saved: Checkpoint) -> Task:
     """What was said of the data when training began, such as that it is a substitute, stays said."""
-    notes = (*dict.fromkeys([*map(str, saved.state.get("notes") or ()), *task.dataset.notes]),)
+    before = saved.state.get("notes")
+    old = [note for note in before if type(note) is str] if type(before) is list else []
+    notes = (*dict.fromkeys([*old, *task.dataset.notes]),)
     return dataclasses.replace(task, dataset=dataclasses.replace(task.dataset, notes=notes))
 
 

@@ -62,6 +62,19 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     return steps
 
 
+def step_of(checkpoint: Checkpoint) -> int:
+    """The step at which a checkpoint was made.
+
+    Raises:
+        CheckpointError: it does not say.
+    """
+    training = checkpoint.state.get("training")
+    step = training.get("step") if isinstance(training, Mapping) else None
+    if type(step) is not int or step < 0:
+        raise CheckpointError(f"{checkpoint.path}: does not say at which step it was made.")
+    return step
+
+
 def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     """Hold what the progress counts and names against the training that is to go on from it."""
     if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:

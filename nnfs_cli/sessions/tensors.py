@@ -10,6 +10,8 @@ from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs.checkpoint import Checkpoint
 
+LONGEST_TABLE = 100
+
 
 def weights_of(network: Network) -> dict[str, Array]:
     """The values of all variables: model.<layer index>.<name>."""
@@ -39,12 +41,21 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: it has other weights; a table says which.
     """
+    refuse_other_weights(network, checkpoint)
+    network.allocate()
+    for name, variable in network.variables().items():
+        variable.value[...] = checkpoint.tensors[f"model.{name}"]
+
+
+def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
+    """Compare a network, which need not have memory yet, with a checkpoint.
+
+    Raises:
+        CheckpointError: the checkpoint has other weights; a table says which.
+    """
     wanted = {f"model.{name}": variable.shape for name, variable in network.variables().items()}
     found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("model.")}
     _refuse_differences(checkpoint, wanted, found)
-    network.allocate()
-    for name, variable in network.variables().items():
-        variable.value[...] = found[f"model.{name}"]
 
 
 def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint) -> None:
@@ -72,4 +83,5 @@ def _refuse_differences(
         if name in found and found[name].shape != shape
     ]
     if lines:
-        raise CheckpointError("\n".join([f"{checkpoint.path}: is of another network:", *lines]))
+        shown = lines[:LONGEST_TABLE] + [f"  and {len(lines) - LONGEST_TABLE:,} more"] * (len(lines) > LONGEST_TABLE)
+        raise CheckpointError("\n".join([f"{checkpoint.path}: is of another network:", *shown]))

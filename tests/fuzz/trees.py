@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -31,17 +32,20 @@ VALUES: tuple[Any, ...] = (
 
 
 class TreeMutator(Mutator):
-    """Damages JSON texts: every other one as bytes, the others as trees."""
+    """Damages JSON texts: every other one as bytes, and so those that are none or too deep; the others as trees."""
 
     def mutant(self, number: int) -> bytes:
         """The input of this number."""
         if number % 2:
             return super().mutant(number)
         rng = Random(self.seed << 40 | number)
-        tree = json.loads(rng.choice(self.files))
-        for _ in range(rng.choice(MOST_DAMAGES)):
-            damage(rng, tree)
-        return json.dumps(tree).encode()
+        try:
+            tree = json.loads(rng.choice(self.files))
+            for _ in range(rng.choice(MOST_DAMAGES)):
+                damage(rng, tree)
+            return json.dumps(tree).encode()
+        except (ValueError, RecursionError):
+            return super().mutant(number)
 
 
 def damage(rng: Random, tree: Any) -> None:
@@ -55,13 +59,13 @@ def damage(rng: Random, tree: Any) -> None:
             del holder[key]
         case 1:
             other, place = rng.choice(places)
-            holder[key] = json.loads(json.dumps(other[place]))
+            holder[key] = copy.deepcopy(other[place])
         case 2 if isinstance(holder, list):
-            holder.insert(key, rng.choice(VALUES))
+            holder.insert(key, copy.deepcopy(rng.choice(VALUES)))
         case 2:
             holder[rng.choice(("x", "type", "", "a\nb"))] = holder.pop(key)
         case _:
-            holder[key] = json.loads(json.dumps(rng.choice(VALUES)))
+            holder[key] = copy.deepcopy(rng.choice(VALUES))
 
 
 def _places(tree: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:

@@ -32,12 +32,12 @@ def slow_sync(descriptor):
     if any(slow):
         slow.clear()
         print("saving step 12", file=sys.stderr, flush=True)
-        for _ in range(20):
-            time.sleep(0.05)
+        for _ in range(SLICES):
+            time.sleep(0.03)
 checkpoint.encode, durable.sync = encode_and_slow_down, slow_sync
 {QUICK}
 """
-"""The program on a disk that takes a second for the second checkpoint, which is the one of step 12."""
+"""The program on a disk that takes long for the second checkpoint, which is the one of step 12."""
 SLOW_START = f"""
 import sys, time
 from nnfs_cli import build
@@ -64,7 +64,9 @@ Lines.step = lambda lines, done: terminal.say("x" * 1000)
 {QUICK}
 """
 both_signals = pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-each_team = pytest.mark.parametrize("workers", ["1", "2"])
+alone_and_in_a_team = pytest.mark.parametrize(
+    ("number", "code", "workers"), [(signal.SIGINT, 130, "1"), (signal.SIGTERM, 143, "2")]
+)
 
 
 def shell_code(done: Done) -> int:
@@ -76,11 +78,10 @@ def temporaries() -> list[Path]:
     return list(Path().rglob("*.tmp"))
 
 
-@both_signals
-@each_team
+@alone_and_in_a_team
 def test_sigterm_or_ctrl_c_during_a_save(number, code, workers, nnfs):
     """SIGTERM or Ctrl-C … during a save."""
-    process = start(*ENDLESS, "--workers", workers, main=SLOW_DISK)
+    process = start(*ENDLESS, "--workers", workers, main=SLOW_DISK.replace("SLICES", "20"))
     said = until(process, "saving step 12")
     process.send_signal(number)
     done = ended(process, said)
@@ -92,11 +93,10 @@ def test_sigterm_or_ctrl_c_during_a_save(number, code, workers, nnfs):
     assert nnfs("evaluate", "tiny-1").code == 0
 
 
-@both_signals
-@each_team
+@alone_and_in_a_team
 def test_sigterm_or_ctrl_c_twice_during_a_save(number, code, workers, nnfs):
     """SIGTERM or Ctrl-C … twice; during a save: leave at once, old checkpoint intact."""
-    process = start(*ENDLESS, "--workers", workers, main=SLOW_DISK)
+    process = start(*ENDLESS, "--workers", workers, main=SLOW_DISK.replace("SLICES", "20_000"))
     until(process, "saving step 12")
     process.send_signal(number)
     time.sleep(2 * SECONDS_TOGETHER)
@@ -121,7 +121,7 @@ def test_sigterm_or_ctrl_c_before_the_first_step(number, code):
 
 
 @both_signals
-@pytest.mark.parametrize("module", ["click", "numpy", "yaml"])
+@pytest.mark.parametrize("module", ["click", "numpy"])
 def test_sigterm_or_ctrl_c_while_modules_are_imported(number, code, module):
     """SIGTERM or Ctrl-C … before the first step: right after the start."""
     process = start(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", module))
@@ -163,16 +163,15 @@ def test_a_signal_to_all_processes_of_a_training_is_one_signal(number, code):
     assert (done.code, ended_as(RUN.path)) == (code, "interrupted")
 
 
-@both_signals
-def test_a_signal_while_nobody_reads_what_the_program_says(number, code):
+def test_a_signal_while_nobody_reads_what_the_program_says():
     """The program hangs in the middle of a line, as before a paused `less`; then it can say no more, but saves."""
     process = start(*ENDLESS, main=CHATTY, environment={"PYTHONUNBUFFERED": ""})
     said = until(process, "1/1000000")
     steps = -1
     while steps != (steps := RUN.steps.stat().st_size):
         time.sleep(0.3)
-    process.send_signal(number)
-    assert ended(process, said).code == code
+    process.send_signal(signal.SIGINT)
+    assert ended(process, said).code == 130
     assert ended_as(RUN.path) == "interrupted"
 
 

@@ -45,9 +45,13 @@ def shared_memory() -> set[str]:
     return {path.name for path in SHARED_MEMORY.iterdir() if path.is_file()} if SHARED_MEMORY.is_dir() else set()
 
 
-@pytest.mark.parametrize("moment", ["before the gradients", "within the update"])
 @pytest.mark.parametrize(
-    ("misfortune", "words"), [("kill", "killed by signal 9"), ("fail", "ValueError: no such luck")]
+    ("misfortune", "words", "moment"),
+    [
+        ("kill", "killed by signal 9", "before the gradients"),
+        ("kill", "killed by signal 9", "within the update"),
+        ("fail", "ValueError: no such luck", "within the update"),
+    ],
 )
 def test_a_worker_process_is_killed_or_raises(nnfs, misfortune, words, moment):
     """A worker process is killed or raises."""

@@ -16,7 +16,7 @@ from nnfs_cli.cli import options
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.SEED
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that share every batch.  [default: auto]")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that share every batch.  [default: auto]")
 @click.option("--init-from", metavar="CHECKPOINT", help="Start from the weights of a run or checkpoint.")
 @click.option("--resume", metavar="RUN", help="Go on with a run instead of starting one.")
 @options.JSON
