@@ -7,6 +7,7 @@ import random
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -55,11 +56,11 @@ def _one(folder: Path, name: str, workers: int, delay: float) -> tuple[float, Pa
         time.sleep(delay)
         began = time.perf_counter()
         process.terminate()
-        process.stderr.read()
+        said = process.stderr.read()
         code = process.wait()
         seconds = time.perf_counter() - began
     if code != TERMINATED:
-        raise RuntimeError(f"{name} ended with exit code {code} instead of {TERMINATED}")
+        sys.exit(f"{' '.join(command)} ended with exit code {code} instead of {TERMINATED}\n{said}")
     return seconds, folder / name
 
 
