@@ -86,14 +86,19 @@ class Trainer:
         """The steps that are left of the epoch; returns whether training was told to stop in between."""
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
+            if self._made_max_steps:
+                break
             done, told = self._step(order[position * size : (position + 1) * size], should_stop)
             yield done
-            if self.progress.step == self.training.max_steps:
-                self.progress.ended = "max_steps"
-                break
-            if told:
+            if told and not self._made_max_steps:
                 return True
+        if self._made_max_steps:
+            self.progress.ended = "max_steps"
         return False
+
+    @property
+    def _made_max_steps(self) -> bool:
+        return self.training.max_steps is not None and self.progress.step >= self.training.max_steps
 
     def _order(self) -> Array:
         """The order of the examples in this epoch: a function of the seed and the epoch."""

@@ -118,3 +118,13 @@ def test_going_on_from_the_best_forgets_what_came_after(place, never_stopped):
     assert lines(run.steps) == 1 + best
     go_on(place, run.path)
     assert remains(run.path) == never_stopped(place, "momentum", 1)
+
+
+def test_a_kill_right_after_the_last_step_that_is_allowed_was_saved(place):
+    copy = place.data_dir / "copy"
+    for record in train(configured("training.max_steps=4"), place, runs_dir=place.data_dir / "runs"):
+        if getattr(record, "step", None) == 4 and not copy.exists():
+            (run,) = (place.data_dir / "runs").iterdir()
+            shutil.copytree(run, copy)
+    go_on(place, copy)
+    assert remains(copy) == remains(run)
