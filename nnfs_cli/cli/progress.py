@@ -156,19 +156,13 @@ def _closing(finished: Finished) -> list[str]:
     epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
     lines = [f"{ending}: {epochs}, {summary['training_seconds']:.1f} s of training"]
     if best is not None:
-        monitor, value = judged(summary)
+        from nnfs_cli.sessions.progress import monitored
+
+        monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
     if finished.status == "interrupted":
         lines.append(f"go on with: nnfs train --resume {finished.run}")
     return lines
-
-
-def judged(summary: dict) -> tuple[str, float]:
-    """The metric that made the best epoch the best, and its value: of the training split where nothing is held out."""
-    monitor, best = summary["monitor"], summary["best"]
-    if best[monitor] is None:
-        monitor = monitor.replace("val_", "train_")
-    return monitor, best[monitor]
 
 
 def _aligned(cells: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnfs_cli.cli import options, terminal
-from nnfs_cli.cli.progress import judged, progress_for
+from nnfs_cli.cli.progress import progress_for
 from nnfs_cli.cli.signals import Signals
 from nnfs_cli.cli.start import ended_by_ctrl_c
 from nnfs_cli.config import load, read_threads
@@ -92,8 +92,10 @@ def _answer(finished: Finished, as_json: bool) -> None:
     if not as_json:
         terminal.answer(str(finished.run))
         return
+    from nnfs_cli.sessions.progress import monitored
+
     summary, best = finished.summary, finished.summary["best"] or {}
-    monitor, value = judged(summary) if best else (summary["monitor"], None)
+    monitor, value = monitored(best, summary["monitor"]) if best else (summary["monitor"], None)
     terminal.answer_json(
         {
             "run": str(finished.run),

@@ -89,9 +89,14 @@ class Progress:
             self.ended = f"{rule.monitor} has not improved for {self.waited} epochs"
 
 
+def monitored(row: Row, monitor: str) -> tuple[str, float]:
+    """The metric that epochs are judged by, and its value: of the training split where no example is held out."""
+    if row[monitor] is None:
+        monitor = monitor.replace("val_", "train_")
+    return monitor, row[monitor]
+
+
 def cost(row: Row, monitor: str) -> float:
-    """The monitored value, negated if more is better; of the training split where there is no validation split."""
-    value = row[monitor]
-    if value is None:
-        value = row[monitor.replace("val_", "train_")]
+    """The monitored value, negated if more is better."""
+    _, value = monitored(row, monitor)
     return value if monitor.endswith("loss") else -value
