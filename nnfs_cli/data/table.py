@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.files import opening
 from nnfs_cli.data.names import MOST, shown
 from nnfs_cli.errors import DataError
@@ -74,15 +75,6 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
             if len(cells) != width:
                 raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Mend or remove the row.")
         yield Block(*zip(*chunk, strict=True))
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell can be read as a number; "nan" and "inf" can."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: str) -> list[str]:

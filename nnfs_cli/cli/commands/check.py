@@ -38,7 +38,7 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
 
     loaded = load(config, overrides)
     checked = check(loaded, options.place(data_dir), timed=timed)
-    for doubt in loaded.doubts():
+    for doubt in (*loaded.doubts(), *checked.notes):
         terminal.warn(doubt)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})

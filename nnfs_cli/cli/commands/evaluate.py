@@ -75,14 +75,14 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
     """Leave the result in the run directory."""
     from nnfs_cli.runs import durable
 
-    durable.replace(folder / f"evaluation-{evaluation.split}.json", json.dumps(evaluation.report, indent=2) + "\n")
+    durable.replace(folder / f"evaluation-{evaluation.name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
         from nnfs_cli import plots
 
         title = f"{folder.name}, {evaluation.split} split"
         picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
-        durable.replace(folder / f"confusion-{evaluation.split}.csv", _confusion_table(evaluation))
-        durable.replace(folder / f"confusion-{evaluation.split}.png", picture)
+        durable.replace(folder / f"confusion-{evaluation.name}.csv", _confusion_table(evaluation))
+        durable.replace(folder / f"confusion-{evaluation.name}.png", picture)
 
 
 def _confusion_table(evaluation: Evaluation) -> bytes:

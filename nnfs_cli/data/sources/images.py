@@ -11,7 +11,8 @@ import numpy as np
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.pictures import is_picture, read_picture
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
@@ -49,11 +50,11 @@ class Images(Source):
         classes = _class_names(locate(self.train, place.data_dir))
         return Facts((self.channels, height, width), classes, len(classes))
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them."""
-        facts = self.facts(place)
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        folders = {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
+        facts = known.facts if known else self.facts(place)
+        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        folders = {name: locate(path, place.data_dir) for name, path in paths.items()}
         return Loaded(facts, {name: _read(folder, facts) for name, folder in folders.items()})
 
 
