@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
@@ -127,7 +128,7 @@ def _opening(started: Started) -> list[str]:
     network, processes = started.network, "process" if started.workers == 1 else "processes"
     so_far = f", {started.done:,} of them done" if started.done else ""
     return [
-        f"{started.run}: {network.size:,} parameters, {started.examples:,} training examples, "
+        f"{harmless(str(started.run))}: {network.size:,} parameters, {started.examples:,} training examples, "
         f"{started.steps:,} steps{so_far}, {started.workers} {processes}",
         _aligned(HEAD),
     ]
@@ -161,7 +162,7 @@ def _closing(finished: Finished) -> list[str]:
         monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
     if finished.status == "interrupted":
-        lines.append(f"go on with: nnfs train --resume {finished.run}")
+        lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines
 
 

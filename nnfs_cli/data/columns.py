@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.data.names import LONGEST, listed, shown
 from nnfs_cli.data.table import Block, is_number
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 _MOSTLY = 9
@@ -175,5 +175,4 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
 
 
 def _show(cell: str) -> str:
-    short = cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}..."
-    return repr(short) if cell.strip() else "an empty cell"
+    return quoted(cell) if cell.strip() else "an empty cell"

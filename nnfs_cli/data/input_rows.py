@@ -9,10 +9,10 @@ from typing import TextIO
 
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
-from nnfs_cli.data.names import listed
 from nnfs_cli.data.table import blocks, is_number, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed
 
 
 def input_rows(stream: TextIO, where: str, shape: Shape, columns: Sequence[Column] | None) -> Iterator[Array]:
