@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
@@ -129,7 +130,7 @@ def _opening(started: Started) -> list[str]:
     so_far = f", {started.done:,} of them done" if started.done else ""
     short = "acc" if started.metric == "accuracy" else started.metric
     return [
-        f"{started.run}: {network.size:,} parameters, {started.examples:,} training examples, "
+        f"{harmless(str(started.run))}: {network.size:,} parameters, {started.examples:,} training examples, "
         f"{started.steps:,} steps{so_far}, {started.workers} {processes}",
         f"data: {_sources(started.files)}",
         _aligned(("epoch", "step", "train loss", f"train {short}", "val loss", f"val {short}", "lr", "samples/s", "")),
@@ -170,7 +171,7 @@ def _closing(finished: Finished) -> list[str]:
         monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
     if finished.status == "interrupted":
-        lines.append(f"go on with: nnfs train --resume {finished.run}")
+        lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines
 
 

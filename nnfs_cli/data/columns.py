@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
-from nnfs_cli.data.names import LONGEST, listed, shown
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 FEW = 20
@@ -198,5 +198,4 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
 
 
 def _show(cell: str) -> str:
-    short = cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}..."
-    return repr(short) if cell.strip() else "an empty cell"
+    return quoted(cell) if cell.strip() else "an empty cell"

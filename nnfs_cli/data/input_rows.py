@@ -11,11 +11,11 @@ from typing import TextIO
 from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
-from nnfs_cli.data.names import listed
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.table import blocks, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed
 
 
 class InputRows:

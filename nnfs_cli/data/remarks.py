@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.data.names import shown
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.ranges import Outlier
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
 
 MOST_FEATURES = 10
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import MOST_CATEGORIES, ColumnSurvey, codes, located, numbers
-from nnfs_cli.data.names import listed, shown
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import listed, quoted, shown
 
 Task = Literal["auto", "classification", "regression"]
 MOST_NUMBERED_CLASSES = 20
@@ -87,7 +87,7 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
     if len(names) > 1 or task == "regression":
         if words or task == "classification":
             raise DataError(
-                f"{where}: target {', '.join(words or names)}: expected one column for classification, "
+                f"{where}: target {listed(words or names)}: expected one column for classification, "
                 "or numbers for regression. Choose other columns or another task."
             )
         return Target(names, None)
@@ -103,8 +103,8 @@ def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | 
         return tuple(sorted(found, key=lambda cell: (_whole(cell), cell)))
     if survey.texts or task == "classification":
         raise DataError(
-            f"{where}: target {survey.name}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
-            f"as classes, got such as {min(found)!r}. Choose another target or task: regression."
+            f"{where}: target {shown(survey.name)}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
+            f"as classes, got such as {quoted(min(found))}. Choose another target or task: regression."
         )
     return None
 

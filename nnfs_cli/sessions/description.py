@@ -17,6 +17,7 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.parameters import NonNegativeInt, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS, Registry, checked
+from nnfs_cli.text import quoted
 
 MOST_LAYERS = 10_000
 
@@ -122,5 +123,5 @@ def make(registry: Registry, described: Mapping[str, Any]) -> Any:
     """
     arguments = {name: value for name, value in described.items() if name != "type"}
     if described["type"] not in registry:
-        raise ConfigError(f"no {registry.kind} is called {described['type']!r}")
+        raise ConfigError(f"no {registry.kind} is called {quoted(described['type'])}")
     return registry[described["type"]](**arguments)

@@ -15,6 +15,7 @@ from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.records import epoch_columns
 from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.text import listed, quoted
 
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -95,10 +96,10 @@ def _numbers(found: Mapping[str, Any], wanted: Mapping[str, int | float]) -> dic
         ValueError: they have not, or one of them is negative or not finite.
     """
     if set(found) != set(wanted):
-        raise ValueError(f"expected {sorted(wanted)}, got {sorted(found)}")
+        raise ValueError(f"expected {sorted(wanted)}, got {listed(sorted(found))}")
     for name, value in found.items():
         if type(value) is not type(wanted[name]) or not 0 <= value < math.inf:
-            raise ValueError(f"{name} is {value!r}")
+            raise ValueError(f"{name} is {quoted(value)}")
     return dict(found)
 
 

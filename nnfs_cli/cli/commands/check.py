@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.check import Checked
@@ -57,7 +58,7 @@ def _lines(checked: Checked) -> list[str]:
     head = ("#", "layer", "output", "parameters", "multiply-adds")
     classes = f", {len(checked.classes)} classes" if checked.classes else ""
     return [
-        f"{checked.config}: valid; examples of shape {checked.input_shape}{classes}",
+        f"{harmless(checked.config)}: valid; examples of shape {checked.input_shape}{classes}",
         "",
         terminal.table(head, [*rows, total], left=3),
         "",

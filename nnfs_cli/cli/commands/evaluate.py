@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.text import shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
@@ -57,7 +58,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
         return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
     rows = [
         (
-            terminal.printable(row["class"]),
+            shown(row["class"]),
             f"{row['examples']:,}",
             *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")),
         )

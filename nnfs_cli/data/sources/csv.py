@@ -13,7 +13,6 @@ from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
-from nnfs_cli.data.names import listed
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.data.split import hold_out
@@ -22,6 +21,7 @@ from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import SOURCES
+from nnfs_cli.text import listed, quoted
 
 Share = Annotated[float, Gt(0), Lt(1)]
 TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
@@ -60,9 +60,9 @@ class CSV(Source):
         task: Task = "auto",
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
-            raise ConfigError(f"target: expected the names of different columns, got {list(target)}.")
+            raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
         if delimiter in '"\r\n':
-            raise ConfigError(f"delimiter: expected a character that separates cells, got {delimiter!r}.")
+            raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         self.train = train
         self.target = target
         self.test = test

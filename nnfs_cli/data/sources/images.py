@@ -16,6 +16,7 @@ from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
+from nnfs_cli.text import listed, shown
 
 
 @SOURCES.register("images")
@@ -66,7 +67,8 @@ def _class_names(folder: Path) -> tuple[str, ...]:
         raise DataError(f"{folder}: holds no folders. Expected one folder of pictures for each class in it.")
     strange = [name for name in names if not name.isprintable()]
     if strange:
-        raise DataError(f"{folder}: the folder {strange[0]!a} is called after no class. Rename it in plain letters.")
+        bad = shown(strange[0])
+        raise DataError(f"{folder}: the folder '{bad}' is called after no class. Rename it in plain letters.")
     return names
 
 
@@ -82,10 +84,8 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
     """Every picture with the number of its class: the first of each class, then the second of each, and so on."""
     found = _class_names(folder)
     if not set(found) <= set(classes):
-        extra = ", ".join(sorted(set(found) - set(classes)))
-        raise DataError(
-            f"{folder}: has classes that the training folder lacks: {extra}. Expected {', '.join(classes)}."
-        )
+        extra = listed(sorted(set(found) - set(classes)))
+        raise DataError(f"{folder}: has classes that the training folder lacks: {extra}. Expected {listed(classes)}.")
     columns = [[(path, classes.index(name)) for path in _pictures(folder / name)] for name in found]
     return [file for turn in zip_longest(*columns) for file in turn if file is not None]
 
