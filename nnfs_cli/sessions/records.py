@@ -39,6 +39,7 @@ class Started:
 
     Attributes:
         done: steps that were made before it was resumed.
+        epochs: all epochs, the last of which `max_steps` may cut short.
         steps: all steps, the ones already made included.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
     """
@@ -51,6 +52,7 @@ class Started:
     steps: int
     workers: int
     notes: tuple[str, ...]
+    steps_per_epoch: int
 
 
 @dataclass(frozen=True)
