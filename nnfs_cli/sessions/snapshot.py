@@ -61,6 +61,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
     trainer.progress = progress
+    trainer.lay_out()
     return steps
 
 

@@ -50,6 +50,11 @@ class Layer(ABC):
     def choose_initializer(self, *, before_rectifier: bool) -> None:
         """Settle `init: auto`, before `build`, if the layer has weights to draw."""
 
+    def forget(self) -> None:
+        """Give up what an earlier network left: variables, buffers, leave to work in place."""
+        for name in ("variables", "_views", "_memory", "in_place"):
+            self.__dict__.pop(name, None)
+
     @abstractmethod
     def forward(self, x: Array, *, training: bool) -> Array:
         """y from x. The result may live in a buffer of the layer, valid until its next forward pass."""
