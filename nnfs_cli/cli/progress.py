@@ -87,8 +87,7 @@ class Bars(Lines):
         self._bars: list = []
 
     def start(self, started: Started) -> None:
-        from tqdm import tqdm
-
+        tqdm = terminal.bars()
         super().start(started)
         tqdm.monitor_interval = 0
         self._per_epoch = started.steps // started.epochs
