@@ -89,8 +89,7 @@ class Bars(Lines):
         self._bars: list = []
 
     def start(self, started: Started) -> None:
-        from tqdm import tqdm
-
+        tqdm = terminal.bars()
         super().start(started)
         tqdm.monitor_interval = 0
         self._per_epoch = started.steps_per_epoch
