@@ -108,13 +108,16 @@ class Model(Network):
         batches, held_batches = self._batches(train), held and self._batches(held)
         plan = scheduler or Constant()
         trainer = Trainer(self, self.loss, optimizer, plan, training, batches, held_batches, Alone())
+        rows = []
         for record in trainer.run():
             match record:
-                case EpochDone() if on_epoch is not None:
-                    on_epoch(record.row)
-                case EpochDone() | StepDone():
+                case EpochDone(row=row):
+                    rows.append(row)
+                    if on_epoch is not None:
+                        on_epoch(row)
+                case StepDone():
                     pass
-        return list(trainer.progress.history)
+        return rows
 
     def fit_one_cycle(
         self,

@@ -23,7 +23,7 @@ class Progress:
         epoch: epochs completed.
         position: batches made of the epoch that is under way.
         sums: over the examples of the epoch that is under way: loss, metrics, examples, seconds.
-        history: the rows of metrics.csv.
+        last: the row of metrics.csv of the epoch that ended last; all of them would make every save longer.
         best: the row with the best monitored value.
         lowest: the value that early stopping compares with, negated where more is better.
         waited: epochs since early stopping last saw it improve.
@@ -35,7 +35,7 @@ class Progress:
     epoch: NonNegativeInt = 0
     position: NonNegativeInt = 0
     sums: dict[str, float] = field(default_factory=dict)
-    history: tuple[Row, ...] = ()
+    last: Row | None = None
     best: Row | None = None
     lowest: float | None = None
     waited: NonNegativeInt = 0
@@ -70,7 +70,7 @@ class Progress:
 
     def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
         """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
-        self.history = (*self.history, row)
+        self.last = row
         if rule is not None:
             self._lose_patience(cost(row, rule.monitor), rule)
         value = cost(row, monitor)

@@ -77,10 +77,11 @@ def step_of(checkpoint: Checkpoint) -> int:
 
 def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     """Hold what the progress counts and names against the training that is to go on from it."""
-    if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:
+    rows = [row for row in (progress.last, progress.best) if row is not None]
+    counted = progress.last["epoch"] if progress.last is not None else 0
+    if progress.position > trainer.steps_per_epoch or counted != progress.epoch:
         raise ValueError("its counts do not fit together")
     sums = {"loss", *trainer.loss.metrics, "examples", "seconds"} if progress.position else set()
-    rows = (*progress.history, *filter(None, [progress.best]))
     if set(progress.sums) != sums or any(set(row) != set(METRICS) for row in rows):
         raise ValueError("its metrics are not those of this training")
 
