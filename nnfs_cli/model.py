@@ -29,7 +29,7 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.sessions.measure import mean_metrics
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.tensors import restore_weights, weights_of
 from nnfs_cli.sessions.trainer import Trainer
@@ -157,10 +157,12 @@ class Model(Network):
         """Write a checkpoint that `load` and `nnfs predict` read.
 
         Raises:
-            MachineError: it cannot be written; a file that was there is as it was.
+            ConfigError: it could not be read again, such as one with a layer that is not registered.
+            MachineError: it cannot be written. A file that was there is as it was.
         """
-        predictor = self._predictor_for(np.empty((0, *self.input_shape), self.dtype))
-        checkpoint.write(Path(path), weights_of(self), predictor.state())
+        state = self._predictor_for(np.empty((0, *self.input_shape), self.dtype)).state()
+        refuse_unreadable(weights_of(self), state)
+        checkpoint.write(Path(path), weights_of(self), state)
 
     @classmethod
     def load(cls, path: str | Path) -> Model:

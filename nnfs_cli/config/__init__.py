@@ -3,7 +3,7 @@
 from nnfs_cli.config.config import Choice, Config
 from nnfs_cli.config.loading import from_mapping, load, read_threads
 from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training
-from nnfs_cli.config.writer import dump
+from nnfs_cli.config.writer import dump, dump_readable
 
 __all__ = [
     "Choice",
@@ -13,6 +13,7 @@ __all__ = [
     "EverySteps",
     "Training",
     "dump",
+    "dump_readable",
     "from_mapping",
     "load",
     "read_threads",
