@@ -33,7 +33,7 @@ from nnfs_cli.registry import LAYERS, describe_object
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.sessions.description import make
 from nnfs_cli.sessions.measure import measure
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.trainer import Trainer
@@ -117,13 +117,16 @@ class Model(Network):
         batches, held_batches = self._batches(train), held and self._batches(held)
         plan, metrics = scheduler or Constant(), self._preparation.metrics
         trainer = Trainer(self, self.loss, optimizer, plan, metrics, training, batches, held_batches, Alone())
+        rows = []
         for record in trainer.run():
             match record:
-                case EpochDone() if on_epoch is not None:
-                    on_epoch(record.row)
-                case EpochDone() | StepDone():
+                case EpochDone(row=row):
+                    rows.append(row)
+                    if on_epoch is not None:
+                        on_epoch(row)
+                case StepDone():
                     pass
-        return list(trainer.progress.history)
+        return rows
 
     def fit_one_cycle(
         self,
@@ -165,9 +168,12 @@ class Model(Network):
         """Write a checkpoint that `load` and `nnfs predict` read.
 
         Raises:
-            MachineError: it cannot be written; a file that was there is as it was.
+            ConfigError: it could not be read again, such as one with a layer that is not registered.
+            MachineError: it cannot be written. A file that was there is as it was.
         """
-        checkpoint.write(Path(path), self._predictor.tensors(), self._predictor.state())
+        tensors, state = self._predictor.tensors(), self._predictor.state()
+        refuse_unreadable(tensors, state)
+        checkpoint.write(Path(path), tensors, state)
 
     @classmethod
     def load(cls, path: str | Path) -> Model:

@@ -97,6 +97,18 @@ def append(path: Path, text: str) -> None:
         sync(file.fileno())
 
 
+def truncate(path: Path, length: int) -> None:
+    """Cut a file to its first bytes, if it is longer.
+
+    Raises:
+        MachineError: the disk is broken or read-only.
+    """
+    with explained(path), open(path, "r+b") as file:
+        if os.fstat(file.fileno()).st_size > length:
+            os.ftruncate(file.fileno(), length)
+            sync(file.fileno())
+
+
 def sync(descriptor: int) -> None:
     """Wait until the disk has the file."""
     os.fsync(descriptor)
