@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable
+from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
 
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
@@ -40,13 +39,11 @@ class Checkpoint:
     state: Mapping[str, Any]
 
 
-def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> bytes:
-    """The bytes of a checkpoint file."""
-    from safetensors.numpy import save
-
-    arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
+def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Pieces:
+    """The bytes of a checkpoint file in pieces: views of the tensors, valid until these change."""
+    arrays = {name: plain(array) for name, array in tensors.items()}
     text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
-    return save(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
+    return pieces(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
 
 
 def write(path: Path, tensors: Mapping[str, Array], state: Mapping[str, Any]) -> None:
@@ -71,8 +68,9 @@ def read(path: Path) -> Checkpoint:
         with safe_open(path, framework="numpy") as file:
             metadata, names = file.metadata() or {}, list(file.keys())
             _check_names(path, names)
-            tensors = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, TypeError, AttributeError, ValueError) as error:
+            _check_dtypes({file.get_slice(name).get_dtype() for name in names})
+        tensors = read_tensors(path)
+    except (SafetensorError, TypeError, AttributeError, ValueError, EOFError) as error:
         raise CheckpointError(f"{path}: is not a whole safetensors file: {_flaw(path, str(error))}.") from None
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
@@ -93,6 +91,12 @@ def _check_names(path: Path, names: list[str]) -> None:
         raise CheckpointError(f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed.")
     if not all(name.isprintable() for name in names):
         raise CheckpointError(f"{path}: has a tensor whose name cannot be shown.")
+
+
+def _check_dtypes(names: set[str]) -> None:
+    unknown = sorted(names - set(DTYPES))
+    if unknown:
+        raise ValueError(f"it holds numbers of type {unknown[0]}, which NumPy lacks")
 
 
 def _strange_start(start: bytes, size: int) -> str:
@@ -152,5 +156,5 @@ def _digest(tensors: Mapping[str, Array], text: str) -> str:
     for name in sorted(tensors):
         array = tensors[name]
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        digest.update(as_bytes(array))
     return digest.hexdigest()
