@@ -53,15 +53,6 @@ def processor() -> str:
         return platform.processor() or platform.machine()
 
 
-def available_memory() -> int | None:
-    """Bytes that programs can still have, where the system tells."""
-    try:
-        with open("/proc/meminfo") as lines:
-            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
-    except (OSError, StopIteration):
-        return None
-
-
 def peak_memory() -> int | None:
     """The most bytes that this process has had in memory so far, where the system tells."""
     try:
