@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
@@ -115,6 +115,20 @@ class Network:
             self.layers[index].backward_variables(dy)
         return dy
 
+    def buffers(self, examples: int, *, training: bool) -> list[dict[str, int]]:
+        """For each layer the bytes of its buffers after a pass over so many examples, by name, before any is made.
+
+        Args:
+            training: whether it is a step of training, with its backward pass.
+        """
+        x, found = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1), []
+        for index, (layer, shape) in enumerate(zip(self.layers, self.shapes, strict=True)):
+            y = Signal((*shape, examples), x.itemsize, layer.contiguous(x, training=training) or examples == 1)
+            dw, dx = training and index >= self._first_learning, training and index > self._first_learning
+            found.append(layer.buffers(x, y, training=training, dw=dw, dx=dx))
+            x = y
+        return found
+
     def randomize(self, step: int, rank: int = 0) -> None:
         """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
         for index, layer in enumerate(self.layers):
@@ -149,3 +163,9 @@ def multiply_adds(network: Network) -> list[int]:
 def activation_size(network: Network) -> int:
     """Elements that one example's inputs and outputs of all layers have together."""
     return math.prod(network.input_shape) + sum(math.prod(shape) for shape in network.shapes)
+
+
+def buffer_bytes(*passes: list[dict[str, int]]) -> int:
+    """Bytes of all buffers of a network after several kinds of passes: behind a name stands the largest asked for."""
+    layers = zip(*passes, strict=True)
+    return sum(max(sizes.get(name, 0) for sizes in layer) for layer in layers for name in set().union(*layer))

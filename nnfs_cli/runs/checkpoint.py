@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnfs_cli.errors import CheckpointError, MachineError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable
+from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
 from nnfs_cli.text import quoted, shown
 
 FORMAT = 1
@@ -41,21 +40,21 @@ class Checkpoint:
     state: Mapping[str, Any]
 
 
-def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> bytes:
-    """The bytes of a checkpoint file, held against every limit that `read` has.
+def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Pieces:
+    """The bytes of a checkpoint file in pieces, views of the tensors that are valid until these change.
+
+    They are held against every limit that `read` has.
 
     Raises:
         MachineError: `read` would refuse them.
     """
-    from safetensors.numpy import save
-
     try:
         _check_names(list(tensors))
         text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
         _parsed(text)
-        arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-        data = save(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
-        _check_header(data[:8])
+        arrays = {name: plain(array) for name, array in tensors.items()}
+        data = pieces(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
+        _check_header(bytes(data[0][:8]))
     except (ValueError, RecursionError) as error:
         raise MachineError(
             f"the checkpoint cannot be saved, because nobody could read it: {error}. Train a network with fewer "
@@ -86,8 +85,9 @@ def read(path: Path) -> Checkpoint:
         with safe_open(path, framework="numpy") as file:
             metadata, names = file.metadata() or {}, list(file.keys())
             _check_tensors(path, names)
-            tensors = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, TypeError, AttributeError, ValueError) as error:
+            _check_dtypes({file.get_slice(name).get_dtype() for name in names})
+        tensors = read_tensors(path)
+    except (SafetensorError, TypeError, AttributeError, ValueError, EOFError) as error:
         raise CheckpointError(f"{path}: is not a whole safetensors file: {_flaw(path, str(error))}.") from None
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
@@ -109,6 +109,12 @@ def _check_tensors(path: Path, names: list[str]) -> None:
         _check_names(names)
     except ValueError as error:
         raise CheckpointError(f"{path}: {str(error).removeprefix('it ')}.") from None
+
+
+def _check_dtypes(names: set[str]) -> None:
+    unknown = sorted(names - set(DTYPES))
+    if unknown:
+        raise ValueError(f"it holds numbers of type {unknown[0]}, which NumPy lacks")
 
 
 def _check_header(start: bytes) -> None:
@@ -191,5 +197,5 @@ def _digest(tensors: Mapping[str, Array], text: str) -> str:
     for name in sorted(tensors):
         array = tensors[name]
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        digest.update(as_bytes(array))
     return digest.hexdigest()

@@ -64,15 +64,6 @@ def system() -> str:
     return "-".join(part for part in parts if part)
 
 
-def available_memory() -> int | None:
-    """Bytes that programs can still have, where the system tells."""
-    try:
-        with open("/proc/meminfo") as lines:
-            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
-    except (OSError, StopIteration):
-        return None
-
-
 def peak_memory() -> int | None:
     """The most bytes that this process has had in memory so far, where the system tells."""
     try:

@@ -13,6 +13,7 @@ from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import STEPS, Table, ordered
+from nnfs_cli.runs.tensor_file import Pieces
 from nnfs_cli.sessions.predictor import Predictor
 from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.sessions.snapshot import refuse_unreadable, state_of, tensors_of
@@ -126,7 +127,7 @@ class Recorder:
         """Where the training takes place."""
         return self._summary.machine
 
-    def _encoded(self) -> bytes:
+    def _encoded(self) -> Pieces:
         return checkpoint.encode(tensors_of(self.trainer), self._state())
 
     def _moment(self) -> tuple[int, int]:

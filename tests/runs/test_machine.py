@@ -38,14 +38,12 @@ def test_only_variables_of_blas_are_told(monkeypatch):
 
 
 def test_memory():
-    available, peak = machine.available_memory(), machine.peak_memory()
-    assert available is None or available > 1_000_000
+    peak = machine.peak_memory()
     assert peak is None or peak > 1_000_000
 
 
 @pytest.mark.usefixtures("without_proc")
 def test_a_system_that_does_not_tell():
-    assert machine.available_memory() is None
     assert isinstance(machine.processor(), str)
 
 
