@@ -57,6 +57,11 @@ RUNS_DIR: Decorator = click.option(
     help="The folder of runs.",
 )
 SEED: Decorator = click.option("--seed", type=click.IntRange(min=0), help="The seed, in place of the configuration's.")
+SPREADSHEET: Decorator = click.option(
+    "--spreadsheet",
+    is_flag=True,
+    help="Put ' before texts in CSV that a spreadsheet would take for a formula (=, +, -, @).",
+)
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 

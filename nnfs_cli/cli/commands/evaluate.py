@@ -6,16 +6,20 @@ import csv
 import io
 import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli.spreadsheet import cells
 from nnfs_cli.text import shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
+
+Cells = Callable[[list[Any]], list[Any]]
 
 
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
@@ -24,8 +28,17 @@ if TYPE_CHECKING:
 @options.set_option("Override a key of the data, such as dataset.test=march.csv. May be given again.")
 @options.RUNS_DIR
 @options.DATA_DIR
+@options.SPREADSHEET
 @options.JSON
-def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path, as_json: bool) -> None:
+def command(
+    run: str,
+    split: str,
+    overrides: tuple[str, ...],
+    runs_dir: Path,
+    data_dir: Path,
+    spreadsheet: bool,
+    as_json: bool,
+) -> None:
     """Measure the network of RUN and print the result.
 
     RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. Columns, classes and
@@ -48,7 +61,7 @@ def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, da
         terminal.warn(note)
     files = run_of(checkpoint)
     if files is not None:
-        _write(evaluation, files.path)
+        _write(evaluation, files.path, cells(harmless=spreadsheet))
     if as_json:
         terminal.answer_json(evaluation.report)
     else:
@@ -77,7 +90,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _write(evaluation: Evaluation, folder: Path) -> None:
+def _write(evaluation: Evaluation, folder: Path, cells: Cells) -> None:
     """Leave the result in the run directory."""
     from nnfs_cli.runs import durable
 
@@ -88,7 +101,7 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
 
         title = f"{folder.name}, {evaluation.split} split"
         picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
-        durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation))
+        durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
         durable.replace(folder / f"confusion-{name}.png", picture)
 
 
@@ -114,11 +127,10 @@ def _data_of(written: Path) -> str | None:
         return None
 
 
-def _confusion_table(evaluation: Evaluation) -> bytes:
+def _confusion_table(evaluation: Evaluation, cells: Cells) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["true \\ predicted", *evaluation.classes])
-    writer.writerows(
-        [name, *counts] for name, counts in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
-    )
+    writer.writerow(cells(["true \\ predicted", *evaluation.classes]))
+    rows = zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
+    writer.writerows(cells([name, *counts]) for name, counts in rows)
     return text.getvalue().encode(errors="backslashreplace")

@@ -25,8 +25,17 @@ FORMATS = ("csv", "jsonl", "npy")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
 @click.option("--top", type=click.IntRange(min=1), default=1, show_default=True, help="How many classes to tell.")
+@options.SPREADSHEET
 @options.RUNS_DIR
-def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | None, top: int, runs_dir: Path) -> None:
+def command(
+    run: str,
+    inputs: tuple[str, ...],
+    output: Path | None,
+    form: str | None,
+    top: int,
+    spreadsheet: bool,
+    runs_dir: Path,
+) -> None:
     """Print what the network of RUN says of every example in the INPUTs, one row each.
 
     An INPUT is a .npy, .npz, .csv, IDX, PNG or JPEG file, a folder of those, or - for CSV rows on standard input.
@@ -48,7 +57,7 @@ def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | 
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
-    writer = writer_for(form, predictor.facts, top)
+    writer = writer_for(form, predictor.facts, top, spreadsheet=spreadsheet)
     answers = predict(predictor, inputs, sys.stdin)
     if output is None:
         _print(writer, answers)
