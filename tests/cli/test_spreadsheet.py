@@ -45,5 +45,5 @@ def test_answers_and_confusion_tables(nnfs, table, option):
     assert done.code == 0
     assert [row["label"] for row in csv.DictReader(io.StringIO(done.out))] == wanted * 2
     assert nnfs("evaluate", "r", *option).code == 0
-    head, *rows = csv.reader((table / "runs/r/confusion-test.csv").open(newline=""))
+    head, *rows = csv.reader((table / "runs/r/confusion-test.csv").read_text().splitlines())
     assert sorted(head[1:]) == sorted(wanted) == sorted(row[0] for row in rows)
