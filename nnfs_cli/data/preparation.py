@@ -52,14 +52,14 @@ class Preparation:
         """Numbers as they are, bytes scaled to 0..1: what a network without a training takes."""
         shape = (facts.input_shape[0], 1, 1) if len(facts.input_shape) == 3 else (1,)
         standardizer = Standardizer(np.zeros(shape), np.ones(shape))
-        return cls(facts, standardizer, TargetTransform.none(facts.outputs), white=1.0)
+        return cls(facts, standardizer, TargetTransform.none(np.zeros(facts.outputs)), white=1.0)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured beside the loss; the last one is the one that people look at first."""
         if self.facts.classes is not None:
             return (Accuracy(),)
-        return RMSE(self.transform.deviation), R2(np.zeros(self.facts.outputs))
+        return RMSE(self.transform.deviation), R2(self.transform.centre)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
         """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""
@@ -96,16 +96,21 @@ def measured(facts: Facts, train: Split, *, standardize: bool, transform: str, *
         transform: "standardize" or "none", for the values to predict.
         source: what the source knows of its format: columns, delimiter, depth.
     """
-    fit = TargetTransform.fit if facts.classes is None and transform == "standardize" else None
     ranges = None if train.x.dtype == np.uint8 else Ranges.fit(train.x)
     return Preparation(
         facts,
         (Standardizer.fit if standardize else Standardizer.unmeasured)(train.x),
-        fit(train.y) if fit else TargetTransform.none(facts.outputs),
+        _transform(facts, train.y, transform),
         _white(facts.input_shape, ranges),
         ranges,
         **source,
     )
+
+
+def _transform(facts: Facts, y: Array, name: str) -> TargetTransform:
+    if facts.classes is not None:
+        return TargetTransform.none(np.zeros(facts.outputs))
+    return TargetTransform.fit(y) if name == "standardize" else TargetTransform.none(y.mean(axis=0, dtype=np.float64))
 
 
 def _white(shape: Shape, ranges: Ranges | None) -> float | None:
