@@ -27,7 +27,7 @@ from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.sessions.measure import mean_metrics
 from nnfs_cli.sessions.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.records import EpochDone, StepDone
@@ -166,7 +166,7 @@ class Model(Network):
         Raises:
             CheckpointError: the file is missing, damaged, or not a checkpoint.
         """
-        saved = checkpoint.read(Path(path))
+        saved = checkpoint.read(files.target(Path(path)))
         predictor = load_predictor(saved)
         network = predictor.network
         model = cls(network.layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 
 METRICS = (
     *("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
@@ -29,7 +30,7 @@ class Table:
         self.path = path
         self.columns = tuple(columns)
         self._rows: list[Sequence[Any]] = []
-        if not path.exists():
+        if not os.path.lexists(path):
             durable.replace(path, _text([self.columns]))
 
     def add(self, row: Sequence[Any]) -> None:
@@ -45,14 +46,18 @@ class Table:
     def cut_back(self, column: str, last: int) -> None:
         """Drop the rows with more than `last` in a column, and a row that was half written when the program died."""
         at = self.columns.index(column)
-        with open(self.path, newline="", encoding="utf-8") as file:
+        with open(self.path, newline="", encoding="utf-8", opener=files.opener) as file:
             rows = [row for row in list(csv.reader(file))[1:] if len(row) == len(self.columns)]
         durable.replace(self.path, _text([self.columns, *(row for row in rows if int(row[at]) <= last)]))
 
 
 def rows_of(path: Path) -> list[dict[str, float | None]]:
-    """The rows of a table as numbers, by column; None for an empty cell."""
-    with open(path, newline="", encoding="utf-8") as file:
+    """The rows of a table as numbers, by column; None for an empty cell.
+
+    Raises:
+        OSError: the file cannot be read, or is no plain file.
+    """
+    with open(path, newline="", encoding="utf-8", opener=files.opener) as file:
         return [{key: float(cell) if cell else None for key, cell in row.items()} for row in csv.DictReader(file)]
 
 
