@@ -30,7 +30,7 @@ from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.registry import LAYERS, describe_object
-from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.sessions.description import make
 from nnfs_cli.sessions.measure import measure
 from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
@@ -182,7 +182,7 @@ class Model(Network):
         Raises:
             CheckpointError: the file is missing, damaged, or not a checkpoint.
         """
-        saved = checkpoint.read(Path(path))
+        saved = checkpoint.read(files.target(Path(path)))
         predictor = load_predictor(saved)
         network = predictor.network
         layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]

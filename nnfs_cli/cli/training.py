@@ -12,7 +12,7 @@ from nnfs_cli.cli.progress import progress_for
 from nnfs_cli.cli.signals import Signals
 from nnfs_cli.cli.start import ended_by_ctrl_c
 from nnfs_cli.config import load, read_threads
-from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, run_of
+from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, require_plain_files, run_of
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import Finished
@@ -54,6 +54,8 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
     """Go on with a run; the exit code."""
     path = find(run, runs_dir)
     files = RunDirectory(path) if path.is_dir() else run_of(path)
+    if files:
+        require_plain_files(files)
     options.fix_blas_threads(read_threads(files.config, overrides) if files else 1)
     with ended_by_ctrl_c():
         from nnfs_cli.sessions.resume import resume as go_on

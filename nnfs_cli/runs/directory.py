@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnfs_cli.errors import CheckpointError, ConfigError
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 
 RUNS = Path("runs")
 
@@ -46,30 +47,41 @@ class RunDirectory:
         return self.path / "curves.png"
 
     @property
+    def checkpoints(self) -> Path:
+        """The folder of the checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
     def best(self) -> Path:
         """The checkpoint with the best monitored metric."""
-        return self.path / "checkpoints" / "best.safetensors"
+        return self.checkpoints / "best.safetensors"
 
     @property
     def last(self) -> Path:
         """The checkpoint that training goes on from."""
-        return self.path / "checkpoints" / "last.safetensors"
+        return self.checkpoints / "last.safetensors"
 
     @property
     def previous(self) -> Path:
         """The one before the last, should that be damaged."""
-        return self.path / "checkpoints" / "previous.safetensors"
+        return self.checkpoints / "previous.safetensors"
 
 
 def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
 
+    What a terminal obeys in the name of a configuration becomes "_" in the name of a numbered run.
+
     Raises:
         ConfigError: the name is taken, or is not a plain name.
         MachineError: the directory cannot be made.
     """
+    if numbered:
+        name = _tame(name)
     if not name or name != Path(name).name or name in (".", ".."):
-        raise ConfigError(f"--name {name}: expected a plain name without slashes.")
+        raise ConfigError(f"--name {_shown(name)}: expected a plain name without slashes.")
+    if not (numbered or name.isprintable()):
+        raise ConfigError(f"--name {_shown(name)}: expected a name that can be shown, without control characters.")
     with durable.explained(runs_dir / name):
         durable.make_directory(runs_dir)
         path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
@@ -81,17 +93,22 @@ def find(run: str, runs_dir: Path) -> Path:
     """The run directory or the checkpoint file that a user means: a path, or the name of a run.
 
     Raises:
-        CheckpointError: there is no such thing.
+        CheckpointError: there is no such thing, or its folder of checkpoints is a link.
     """
     for path in (Path(run), runs_dir / run):
-        if path.is_file() or (path / "checkpoints").is_dir():
+        if path.is_file():
+            return files.target(path)
+        if (path / "checkpoints").is_dir():
+            require_own_checkpoints(RunDirectory(path))
             return path
     if Path(run).is_dir():
-        raise CheckpointError(f"{run}: is a directory, but not of a run: it has no checkpoints folder.")
+        raise CheckpointError(f"{_shown(run)}: is a directory, but not of a run: it has no checkpoints folder.")
+    if os.path.exists(run):
+        raise CheckpointError(f"{_shown(run)}: is a pipe or a device, expected a run or a checkpoint file.")
     known = sorted(path.name for path in runs_dir.glob("*/") if (path / "checkpoints").is_dir())
     close = difflib.get_close_matches(run, known, 1)
-    hint = f"Did you mean '{close[0]}'?" if close else f"Runs in {runs_dir}: {len(known)}."
-    raise CheckpointError(f"{run}: no such run or checkpoint. {hint}")
+    hint = f"Did you mean '{_shown(close[0])}'?" if close else f"Runs in {runs_dir}: {len(known)}."
+    raise CheckpointError(f"{_shown(run)}: no such run or checkpoint. {hint}")
 
 
 def find_checkpoint(run: str, runs_dir: Path) -> Path:
@@ -103,17 +120,52 @@ def find_checkpoint(run: str, runs_dir: Path) -> Path:
     path = find(run, runs_dir)
     if path.is_file():
         return path
-    files = RunDirectory(path)
-    existing = [checkpoint for checkpoint in (files.best, files.last) if checkpoint.is_file()]
+    found = RunDirectory(path)
+    existing = [checkpoint for checkpoint in (found.best, found.last) if os.path.lexists(checkpoint)]
     if not existing:
         raise CheckpointError(f"{path}: has no checkpoint yet.")
     return existing[0]
+
+
+def require_own_checkpoints(run: RunDirectory) -> None:
+    """Refuse a run whose checkpoints lie elsewhere: what is cleaned up there would not be its own.
+
+    Raises:
+        CheckpointError: its folder of checkpoints is a link.
+    """
+    try:
+        files.require_folder(run.checkpoints)
+    except files.NotPlain as error:
+        raise CheckpointError(f"{run.checkpoints}: {error.strerror}.") from None
+
+
+def require_plain_files(run: RunDirectory) -> None:
+    """Refuse a run that cannot be gone on with because something else stands where its files are expected.
+
+    Raises:
+        CheckpointError: its folder of checkpoints is a link.
+        MachineError: one of its other files is a link, a pipe, a device or a folder.
+    """
+    require_own_checkpoints(run)
+    for path in (run.config, run.summary, run.metrics, run.steps):
+        with durable.explained(path):
+            files.require_plain(path)
 
 
 def run_of(checkpoint: Path) -> RunDirectory | None:
     """The run that a checkpoint file lies in, if it lies in one."""
     run = RunDirectory(checkpoint.resolve().parent.parent)
     return run if checkpoint.resolve().parent.name == "checkpoints" and run.config.is_file() else None
+
+
+def _tame(name: str) -> str:
+    """A name without what a terminal obeys; bytes that are no text stay, for they are how a file is called."""
+    return "".join(c if c.isprintable() or "\ud800" <= c <= "\udfff" else "_" for c in name)
+
+
+def _shown(name: str) -> str:
+    """A name in a message: as it is, or escaped where it holds what a terminal obeys."""
+    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _furnish(path: Path) -> None:

@@ -118,9 +118,13 @@ class Recorder:
 
     def summarize(self, status: str, error: str | None = None) -> dict[str, Any]:
         """Write summary.json and return what it holds."""
-        summary = self._summary.now(status, error)
+        summary = self.summary(status, error)
         durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
         return summary
+
+    def summary(self, status: str, error: str | None = None) -> dict[str, Any]:
+        """What summary.json would hold."""
+        return self._summary.now(status, error)
 
     @property
     def machine(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint, durable, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.runs.directory import RunDirectory, run_of
+from nnfs_cli.runs.directory import RunDirectory, require_plain_files, run_of
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished
@@ -49,11 +48,13 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         CheckpointError: there is nothing to go on from.
         ConfigError: a key may not change.
         DataError: the data is not what it was.
+        MachineError: the run is in use, cannot be written, or something else stands where its files are expected.
     """
     run = _run_of(path)
+    require_plain_files(run)
     with contextlib.ExitStack() as lock:
         lock.enter_context(owned(run.path))
-        for folder in (run.path, run.last.parent):
+        for folder in (run.path, run.checkpoints):
             durable.sweep(folder)
         status = "killed" if (written := ended_as(run.path)) == "running" else written
         saved, warnings = newest_whole(run) if path.is_dir() else (checkpoint.read(path), ())
@@ -144,8 +145,11 @@ def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> I
 
 
 def _nothing_to_do(recorder: Recorder, status: str) -> Finished:
-    """The end of a run that had ended before; its summary is written if the run was killed before that."""
+    """The end of a run that had ended before; its summary is written if the run was killed before that.
+
+    What the file says of a run that was completed is left as it is, and not believed: anybody may have written it.
+    """
     progress, run = recorder.trainer.progress, recorder.run
     reason = "nothing to do: " + (progress.ended or f"all {progress.epoch} epochs are done")
-    summary = json.loads(run.summary.read_bytes()) if status == "completed" else recorder.summarize("completed")
+    summary = (recorder.summary if status == "completed" else recorder.summarize)("completed")
     return Finished(run.path, "completed", reason, summary)

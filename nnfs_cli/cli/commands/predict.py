@@ -79,11 +79,11 @@ def _print(writer: Writer, answers: Iterator[Answers]) -> None:
 
 def _write(writer: Writer, answers: Iterator[Answers], output: Path) -> None:
     """Write a file when all answers have come, or not at all; what is no file, such as a pipe, keeps its place."""
-    from nnfs_cli.runs import durable
+    from nnfs_cli.runs import durable, files
 
     content = writer.whole(list(_pieces(writer, answers)))
     if _may_be_replaced(output):
-        durable.replace(output.resolve() if output.is_symlink() else output, content)
+        durable.replace(files.target(output), content)
     else:
         with durable.explained(output):
             output.write_bytes(content)
