@@ -9,7 +9,7 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.layers.base import Layer
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Array, Shape, refuse_huge
 from nnfs_cli.nn.variable import Variable
 
 INIT_STREAM, STEP_STREAM = 0, 2
@@ -28,7 +28,8 @@ class Network:
         dtype: float32 or float64, for everything that the network computes.
 
     Raises:
-        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which.
+        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which. Or an example
+            is too large.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
+        refuse_huge(self.input_shape)
         self.shapes = list(self._build())
         for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
             layer.in_place = not before.keeps_output

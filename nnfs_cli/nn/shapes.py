@@ -5,11 +5,14 @@ A shape leaves the batch out: (features,) for vectors, (channels, height, width)
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
+
+LARGEST_EXAMPLE = 2**28
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[int, ...]
@@ -42,6 +45,16 @@ def name(shape: Shape) -> str:
     """What people call an example of this shape."""
     kinds = {1: f"vectors of {shape[0]} features", 3: f"images of shape {shape}"}
     return kinds.get(len(shape), f"arrays of shape {shape}")
+
+
+def refuse_huge(shape: Shape) -> None:
+    """Refuse an example that no machine is meant to hold: a picture would be enlarged to it.
+
+    Raises:
+        ShapeError: it has more than 2^28 numbers.
+    """
+    if math.prod(shape) > LARGEST_EXAMPLE:
+        raise ShapeError(f"an example of shape {shape} has more than {LARGEST_EXAMPLE:,} numbers. Make it smaller.")
 
 
 def pair(value: int | Pair) -> Pair:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nnfs_cli.config import EarlyStopping
-from nnfs_cli.parameters import NonNegativeFloat, NonNegativeInt
+from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
 
 Row = dict[str, int | float | None]
@@ -31,7 +31,7 @@ class Progress:
         seconds, examples: of all training so far.
     """
 
-    step: NonNegativeInt = 0
+    step: Count = 0
     epoch: NonNegativeInt = 0
     position: NonNegativeInt = 0
     sums: dict[str, float] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Progress:
     waited: NonNegativeInt = 0
     ended: str | None = None
     seconds: NonNegativeFloat = 0.0
-    examples: NonNegativeInt = 0
+    examples: Count = 0
 
     def state(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
