@@ -85,7 +85,7 @@ def from_state(cls: type[T], name: str, state: Any) -> T:
     Raises:
         ConfigError: these are no keys and values, or not those that the constructor takes.
     """
-    hints = _hints(cls.__init__)
+    hints = {name: parameter.annotation for name, parameter in parameters(cls).items()}
     if not isinstance(state, dict) or set(state) != set(hints):
         raise ConfigError(f"{name}: expected the keys {', '.join(hints)}, got {quoted(state)}")
     return cls(**_accepted(name, hints, state))

@@ -172,28 +172,29 @@ def test_options(nnfs, base, command, option, value):
         assert (done.code, done.err.count("\n")) == (USAGE, 1)
 
 
-EXTREMES = [
-    "scheduler={type: one_cycle, max_lr: 1e30, div_factor: 1e-30, final_div_factor: 1e-30}",
-    "scheduler={type: one_cycle, max_lr: 1e-30, div_factor: 1e30, final_div_factor: 1e30, pct_start: 1e-308}",
-    "scheduler={type: step, max_lr: 1e-30, step_size: 1, gamma: 1e30}",
-    "scheduler={type: step, max_lr: 1e30, step_size: 1000000000, gamma: 1e-30}",
-    "scheduler={type: cosine, max_lr: 1e-30, min_lr: 1e30, warmup: 1}",
-    "optimizer={type: adam, lr: 1e30, weight_decay: 1e30, decoupled: true, eps: 1e-30, beta1: 0.9999999999999999}",
-    "optimizer={type: adam, lr: 1e-30, eps: 1e30, beta2: 0.9999999999999999, weight_decay: 1e30}",
-    "optimizer={type: sgd, lr: 1e30, weight_decay: 1e30, momentum: 0.9999999999999999, nesterov: true}",
-    "training={epochs: 1000000000, batch_size: 1000000000, max_steps: 2, gradient_clip_norm: 1e-30}",
-    "training={epochs: 1000000000, max_steps: 2, gradient_clip_norm: 1e30, checkpoint_every: 1000000000}",
-    "model.layers=[{type: conv2d, filters: 1000000000, kernel_size: 1, padding: 1000000000}, flatten]",
-    "model.layers=[{type: random_shift, pixels: 1000000000}, flatten, {type: dense, units: 10}]",
-    "model.layers=[{type: max_pool2d, size: 1, stride: 1000000000}, flatten, {type: dense, units: 10}]",
-    "dataset={type: digits, size: 1000000000}",
-]
+EITHER = (WORKS, DIVERGED)
+EXTREMES = {
+    "scheduler={type: one_cycle, max_lr: 1e30, div_factor: 1e-30, final_div_factor: 1e-30}": EITHER,
+    "scheduler={type: one_cycle, max_lr: 1e-30, div_factor: 1e30, final_div_factor: 1e30, pct_start: 1e-308}": EITHER,
+    "scheduler={type: step, max_lr: 1e-30, step_size: 1, gamma: 1e30}": EITHER,
+    "scheduler={type: step, max_lr: 1e30, step_size: 1000000000, gamma: 1e-30}": EITHER,
+    "scheduler={type: cosine, max_lr: 1e-30, min_lr: 1e30, warmup: 1}": EITHER,
+    "optimizer={type: adam, lr: 1e30, weight_decay: 1e30, decoupled: true, eps: 1e-30, beta1: 0.99999999}": (DIVERGED,),
+    "optimizer={type: adam, lr: 1e-30, eps: 1e30, beta2: 0.9999999999999999, weight_decay: 1e30}": (WORKS,),
+    "optimizer={type: sgd, lr: 1e30, weight_decay: 1e30, momentum: 0.9999999999999999, nesterov: true}": (DIVERGED,),
+    "training={epochs: 1000000000, max_steps: 2, batch_size: 8, gradient_clip_norm: 1e-30}": (WORKS,),
+    "training={epochs: 1000000000, max_steps: 2, gradient_clip_norm: 1e30, checkpoint_every: 1000000000}": (WORKS,),
+    "model.layers=[{type: conv2d, filters: 1000000000, kernel_size: 1, padding: 1000000000}, flatten]": (USAGE,),
+    "model.layers=[{type: random_shift, pixels: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),
+    "model.layers=[{type: max_pool2d, size: 1, stride: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),
+    "dataset={type: digits, size: 1000000000}": (USAGE,),
+}
 
 
 @pytest.mark.parametrize("option", EXTREMES)
 def test_extremes_together(nnfs, base, option):
-    done = trained(nnfs, option, *(["training.epochs=1000000000"] if option.startswith("scheduler") else []))
-    assert done.code == WORKS or option != EXTREMES[3]
+    long = ["training.epochs=1000000000"] if option.startswith("scheduler") else []
+    assert trained(nnfs, option, *long).code in EXTREMES[option]
 
 
 def test_a_long_training_has_no_list_of_its_rates():

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.layers.base import Layer
-from nnfs_cli.nn.shapes import Array, Shape, refuse_huge
+from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.variable import Variable
 
 INIT_STREAM, STEP_STREAM = 0, 2
@@ -39,7 +39,7 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
-        refuse_huge(self.input_shape)
+        refuse_huge(self.input_shape, LARGEST_INPUT)
         self.shapes = list(self._build())
         for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
             layer.in_place = not before.keeps_output
@@ -108,6 +108,7 @@ class Network:
         for index, layer in enumerate(self.layers):
             try:
                 shape = layer.build(shape)
+                refuse_huge(shape, LARGEST_OUTPUT)
             except ShapeError as error:
                 raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
             yield shape

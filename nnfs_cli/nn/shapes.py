@@ -12,7 +12,8 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 
-LARGEST_EXAMPLE = 2**28
+LARGEST_INPUT = 2**28
+LARGEST_OUTPUT = 2**30
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[int, ...]
@@ -47,14 +48,14 @@ def name(shape: Shape) -> str:
     return kinds.get(len(shape), f"arrays of shape {shape}")
 
 
-def refuse_huge(shape: Shape) -> None:
-    """Refuse an example that no machine is meant to hold: a picture would be enlarged to it.
+def refuse_huge(shape: Shape, most: int) -> None:
+    """Refuse an example that no machine is meant to hold, though no weight may be needed for it.
 
     Raises:
-        ShapeError: it has more than 2^28 numbers.
+        ShapeError: it has more numbers than `most`.
     """
-    if math.prod(shape) > LARGEST_EXAMPLE:
-        raise ShapeError(f"an example of shape {shape} has more than {LARGEST_EXAMPLE:,} numbers. Make it smaller.")
+    if math.prod(shape) > most:
+        raise ShapeError(f"one example of shape {shape} would have more than {most:,} numbers. Make it smaller.")
 
 
 def pair(value: int | Pair) -> Pair:

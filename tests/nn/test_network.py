@@ -192,3 +192,12 @@ def test_working_in_place_changes_no_result():
         results.append((y, network.grads.copy()))
     for first, second in zip(*results, strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_an_example_beyond_any_machine_is_refused():
+    Network([], (2**14, 2**14))
+    Network([Dense(10**9)], (1,))
+    with pytest.raises(ShapeError, match=r"^one example of shape \(16384, 16385\) would have more than 268,435,456"):
+        Network([], (2**14, 2**14 + 1))
+    with pytest.raises(ShapeError, match=r"^layers\[0\] \(conv2d\): one example of shape \(1, 65537, 65537\) would"):
+        Network([Conv2D(1, 1, padding=2**15), MaxPool2D(2**15)], (1, 1, 1))

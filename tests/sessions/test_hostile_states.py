@@ -109,6 +109,7 @@ HOSTILE = [
     ("network.layers.0", {"type": "conv2d", "filters": 2, "kernel_size": 2**64}),
     ("network.layers.0", {"type": "conv2d", "filters": 2, "kernel_size": {}}),
     ("network.layers.0", {"type": "max_pool2d", "size": [2**63, 1]}),
+    ("network.layers.0", {"type": "conv2d", "filters": 1, "kernel_size": 1, "padding": 2**15}),
     ("network.seed", 2**64),
     ("network.seed", "0"),
     ("network.seed", -1),
