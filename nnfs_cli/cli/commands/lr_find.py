@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 @click.command(cls=options.Helpful, short_help="Suggest a learning rate.")
 @options.CONFIG
 @options.OVERRIDES
+@click.option("--min-lr", type=options.Rate(), default=1e-7, show_default=True, help="The first rate.")
+@click.option("--max-lr", type=options.Rate(), default=10.0, show_default=True, help="The last rate.")
 @click.option(
-    "--min-lr", type=click.FloatRange(min=0, min_open=True), default=1e-7, show_default=True, help="The first rate."
+    "--steps", type=click.IntRange(20, 100_000), default=100, show_default=True, help="How many rates are tried."
 )
-@click.option(
-    "--max-lr", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, help="The last rate."
-)
-@click.option("--steps", type=click.IntRange(min=20), default=100, show_default=True, help="How many rates are tried.")
 @click.option(
     "--method",
     type=click.Choice(["valley", "steep", "minimum", "slide"]),

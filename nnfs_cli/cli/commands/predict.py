@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.parameters import LARGEST
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.predictions import Writer
@@ -24,7 +25,7 @@ FORMATS = ("csv", "jsonl", "npy")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
-@click.option("--top", type=click.IntRange(min=1), default=1, show_default=True, help="How many classes to tell.")
+@click.option("--top", type=click.IntRange(1, LARGEST), default=1, show_default=True, help="How many classes to tell.")
 @options.SPREADSHEET
 @options.RUNS_DIR
 def command(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import Fraction, PositiveFloat, ProperFraction
+from nnfs_cli.parameters import LARGEST_NUMBER, Fraction, PositiveFloat, ProperFraction
 from nnfs_cli.registry import SCHEDULERS
 
 
@@ -78,7 +78,7 @@ class OneCycle(Scheduler):
         self.style = style
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        first, end = self.max_lr / self.div_factor, self._end()
+        first, end = (min(rate, LARGEST_NUMBER) for rate in (self.max_lr / self.div_factor, self._end()))
         if self.momentum is None:
             return {"lr": self._curve(steps, first, self.max_lr, end)}
         low, high = self.momentum
