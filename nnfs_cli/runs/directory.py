@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 import shutil
+import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +64,11 @@ class RunDirectory:
         return self.path / "checkpoints" / "previous.safetensors"
 
 
-def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
+def create(runs_dir: Path, name: str, *, numbered: bool = True, checkpoints: bool = True) -> RunDirectory:
     """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
+
+    Args:
+        checkpoints: whether it has a folder for them.
 
     Raises:
         ConfigError: the name is taken, or is not a plain name.
@@ -73,8 +79,23 @@ def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     with durable.explained(runs_dir / name):
         durable.make_directory(runs_dir)
         path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
-        _furnish(path)
+        if checkpoints:
+            _furnish(path)
     return RunDirectory(path)
+
+
+def create_for(work: contextlib.ExitStack, runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
+    """Make the directory of a new run, which goes away again with what is in it when `work` ends before its time.
+
+    Signals wait in the meantime: none can come when the directory is there and nobody would take it away.
+
+    Raises:
+        ConfigError, MachineError: as `create`.
+    """
+    with _undisturbed():
+        run = create(runs_dir, name, numbered=numbered)
+        work.callback(shutil.rmtree, run.path, ignore_errors=True)
+    return run
 
 
 def find(run: str, runs_dir: Path) -> Path:
@@ -114,6 +135,19 @@ def run_of(checkpoint: Path) -> RunDirectory | None:
     """The run that a checkpoint file lies in, if it lies in one."""
     run = RunDirectory(checkpoint.resolve().parent.parent)
     return run if checkpoint.resolve().parent.name == "checkpoints" and run.config.is_file() else None
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let the signals that end a program wait, where the system lets one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _furnish(path: Path) -> None:

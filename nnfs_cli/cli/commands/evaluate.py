@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli import options, pictures, terminal
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
@@ -42,12 +42,14 @@ def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, da
     for note in evaluation.notes:
         terminal.warn(note)
     files = run_of(checkpoint)
-    if files is not None:
-        _write(evaluation, files.path)
-    if as_json:
-        terminal.answer_json(evaluation.report)
-    else:
-        terminal.answer("\n".join(_lines(evaluation)))
+    try:
+        if as_json:
+            terminal.answer_json(evaluation.report)
+        else:
+            terminal.answer("\n".join(_lines(evaluation)))
+    finally:
+        if files is not None:
+            _write(evaluation, files.path)
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
@@ -77,12 +79,14 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
 
     durable.replace(folder / f"evaluation-{evaluation.split}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
-        from nnfs_cli import plots
-
-        title = f"{folder.name}, {evaluation.split} split"
-        picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
         durable.replace(folder / f"confusion-{evaluation.split}.csv", _confusion_table(evaluation))
-        durable.replace(folder / f"confusion-{evaluation.split}.png", picture)
+        pictures.leave(folder / f"confusion-{evaluation.split}.png", lambda: _picture(evaluation, folder.name))
+
+
+def _picture(evaluation: Evaluation, run: str) -> bytes:
+    from nnfs_cli import plots
+
+    return plots.confusion(evaluation.confusion, evaluation.classes, f"{run}, {evaluation.split} split")
 
 
 def _confusion_table(evaluation: Evaluation) -> bytes:
