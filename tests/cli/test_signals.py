@@ -16,7 +16,7 @@ import pytest
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.sessions.records import StepDone
-from tests.cli.program import MAIN, ROOT, ended, start
+from tests.cli.program import MAIN, ROOT, ended, hear_hang_ups, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
@@ -46,15 +46,10 @@ def until(process, word: str) -> str:
     return said
 
 
-def hear_hang_ups() -> None:
-    """The tests themselves may run under nohup(1)."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
-    process = start(*ENDLESS, "--workers", workers, preexec_fn=hear_hang_ups)
+    process = start(*ENDLESS, "--workers", workers)
     said = until(process, "2/1000000")
     process.send_signal(number)
     done = ended(process, said)
