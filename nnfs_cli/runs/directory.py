@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
 import shutil
+import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.runs import durable, files
+from nnfs_cli.text import shown
 
 RUNS = Path("runs")
 
@@ -67,10 +71,13 @@ class RunDirectory:
         return self.checkpoints / "previous.safetensors"
 
 
-def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
+def create(runs_dir: Path, name: str, *, numbered: bool = True, checkpoints: bool = True) -> RunDirectory:
     """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
 
     What a terminal obeys in the name of a configuration becomes "_" in the name of a numbered run.
+
+    Args:
+        checkpoints: whether it has a folder for them.
 
     Raises:
         ConfigError: the name is taken, or is not a plain name.
@@ -79,14 +86,29 @@ def create(runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
     if numbered:
         name = _tame(name)
     if not name or name != Path(name).name or name in (".", ".."):
-        raise ConfigError(f"--name {_shown(name)}: expected a plain name without slashes.")
+        raise ConfigError(f"--name {shown(name)}: expected a plain name without slashes.")
     if not (numbered or name.isprintable()):
-        raise ConfigError(f"--name {_shown(name)}: expected a name that can be shown, without control characters.")
+        raise ConfigError(f"--name {shown(name)}: expected a name that can be shown, without control characters.")
     with durable.explained(runs_dir / name):
         durable.make_directory(runs_dir)
         path = _make_numbered(runs_dir, name) if numbered else _make_named(runs_dir, name)
-        _furnish(path)
+        if checkpoints:
+            _furnish(path)
     return RunDirectory(path)
+
+
+def create_for(work: contextlib.ExitStack, runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
+    """Make the directory of a new run, which goes away again with what is in it when `work` ends before its time.
+
+    Signals wait in the meantime: none can come when the directory is there and nobody would take it away.
+
+    Raises:
+        ConfigError, MachineError: as `create`.
+    """
+    with _undisturbed():
+        run = create(runs_dir, name, numbered=numbered)
+        work.callback(shutil.rmtree, run.path, ignore_errors=True)
+    return run
 
 
 def find(run: str, runs_dir: Path) -> Path:
@@ -102,13 +124,13 @@ def find(run: str, runs_dir: Path) -> Path:
             require_own_checkpoints(RunDirectory(path))
             return path
     if Path(run).is_dir():
-        raise CheckpointError(f"{_shown(run)}: is a directory, but not of a run: it has no checkpoints folder.")
+        raise CheckpointError(f"{shown(run)}: is a directory, but not of a run: it has no checkpoints folder.")
     if os.path.exists(run):
-        raise CheckpointError(f"{_shown(run)}: is a pipe or a device, expected a run or a checkpoint file.")
+        raise CheckpointError(f"{shown(run)}: is a pipe or a device, expected a run or a checkpoint file.")
     known = sorted(path.name for path in runs_dir.glob("*/") if (path / "checkpoints").is_dir())
     close = difflib.get_close_matches(run, known, 1)
-    hint = f"Did you mean '{_shown(close[0])}'?" if close else f"Runs in {runs_dir}: {len(known)}."
-    raise CheckpointError(f"{_shown(run)}: no such run or checkpoint. {hint}")
+    hint = f"Did you mean '{shown(close[0])}'?" if close else f"Runs in {runs_dir}: {len(known)}."
+    raise CheckpointError(f"{shown(run)}: no such run or checkpoint. {hint}")
 
 
 def find_checkpoint(run: str, runs_dir: Path) -> Path:
@@ -163,9 +185,17 @@ def _tame(name: str) -> str:
     return "".join(c if c.isprintable() or "\ud800" <= c <= "\udfff" else "_" for c in name)
 
 
-def _shown(name: str) -> str:
-    """A name in a message: as it is, or escaped where it holds what a terminal obeys."""
-    return name if name.isprintable() else ascii(name)[1:-1]
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let the signals that end a program wait, where the system lets one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _furnish(path: Path) -> None:

@@ -6,19 +6,21 @@ import csv
 import io
 import itertools
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli import options, pictures, terminal
 from nnfs_cli.cli.spreadsheet import cells
 from nnfs_cli.text import shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
 
+LARGEST = 1 << 24
 Cells = Callable[[list[Any]], list[Any]]
 
 
@@ -60,12 +62,14 @@ def command(
     for note in evaluation.notes:
         terminal.warn(note)
     files = run_of(checkpoint)
-    if files is not None:
-        _write(evaluation, files.path, cells(harmless=spreadsheet))
-    if as_json:
-        terminal.answer_json(evaluation.report)
-    else:
-        terminal.answer("\n".join(_lines(evaluation)))
+    try:
+        if as_json:
+            terminal.answer_json(evaluation.report)
+        else:
+            terminal.answer("\n".join(_lines(evaluation)))
+    finally:
+        if files is not None:
+            _write(evaluation, files.path, cells(harmless=spreadsheet))
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
@@ -97,12 +101,14 @@ def _write(evaluation: Evaluation, folder: Path, cells: Cells) -> None:
     name = _free_name(evaluation, folder)
     durable.replace(folder / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
-        from nnfs_cli import plots
-
-        title = f"{folder.name}, {evaluation.split} split"
-        picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
         durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
-        durable.replace(folder / f"confusion-{name}.png", picture)
+        pictures.leave(folder / f"confusion-{name}.png", lambda: _picture(evaluation, folder.name))
+
+
+def _picture(evaluation: Evaluation, run: str) -> bytes:
+    from nnfs_cli import plots
+
+    return plots.confusion(evaluation.confusion, evaluation.classes, f"{run}, {evaluation.split} split")
 
 
 def _free_name(evaluation: Evaluation, folder: Path) -> str:
@@ -112,7 +118,7 @@ def _free_name(evaluation: Evaluation, folder: Path) -> str:
         written = folder / f"evaluation-{name}.json"
         if (
             evaluation.name == evaluation.split
-            or not written.exists()
+            or not os.path.lexists(written)
             or _data_of(written) == evaluation.report["data"]
         ):
             return name
@@ -121,8 +127,10 @@ def _free_name(evaluation: Evaluation, folder: Path) -> str:
 
 def _data_of(written: Path) -> str | None:
     """The file that an earlier result measured; None if that cannot be told."""
+    from nnfs_cli.runs import files
+
     try:
-        return json.loads(written.read_bytes())["data"]
+        return json.loads(files.read(written, LARGEST))["data"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
