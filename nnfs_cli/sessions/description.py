@@ -60,7 +60,7 @@ class DataDescription:
     ranges: dict | None
     columns: tuple[dict, ...] | None
     delimiter: str
-    depth: PositiveInt | None
+    depth: Literal[8, 10, 12, 14, 16] | None
 
     def make(self, network: Network) -> Preparation:
         """The preparation.
