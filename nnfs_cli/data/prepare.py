@@ -62,7 +62,7 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         **loaded.format,
     )
     for name, split in splits.items():
-        if name != "train":
+        if name != "train" and "white" not in loaded.format:
             refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
     return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source)
