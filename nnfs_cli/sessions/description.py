@@ -62,7 +62,7 @@ class DataDescription:
     ranges: dict | None
     columns: tuple[dict, ...] | None
     delimiter: Annotated[str, Len(1, 1), Means("one character")]
-    depth: PositiveInt | None
+    depth: Literal[8, 10, 12, 14, 16] | None
 
     def make(self, network: Network) -> Preparation:
         """The preparation.

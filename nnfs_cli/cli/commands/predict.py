@@ -39,8 +39,9 @@ def command(
 ) -> None:
     """Print what the network of RUN says of every example in the INPUTs, one row each.
 
-    An INPUT is a .npy, .npz, .csv, IDX, PNG or JPEG file, a folder of those, or - for CSV rows on standard input.
-    Images are brought to the size and channels of the network. MNIST's digits are white on black: so must yours be.
+    An INPUT is a .npy, .npz, .csv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a folder of
+    those, or - for CSV rows on standard input. Images are brought to the size and channels of the network. MNIST's
+    digits are white on black: so must yours be.
 
     \b
     Example:
