@@ -19,7 +19,7 @@ from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, Metric
 from nnfs_cli.nn.shapes import Array, Shape
 
-BYTE = 255
+BYTE = 255.0
 
 
 @dataclass(frozen=True, eq=False)
