@@ -14,7 +14,7 @@ MOST_FEATURES = 10
 
 
 class Remarks:
-    """Warnings on the examples of one input, each feature named once.
+    """Warnings on the examples of one input: on ten features at the most, each named once.
 
     Args:
         where: the name of the input.
@@ -22,17 +22,18 @@ class Remarks:
     """
 
     def __init__(self, where: str, preparation: Preparation):
-        self._where, self._ranges = where, preparation.ranges
+        self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
         self._names = _feature_names(preparation)
         self._told: set[int | None] = set()
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
-        if self._ranges is None or x.dtype == np.uint8 or len(self._told) >= MOST_FEATURES:
+        left, are_pixels = MOST_FEATURES - len(self._told), x.dtype == np.uint8 and self._white is not None
+        if self._ranges is None or are_pixels or left <= 0:
             return ()
-        fresh = [outlier for outlier in self._ranges.outliers(x) if outlier.feature not in self._told]
+        fresh = [outlier for outlier in self._ranges.outliers(x) if outlier.feature not in self._told][:left]
         self._told.update(outlier.feature for outlier in fresh)
-        return tuple(self._sentence(outlier, start) for outlier in fresh[:MOST_FEATURES])
+        return tuple(self._sentence(outlier, start) for outlier in fresh)
 
     def _sentence(self, outlier: Outlier, start: int) -> str:
         where = f"{self._where}[{start + outlier.row}]"

@@ -56,11 +56,11 @@ def saved_split(
     source, before = config.dataset.make(), _fingerprint(saved, split)
     own = source.has_own(split) and not (split == "train" and _is_divided(config, source))
     if before is None and not own:
-        raise DataError(_missing(saved, source, split))
+        raise DataError(_missing(source, split, saved.state.get("digests")))
     loaded = source.load(place, known=known, only=split if own else "train")
     splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
     if split not in splits:
-        raise DataError(_missing(saved, source, split))
+        raise DataError(_missing(source, split, splits))
     examples, file = splits[split], source.file(split, place)
     check_split(source.origin(split), examples, known.facts)
     refuse_other_scale(file, examples.x, known)
@@ -76,7 +76,8 @@ def saved_split(
     same = trained.has_own(split) and getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += Remarks(file, known).on(examples.x, 0)
-    return SavedSplit(examples, file, split if same or not own else f"{split}-{Path(file).stem}", now, notes)
+    first, *_ = file.split(", ")
+    return SavedSplit(examples, file, split if same or not own else f"{split}-{Path(first).stem}", now, notes)
 
 
 def _is_divided(config: Config, source: Source) -> bool:
@@ -91,7 +92,6 @@ def _fingerprint(saved: Checkpoint, split: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) else None
 
 
-def _missing(saved: Checkpoint, source: Source, split: str) -> str:
-    digests = saved.state.get("digests")
-    has = ", ".join(digests) if isinstance(digests, Mapping) else ""
+def _missing(source: Source, split: str, splits: Any) -> str:
+    has = ", ".join(splits) if isinstance(splits, Mapping) else ""
     return f"{source.type_name}: has no {split} split. It has: {has or 'train'}. Choose one with --split."
