@@ -43,8 +43,7 @@ def run(epochs: int, per_epoch: int, *, metric: str = "accuracy", momentum: floa
             "val_loss": row["loss"] + 0.1,
             f"train_{metric}": 1 - row["loss"] / 3,
             f"val_{metric}": 0.9 - row["loss"] / 3,
-            **setting,
-            **speed,
+            **(setting | speed),
         }
         for row in step_rows[per_epoch - 1 :: per_epoch]
     ]
