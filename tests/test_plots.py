@@ -26,11 +26,11 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "png", lambda figure: figure)
 
 
-def run(epochs: int, per_epoch: int, *, accuracy: bool = True, momentum: float | None = 0.9):
+def run(epochs: int, per_epoch: int, *, metric: str = "accuracy", momentum: float | None = 0.9):
     """The rows of metrics.csv and of steps.csv of a training whose loss falls from 2.3 to 0.023."""
     steps = epochs * per_epoch
     losses = 2.3 * 0.01 ** (np.arange(1, steps + 1) / steps)
-    setting = {"lr": 1e-3, "momentum": momentum}
+    setting, speed = {"lr": 1e-3, "momentum": momentum}, {"seconds": 1.0, "samples_per_second": 1000.0}
     step_rows = [
         {"step": step, "epoch": (step - 1) // per_epoch + 1, "loss": float(loss), **setting}
         for step, loss in enumerate(losses, 1)
@@ -40,12 +40,10 @@ def run(epochs: int, per_epoch: int, *, accuracy: bool = True, momentum: float |
             "epoch": row["epoch"],
             "step": row["step"],
             "train_loss": row["loss"],
-            "train_accuracy": 1 - row["loss"] / 3 if accuracy else None,
             "val_loss": row["loss"] + 0.1,
-            "val_accuracy": 0.9 - row["loss"] / 3 if accuracy else None,
-            "seconds": 1.0,
-            "samples_per_second": 1000.0,
-            **setting,
+            f"train_{metric}": 1 - row["loss"] / 3,
+            f"val_{metric}": 0.9 - row["loss"] / 3,
+            **(setting | speed),
         }
         for row in step_rows[per_epoch - 1 :: per_epoch]
     ]
@@ -123,10 +121,14 @@ def test_training_counts_where_there_is_no_validation(figures):
     assert loss.get_title("right") == "best training: 0.023 in epoch 2"
 
 
-def test_regression_shows_the_speed_instead_of_an_accuracy(figures):
-    figure = curves(*run(2, 10, accuracy=False), "friedman-1")
+def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_it_is_undefined(figures):
+    (epochs, steps), name = run(3, 10, metric="r2"), "friedman-1"
+    panel = plots.curves(epochs, steps, name).axes[1]
+    np.testing.assert_array_equal(lines(panel)["validation, whole epoch"][1], [row["val_r2"] for row in epochs])
+    assert (panel.get_title("left"), panel.get_title("right")[:17]) == ("R²", "best validation: ")
+    figure = plots.curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
     assert titles(figure)[1] == "Training speed, examples per second"
-    np.testing.assert_array_equal(figure.axes[1].lines[0].get_ydata(), [1000, 1000])
+    assert [*figure.axes[1].lines[0].get_ydata()] == [1000] * 3
 
 
 def test_small_fall_of_the_loss_is_drawn_to_a_linear_scale(figures):

@@ -188,7 +188,7 @@ def test_numbers_of_numpy_become_those_of_python():
         "stride": 1,
         "padding": (1, 0),
         "bias": False,
-        "init": "he_uniform",
+        "init": "auto",
     }
     assert type(layer.filters) is int
     assert type(OneCycle(np.float64(0.1), momentum=[0.8, np.float32(0.5)]).momentum[1]) is float

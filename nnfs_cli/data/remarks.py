@@ -16,7 +16,7 @@ BLOCK = 1 << 20
 
 
 class Remarks:
-    """Warnings on the examples of one input, each feature named once.
+    """Warnings on the examples of one input: on ten features at the most, each named once.
 
     Args:
         where: the name of the input.

@@ -45,7 +45,7 @@ def curves(epochs: Iterable[Columns], steps: Iterable[Columns], title: str) -> b
         title: what stands above.
 
     Returns:
-        A PNG file. Where no accuracy was measured, its panel shows the speed of the training.
+        A PNG file. Where values are predicted, R squared is shown instead, or the speed where that is undefined.
     """
     return _drawn(series_of(epochs), series_of(steps), title)
 
@@ -86,14 +86,11 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
 
 
 def _draw_accuracy(axes: Axes, epochs: Table) -> None:
-    """Draw the accuracy in percent, or R squared where values are predicted, or the speed where epochs have neither."""
+    """Draw the accuracy in percent, or R squared where values are predicted, or the speed where that is not defined."""
     if "train_r2" in epochs:
         _draw_r2(axes, epochs)
         return
     lines = _epoch_lines(epochs, "accuracy", scale=100)
-    if len(epochs["epoch"]) and not lines:
-        _draw_speed(axes, epochs["samples_per_second"].points())
-        return
     axes.set_title("Accuracy")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
     _draw_lines(axes, lines)
@@ -104,6 +101,9 @@ def _draw_accuracy(axes: Axes, epochs: Table) -> None:
 
 def _draw_r2(axes: Axes, epochs: Table) -> None:
     lines = _epoch_lines(epochs, "r2")
+    if not lines:
+        _draw_speed(axes, epochs["samples_per_second"].points())
+        return
     axes.set_title("R²")
     style.plain_numbers(axes)
     _draw_lines(axes, lines)

@@ -145,13 +145,13 @@ def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 
 def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
-    before = saved.state.get("digests")
+    before, dataset = saved.state.get("digests"), task.dataset
     for split in ("train", "validation"):
-        changed = what_changed(task.dataset.digests.get(split), before.get(split) if type(before) is dict else None)
+        changed = what_changed(dataset.digests.get(split), before.get(split) if type(before) is dict else None)
         if changed:
+            file = dataset.files.get(split, dataset.files["train"])
             raise DataError(
-                f"{task.dataset.files['train']}: {split} is not the data that this run was trained on: {changed}. "
-                "Put the old files back."
+                f"{file}: {split} is not the data that this run was trained on: {changed}. Put the old files back."
             )
 
 

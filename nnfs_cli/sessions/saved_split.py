@@ -59,11 +59,11 @@ def saved_split(
     source, before = config.dataset.make(), _fingerprint(saved, split)
     own = source.has_own(split) and not (split == "train" and _is_divided(config, source))
     if before is None and not own:
-        raise DataError(_missing(saved, source, split))
+        raise DataError(_missing(source, split, saved.state.get("digests")))
     loaded = source.load(place, known=known, only=split if own else "train")
     splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
     if split not in splits:
-        raise DataError(_missing(saved, source, split))
+        raise DataError(_missing(source, split, splits))
     examples, file = splits[split], source.file(split, place)
     check_split(source.origin(split), examples, known.facts)
     if "white" not in loaded.format:
@@ -100,7 +100,6 @@ def _fingerprint(saved: Checkpoint, split: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) else None
 
 
-def _missing(saved: Checkpoint, source: Source, split: str) -> str:
-    digests = saved.state.get("digests")
-    has = ", ".join(digests) if isinstance(digests, Mapping) else ""
+def _missing(source: Source, split: str, splits: Any) -> str:
+    has = ", ".join(splits) if isinstance(splits, Mapping) else ""
     return f"{source.type_name}: has no {split} split. It has: {has or 'train'}. Choose one with --split."

@@ -63,7 +63,8 @@ MISTAKES = {
     ),
     "monitor": (
         ("{epochs: 2}", "{epochs: 2, monitor: accuracy}"),
-        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'train_loss' or 'train_accuracy', "
+        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'val_rmse', 'val_r2', 'train_loss', "
+        "'train_accuracy', 'train_rmse' or 'train_r2', "
         "got 'accuracy'. Did you mean 'val_accuracy'?",
     ),
 }

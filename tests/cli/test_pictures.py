@@ -85,7 +85,9 @@ def test_nothing_but_other_files(nnfs):
     assert done.err.startswith("tr/low: holds no pictures. Expected files that end in .png, .jpg, .jpeg, .webp")
 
 
-@pytest.mark.parametrize(("levels", "depth"), [((255, 9), 8), ((900, 200), 10), ((4095, 255), 12), ((60_000, 3000), 16)])
+@pytest.mark.parametrize(
+    ("levels", "depth"), [((255, 9), 8), ((900, 200), 10), ((4095, 255), 12), ((60_000, 3000), 16)]
+)
 def test_the_training_decides_the_depth_of_16_bits(nnfs, levels, depth):
     write("tr", ["a.png", "b.tif"], *levels, dtype=np.uint16)
     write("tr", ["eight.png"], 200)

@@ -151,10 +151,10 @@ def test_a_row_of_a_table_with_words(nnfs, runs, monkeypatch):
 
 def test_values(nnfs, runs):
     head, *rows = table(nnfs("predict", "prices", "table.csv").out)
-    assert head == ["source", "value"]
+    assert head == ["source", "price"]
     assert all(np.isfinite(float(row[1])) for row in rows)
     record = json.loads(nnfs("predict", "prices", "table.csv", "--format", "jsonl").out.splitlines()[0])
-    assert set(record) == {"source", "value"}
+    assert set(record) == {"source", "price"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from nnfs_cli import build
 from tests.cli.program import ROWS, ended, regression, start
 
-METRICS = "epoch,step,train_loss,train_accuracy,val_loss,val_accuracy,lr,momentum,seconds,samples_per_second"
+METRICS = "epoch,step,train_loss,val_loss,train_accuracy,val_accuracy,lr,momentum,seconds,samples_per_second"
 STEPS = "step,epoch,loss,lr,momentum"
 FILES = {
     "config.yaml",
@@ -73,7 +73,9 @@ def test_the_summary_tells_how_it_was_made(nnfs):
     assert summary["last"]["epoch"] == 2
     assert (summary["seed"], summary["workers"], summary["threads"]) == (7, 1, 1)
     assert summary["description"] == "a trial"
-    assert len(summary["data"]["digest"]) == 64
+    assert summary["data"]["files"] == dict.fromkeys(["train", "validation", "test"], "digits")
+    digests = summary["data"]["digests"].values()
+    assert [(digest["examples"], len(digest["sha256"])) for digest in digests] == [(180, 64), (20, 64), (360, 64)]
     assert {"training_seconds", "samples_per_second", "versions", "processor", "blas", "git_commit"} <= set(summary)
 
 
@@ -189,10 +191,10 @@ def test_a_configuration_that_is_no_file(nnfs, runs, name):
     assert done.err.startswith(f"{name}: ")
 
 
-def test_regression_leaves_the_cells_of_accuracy_empty(nnfs, runs):
+def test_regression_has_errors_in_the_place_of_an_accuracy(nnfs, runs):
     for row in rows(Path("runs/prices/metrics.csv")):
-        assert row["train_accuracy"] == row["val_accuracy"] == ""
-        assert float(row["val_loss"]) > 0
+        assert [*row][2:8] == ["train_loss", "val_loss", "train_rmse", "val_rmse", "train_r2", "val_r2"]
+        assert min(float(row["val_loss"]), float(row["val_rmse"]), 1 - float(row["val_r2"])) > 0
 
 
 def test_quiet_is_silent(nnfs):

@@ -43,4 +43,4 @@ def test_refuses(place):
     with pytest.raises(DataError, match="classes that the training folder lacks: bright"):
         SOURCES["images"]("train2", size=8, test="test").load(place)
     with pytest.raises(DataError, match="is not a folder"):
-        SOURCES["images"]("iris.csv", size=8).load(place)
+        SOURCES["images"]("embedded:iris.csv", size=8).load(place)

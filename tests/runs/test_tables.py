@@ -7,7 +7,8 @@ import pytest
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import tables
-from nnfs_cli.runs.tables import METRICS, STEPS, Table, blocks, last_value, ordered
+from nnfs_cli.runs.tables import STEPS, Table, blocks, last_value, ordered
+from nnfs_cli.sessions.records import epoch_columns
 
 HEADER = "step,epoch,loss,lr,momentum\n"
 
@@ -23,9 +24,9 @@ def table(tmp_path) -> Table:
 
 def test_a_new_table_has_its_header(tmp_path):
     path = tmp_path / "metrics.csv"
-    Table(path, METRICS)
+    Table(path, epoch_columns(["rmse", "r2"]))
     assert path.read_text() == (
-        "epoch,step,train_loss,train_accuracy,val_loss,val_accuracy,lr,momentum,seconds,samples_per_second\n"
+        "epoch,step,train_loss,val_loss,train_rmse,val_rmse,train_r2,val_r2,lr,momentum,seconds,samples_per_second\n"
     )
 
 

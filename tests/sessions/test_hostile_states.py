@@ -127,14 +127,42 @@ HOSTILE = [
     ("data.classes", list(range(10))),
     ("data.outputs", 9),
     ("data.outputs", "10"),
-    ("data.pixels", "yes"),
+    ("data.white", "yes"),
+    ("data.white", 0),
+    ("data.white", -1.0),
+    ("data.white", 1e999),
+    ("data.targets", "price"),
+    ("data.targets", [1, 2]),
+    ("data.delimiter", 3),
+    ("data.depth", 0),
+    ("data.depth", "12"),
+    ("data.transform", []),
+    ("data.transform.mean", [0.0]),
+    ("data.transform.mean", [[0.0] * 10]),
+    ("data.transform.mean", [float("nan")] * 10),
+    ("data.transform.mean", {"shape": [10], "float64": "AAAA"}),
+    ("data.transform.mean", {"shape": [-1], "float64": ""}),
+    ("data.transform.mean", {"shape": [10], "float64": "not base64"}),
+    ("data.transform.mean", {"float64": ""}),
+    ("data.transform.mean", {"shape": [10]}),
+    ("data.transform.deviation", [0.0] * 10),
+    ("data.transform.deviation", [1.0] * 9 + [float("inf")]),
+    ("data.ranges", 3),
+    ("data.ranges", {"low": [0.0]}),
+    ("data.ranges", {"low": [0.0], "high": [0.0, 1.0]}),
+    ("data.ranges", {"low": [1.0], "high": [0.0]}),
+    ("data.ranges", {"low": [0.0] * 10, "high": [1.0] * 10}),
+    ("data.ranges", {"low": [float("nan")], "high": [1.0]}),
     ("data.standardizer", []),
     ("data.standardizer.mean", "x"),
     ("data.standardizer.mean", [[0.0], [0.0, 0.0]]),
     ("data.standardizer.mean", [0.0] * 7),
     ("data.standardizer.mean", [[[[0.0]]]]),
     ("data.standardizer.mean", [10**400]),
-    ("data.standardizer.deviation", [[[0.0]]]),
+    ("data.standardizer.mean", [[[float("nan")]]]),
+    ("data.standardizer.mean", {"shape": [1, 1, 1], "float64": 8}),
+    ("data.standardizer.deviation", [[[float("inf")]]]),
+    ("data.standardizer.deviation", [[[1.0]], [[1.0]]]),
     ("data.standardizer.deviation", [[[-1.0]]]),
     ("data.columns", 3),
     ("data.columns", ["a"]),
@@ -163,7 +191,8 @@ def test_hostile_descriptions(saved, path, value):
     "path",
     [
         *("network", "loss", "data", "network.layers", "network.input_shape", "network.seed", "network.dtype"),
-        *("loss.type", "data.classes", "data.outputs", "data.pixels", "data.standardizer", "data.columns"),
+        *("loss.type", "data.classes", "data.outputs", "data.white", "data.standardizer", "data.columns"),
+        *("data.targets", "data.transform", "data.ranges", "data.delimiter", "data.depth"),
         *("data.standardizer.mean", "data.standardizer.deviation"),
     ],
 )
@@ -182,8 +211,8 @@ def test_an_unknown_layer_is_named(saved):
 
 
 def test_a_network_beyond_any_memory_is_compared_before_it_is_made(saved):
-    state = changed(saved.state, "network.layers.1.units", 10**9)
-    state = changed(changed(state, "data.outputs", 10**9), "data.classes", None)
+    layers = saved.state["network"]["layers"]
+    state = changed(saved.state, "network.layers", [layers[0], {**layers[1], "units": 10**9}, layers[1]])
     with pytest.raises(CheckpointError, match=r"the network has \(1000000000, 64\), the file \(10, 64\)"):
         load_predictor(Checkpoint(saved.path, saved.tensors, state))
 

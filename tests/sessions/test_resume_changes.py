@@ -124,8 +124,41 @@ def test_a_mistake_in_an_option_is_the_options(place):
 def test_other_data_is_refused(place):
     run = start(place, stop=3).run
     np.savez(place.data_dir / "flowers.npz", **flowers(seed=1))
-    with pytest.raises(DataError, match="npz is not the data that this run was trained on"):
+    with pytest.raises(DataError, match=r"npz: train is not the data that this run was trained on: other examples, or"):
         go_on(place, run)
+
+
+def test_more_of_the_data_is_refused_with_how_much_there_was(place):
+    run = start(place, stop=3).run
+    np.savez(place.data_dir / "flowers.npz", **flowers(60))
+    with pytest.raises(DataError, match=r"train is not the data .*: 54 examples now, 38 then\. Put the old files back"):
+        go_on(place, run)
+
+
+def test_another_validation_file_is_refused(place):
+    np.savez(place.data_dir / "held.npz", **flowers(9, seed=1))
+    run = start(place, "dataset.validation=held.npz", stop=3).run
+    np.savez(place.data_dir / "held.npz", **flowers(9, seed=2))
+    with pytest.raises(DataError, match=r"held\.npz: validation is not the data that this run was trained on: other"):
+        go_on(place, run)
+
+
+def test_a_test_file_may_change_for_nothing_was_learned_from_it(place):
+    np.savez(place.data_dir / "test.npz", **flowers(9, seed=1))
+    whole = start(place, "dataset.test=test.npz")
+    run = start(place, "dataset.test=test.npz", stop=3).run
+    np.savez(place.data_dir / "test.npz", **flowers(12, seed=2))
+    assert go_on(place, run).status == "completed"
+    assert remains(run) == remains(whole.run)
+
+
+@pytest.mark.parametrize("digests", [None, [], {}, {"train": "x"}, {"train": {"examples": 38}}])
+def test_digests_that_are_not_sound_fit_no_data(place, digests):
+    run = RunDirectory(start(place, stop=3).run)
+    saved = checkpoint.read(run.last)
+    checkpoint.write(run.last, saved.tensors, {**saved.state, "digests": digests})
+    with pytest.raises(DataError, match="train is not the data that this run was trained on"):
+        go_on(place, run.path)
 
 
 def test_a_checkpoint_outside_a_run(place):
