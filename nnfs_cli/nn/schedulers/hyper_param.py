@@ -53,5 +53,5 @@ def _between(start: Knot, end: Knot, share: float) -> float:
     if end.anneal == "linear":
         return start.value + (end.value - start.value) * share
     if end.anneal == "exp":
-        return start.value * (end.value / start.value) ** share
+        return start.value ** (1 - share) * end.value**share
     return end.value + (start.value - end.value) / 2 * (1 + math.cos(math.pi * share))
