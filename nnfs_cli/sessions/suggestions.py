@@ -19,6 +19,7 @@ from nnfs_cli.nn.shapes import Array
 SLIDE_POINTS, SLIDE_SLOPE = 15, 0.005
 SKIP_LAST = 5
 NOISE_WIDTH, LEAST_FALL, FALLEN = 4.0, 0.02, 0.5
+LEAST_MEAN = 5
 TRUSTED = "minimum"
 """The rule that trained best over twelve networks, see the README."""
 WHY = {
@@ -44,6 +45,8 @@ class Fall(NamedTuple):
 def suggest(rates: Array, losses: Array, smoothed: Array) -> dict[str, float | None]:
     """The four suggestions; None where a rule finds nothing, or nothing in the fall of the loss.
 
+    `minimum` counts from the end of the fall, so it need not lie in it where the fall is shorter than a decade.
+
     Args:
         rates: (points,), rising.
         losses: (points,), of each step.
@@ -56,7 +59,8 @@ def suggest(rates: Array, losses: Array, smoothed: Array) -> dict[str, float | N
     suggestions = {name: method(rates[part], smoothed[part]) for name, method in METHODS.items()}
     suggestions["steep"] = steep(rates[found.start : found.low + 1], smoothed[found.start : found.low + 1])
     first, last = rates[found.start], rates[found.low]
-    return {name: rate if rate is not None and first <= rate <= last else None for name, rate in suggestions.items()}
+    inside = {name: rate if rate is not None and first <= rate <= last else None for name, rate in suggestions.items()}
+    return {**inside, "minimum": suggestions["minimum"]}
 
 
 def doubt(suggestions: Mapping[str, float | None]) -> str | None:
@@ -76,7 +80,7 @@ def fall_of(losses: Array, smoothed: Array) -> Fall | None:
     Means of a tenth of the steps are compared with the first one. How much the loss of a step varies by chance is read
     off the differences of neighbours, which a slow fall hardly changes: their median absolute deviation.
     """
-    part, tenth = usable(len(losses)), max(len(losses) // 10, 1)
+    part, tenth = usable(len(losses)), max(len(losses) // 10, LEAST_MEAN)
     if len(smoothed[part]) < 2:
         return None
     low = part.start + int(smoothed[part].argmin())
