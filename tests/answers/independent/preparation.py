@@ -1,0 +1,42 @@
+"""Preparation in plain NumPy and float64: inputs as the network takes them, targets and answers in both units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is taken off and divided by, per feature, per channel or per output."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def apply(self, values: np.ndarray) -> np.ndarray:
+        """In units of the deviation."""
+        return (values - self.mean) / self.deviation
+
+    def undo(self, values: np.ndarray) -> np.ndarray:
+        """Back in their own units."""
+        return values * self.deviation + self.mean
+
+
+def input_scale(train: np.ndarray, *, standardize: bool) -> Scale:
+    """Of pixels one for each channel, of features one each; pixels as they are come as shares of 255."""
+    if not standardize:
+        return Scale(np.zeros(1), np.full(1, 255.0 if train.dtype == np.uint8 else 1.0))
+    return measured(train.astype(np.float64), (0, 2, 3) if train.ndim == 4 else (0,))
+
+
+def target_scale(train: np.ndarray, *, standardize: bool) -> Scale:
+    """One for each output of (N, outputs) values."""
+    return measured(train, (0,)) if standardize else Scale(np.zeros(train.shape[1]), np.ones(train.shape[1]))
+
+
+def measured(values: np.ndarray, axes: tuple[int, ...]) -> Scale:
+    """Mean and population deviation; 1 where nothing varies."""
+    constant = values.max(axis=axes, keepdims=True) == values.min(axis=axes, keepdims=True)
+    deviation = values.std(axis=axes, keepdims=True)
+    return Scale(values.mean(axis=axes, keepdims=True)[0], np.where(constant, 1.0, deviation)[0])
