@@ -65,6 +65,17 @@ def records_in(text: str, suffix: str) -> list[dict[str, Any]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def json_of(text: str) -> Any:
+    """What one JSON object says; NaN and Infinity are none."""
+    return json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+
+
+def table_of(path: Path) -> list[dict[str, float | None]]:
+    """The rows of metrics.csv or steps.csv as numbers; None for an empty cell."""
+    with open(path, newline="") as file:
+        return [{name: float(cell) if cell else None for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
 def _probabilities(row: dict[str, Any], classes: tuple[str, ...]) -> list[float]:
     """Of all classes, whatever their rank."""
     if "top" in row:

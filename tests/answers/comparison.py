@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnfs_cli import Model
-from tests.answers.asking import Ask, answers_in, records_in
+from tests.answers.asking import Ask, answers_in, json_of, records_in, table_of
 from tests.answers.cases import Case
 from tests.answers.differences import Differences
 from tests.answers.expected import Expected
@@ -36,14 +35,14 @@ class Comparison:
         self.ask = lambda *words, **more: ask(*words, process=case.way == "process", **more)
         self.quick = ask
         (folder / "case.yaml").write_text(case.config(sample.dataset))
-        self.trained = json.loads(self.ask("train", "case.yaml", "--name", "run", "--json", "--quiet"))
+        self.trained = json_of(self.ask("train", "case.yaml", "--name", "run", "--json", "--quiet"))
         self.run = folder / "runs" / "run"
         self.best = Expected(case, sample, self.run / "checkpoints" / "best.safetensors")
         self.last = Expected(case, sample, self.run / "checkpoints" / "last.safetensors")
 
     def training(self) -> None:
         """What `train --json`, summary.json, metrics.csv and steps.csv say."""
-        metrics, steps = _table(self.run / "metrics.csv"), _table(self.run / "steps.csv")
+        metrics, steps = table_of(self.run / "metrics.csv"), table_of(self.run / "steps.csv")
         examples, case, found = len(self.sample.x["train"]), self.case, self.found
         sizes = [min(32, examples - start) for start in range(0, examples, 32)]
         made = case.epochs * len(sizes)
@@ -76,7 +75,7 @@ class Comparison:
                 self.found.equal(f"{name} of epoch {row['epoch']:.0f}", row[name], step[name])
 
     def _summaries(self, metrics: list[dict], best: dict, monitor: str, made: int) -> None:
-        summary, found = json.loads((self.run / "summary.json").read_text()), self.found
+        summary, found = json_of((self.run / "summary.json").read_text()), self.found
         facts = {"status": "completed", "epochs": self.case.epochs, "steps": made}
         for name, value in facts.items():
             found.equal(f"train --json {name}", self.trained[name], value)
@@ -96,8 +95,10 @@ class Comparison:
         """What `evaluate --json` says of every split, and the files that it leaves."""
         for split in self.sample.x:
             ask = self.ask if split == "test" else self.quick
-            said = json.loads(ask("evaluate", "run", "--split", split, "--json"))
-            self.found.equal(f"evaluation-{split}.json", _json(self.run / f"evaluation-{split}.json"), said)
+            said = json_of(ask("evaluate", "run", "--split", split, "--json"))
+            self.found.equal(
+                f"evaluation-{split}.json", json_of((self.run / f"evaluation-{split}.json").read_text()), said
+            )
             self.found.equal(f"{split} examples", said["examples"], len(self.sample.x[split]))
             unit = float(np.max(self.best.unit))
             self.found.numbers(f"evaluate {split}", said, self.best.figures(split), self.best.tolerance, unit)
@@ -170,12 +171,3 @@ class Comparison:
         for name, one in (("Model", model), ("Model, saved again", Model.load(self.folder / "again.safetensors"))):
             self._same(f"{name}.predict", np.asarray(one.predict(x)), wanted, "npy", tolerance)
             self.found.numbers(f"{name}.evaluate", one.evaluate(x, y), figures, tolerance, unit)
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text())
-
-
-def _table(path: Path) -> list[dict[str, float | None]]:
-    with open(path, newline="") as file:
-        return [{name: float(cell) if cell else None for name, cell in row.items()} for row in csv.DictReader(file)]
