@@ -82,8 +82,6 @@ def row_files(sample: Sample, case: Case, rows: Sequence[int], folder: Path) -> 
 def half_files(sample: Sample, case: Case, folder: Path) -> list[Path | str]:
     """The test split in two inputs, the first with half of the rows."""
     half = case.examples // 2
-    if case.source == "images":
-        return sample.inputs["files"]
     if case.source == "csv":
         head, *lines = sample.stdin.splitlines(keepends=True)
         for name, part in (("first", lines[:half]), ("second", lines[half:])):
