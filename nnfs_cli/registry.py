@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import describe
+from nnfs_cli.text import quoted
 
 T = TypeVar("T")
 STRICT: dict[str, Any] = {"strict": True, "allow_inf_nan": False, "arbitrary_types_allowed": True}
@@ -130,7 +131,7 @@ def _checked(name: str, construct: Callable[..., None]) -> Callable[..., None]:
             try:
                 bound.arguments[key] = adapter.validate_python(plain(value))
             except ValidationError:
-                problems.append(f"{name}: {key}: expected {describe(hint)}, got {value!r}")
+                problems.append(f"{name}: {key}: expected {describe(hint)}, got {quoted(value)}")
         if problems:
             raise ConfigError(*problems)
         construct(*bound.args, **bound.kwargs)

@@ -83,7 +83,7 @@ def run(arguments: list[str]) -> int:
     try:
         return cli.main(arguments, prog_name="nnfs", standalone_mode=False) or 0
     except NnfsError as error:
-        terminal.error(str(error))
+        terminal.error(*error.lines)
         return error.exit_code
     except click.ClickException as error:
         _show_usage(error)
@@ -98,14 +98,14 @@ def run(arguments: list[str]) -> int:
         terminal.error(f"{error.filename or 'system'}: {error.strerror or error}.")
         return 6
     except Exception:
-        traceback.print_exc()
+        terminal.say(traceback.format_exc())
         return 1
 
 
 def _show_usage(error: click.ClickException) -> None:
     """A mistake on the command line, in one line; or the help that `nnfs` alone asks for."""
     message, context = error.format_message(), getattr(error, "ctx", None)
-    if "\n" in message:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         terminal.say(message)
     else:
         command = context.command_path if context else "nnfs"

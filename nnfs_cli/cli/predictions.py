@@ -27,7 +27,7 @@ def writer_for(form: str, facts: Facts, top: int) -> Writer:
     """The writer of a format: csv, jsonl or npy."""
     if form == "npy":
         return NpyWriter()
-    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(facts.outputs)
+    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(facts)
     return CsvWriter(rows) if form == "csv" else JsonWriter(rows)
 
 
@@ -40,31 +40,32 @@ class ClassRows:
         for place in range(2, top + 1):
             self.head += [f"label_{place}", f"probability_{place}"]
 
-    def flat(self, probabilities: Array) -> list[str | float]:
+    def flat(self, scores: Array, probabilities: Array) -> list[str | float]:
         """label, probability, label, probability, ..., the likeliest first."""
-        order = np.argsort(-probabilities, kind="stable")[: self.top]
+        order = np.argsort(-scores, kind="stable")[: self.top]
         return [cell for k in order for cell in (self.classes[k], _short(probabilities[k]))]
 
-    def record(self, probabilities: Array) -> dict:
+    def record(self, scores: Array, probabilities: Array) -> dict:
         """The same as keys and values."""
-        flat = self.flat(probabilities)
+        flat = self.flat(scores, probabilities)
         pairs = [{"label": flat[k], "probability": flat[k + 1]} for k in range(0, len(flat), 2)]
         return {**pairs[0], **({"top": pairs} if self.top > 1 else {})}
 
 
 class ValueRows:
-    """The values of an example."""
+    """The values of an example, under the names of their targets where these have names."""
 
-    def __init__(self, outputs: int):
-        self.head = ["value"] if outputs == 1 else [f"value_{k + 1}" for k in range(outputs)]
+    def __init__(self, facts: Facts):
+        numbered = ["value"] if facts.outputs == 1 else [f"value_{k + 1}" for k in range(facts.outputs)]
+        self.head = list(facts.targets or numbered)
 
-    def flat(self, values: Array) -> list[float]:
+    def flat(self, scores: Array, values: Array) -> list[float]:
         """The values in their order."""
         return [_short(value) for value in values]
 
-    def record(self, values: Array) -> dict:
+    def record(self, scores: Array, values: Array) -> dict:
         """The same as keys and values."""
-        return dict(zip(self.head, self.flat(values), strict=True))
+        return dict(zip(self.head, self.flat(scores, values), strict=True))
 
 
 class CsvWriter:
@@ -80,8 +81,8 @@ class CsvWriter:
         if not self._begun:
             writer.writerow(["source", *self._rows.head])
         self._begun = True
-        for name, output in zip(answers.names, answers.outputs, strict=True):
-            writer.writerow([name, *self._rows.flat(output)])
+        for name, scores, output in zip(answers.names, answers.scores, answers.outputs, strict=True):
+            writer.writerow([name, *self._rows.flat(scores, output)])
         return text.getvalue()
 
     def whole(self, pieces: list[str]) -> bytes:
@@ -95,8 +96,8 @@ class JsonWriter:
         self._rows = rows
 
     def add(self, answers: Answers) -> str:
-        pairs = zip(answers.names, answers.outputs, strict=True)
-        lines = (json.dumps({"source": name, **self._rows.record(output)}) for name, output in pairs)
+        rows = zip(answers.names, answers.scores, answers.outputs, strict=True)
+        lines = (json.dumps({"source": name, **self._rows.record(scores, output)}) for name, scores, output in rows)
         return "".join(f"{line}\n" for line in lines)
 
     def whole(self, pieces: list[str]) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 
-HEAD = ("epoch", "step", "train loss", "train acc", "val loss", "val acc", "lr", "samples/s", "")
 WIDTHS = (7, 8, 10, 9, 8, 8, 9, 9, 4)
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -63,6 +64,7 @@ class Lines(Quiet):
     def start(self, started: Started) -> None:
         super().start(started)
         self._epochs, self._steps, self._spoke = started.epochs, started.steps, time.monotonic()
+        self._metric = started.metric
         for line in _opening(started):
             terminal.say(line)
 
@@ -73,7 +75,7 @@ class Lines(Quiet):
 
     def epoch(self, done: EpochDone) -> None:
         self._spoke = time.monotonic()
-        terminal.say(_epoch_line(done, self._epochs))
+        terminal.say(_epoch_line(done, self._epochs, self._metric))
 
     def finish(self, finished: Finished) -> None:
         for line in _closing(finished):
@@ -110,7 +112,7 @@ class Bars(Lines):
             self._one.set_postfix_str(f"loss {done.loss:.4f}, lr {done.lr:.2e}, {rate:,.0f} samples/s", refresh=False)
 
     def epoch(self, done: EpochDone) -> None:
-        self._all.write(_epoch_line(done, self._epochs), file=sys.stderr)
+        self._all.write(_epoch_line(done, self._epochs, self._metric), file=sys.stderr)
         self._one.reset()
 
     def finish(self, finished: Finished) -> None:
@@ -126,23 +128,31 @@ class Bars(Lines):
 def _opening(started: Started) -> list[str]:
     network, processes = started.network, "process" if started.workers == 1 else "processes"
     so_far = f", {started.done:,} of them done" if started.done else ""
+    short = "acc" if started.metric == "accuracy" else started.metric
     return [
-        f"{started.run}: {network.size:,} parameters, {started.examples:,} training examples, "
+        f"{harmless(str(started.run))}: {network.size:,} parameters, {started.examples:,} training examples, "
         f"{started.steps:,} steps{so_far}, {started.workers} {processes}",
-        _aligned(HEAD),
+        f"data: {_sources(started.files)}",
+        _aligned(("epoch", "step", "train loss", f"train {short}", "val loss", f"val {short}", "lr", "samples/s", "")),
     ]
 
 
-def _epoch_line(done: EpochDone, epochs: int) -> str:
-    row = done.row
+def _sources(files: Mapping[str, str]) -> str:
+    """Every file, with the splits that were read from it."""
+    splits = {file: [split for split, other in files.items() if other == file] for file in files.values()}
+    return "; ".join(f"{file} ({', '.join(names)})" for file, names in splits.items())
+
+
+def _epoch_line(done: EpochDone, epochs: int, metric: str) -> str:
+    row, shown = done.row, terminal.percent if metric == "accuracy" else terminal.number
     return _aligned(
         (
             f"{row['epoch']}/{epochs}",
             f"{row['step']:,}",
             terminal.number(row["train_loss"]),
-            terminal.percent(row["train_accuracy"]),
+            shown(row[f"train_{metric}"]),
             terminal.number(row["val_loss"]),
-            terminal.percent(row["val_accuracy"]),
+            shown(row[f"val_{metric}"]),
             f"{row['lr']:.2e}",
             f"{row['samples_per_second']:,.0f}",
             "best" if done.best else "",
@@ -161,7 +171,7 @@ def _closing(finished: Finished) -> list[str]:
         monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
     if finished.status == "interrupted":
-        lines.append(f"go on with: nnfs train --resume {finished.run}")
+        lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from nnfs_cli.errors import MachineError
+from nnfs_cli.text import harmless_lines, line_of, lines_of
 
 
 def prepare_streams() -> None:
@@ -47,14 +48,14 @@ def answer(text: str) -> None:
 
 
 def answer_text(text: str) -> None:
-    """A piece of what was asked for, whose lines are complete.
+    """A piece of what was asked for, whose lines are complete; a terminal gets nothing that it would obey.
 
     Raises:
         BrokenPipeError: nobody reads any more.
         MachineError: standard output takes no more, such as a file on a full disk.
     """
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(harmless_lines(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -69,6 +70,10 @@ def answer_json(thing: Any) -> None:
 
 def say(text: str = "") -> None:
     """What people may want to know; a training goes on when they no longer can."""
+    _write(harmless_lines(text))
+
+
+def _write(text: str) -> None:
     with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
@@ -80,21 +85,12 @@ def interject(text: str) -> None:
 
 def warn(text: str) -> None:
     """What people should know."""
-    say(_coloured(f"warning: {_plain(text)}", "yellow"))
+    _write(_coloured(line_of(f"warning: {text}"), "yellow"))
 
 
-def error(text: str) -> None:
-    """What went wrong."""
-    say(_coloured(_plain(text), "red"))
-
-
-def printable(text: str) -> str:
-    """One line in which nothing is left that a terminal obeys: names and words out of files may hold anything."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _plain(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))
+def error(*messages: str) -> None:
+    """What went wrong: a line for each message, of bounded length and number."""
+    _write(_coloured("\n".join(lines_of(messages)), "red"))
 
 
 def _coloured(text: str, colour: str) -> str:

@@ -1,8 +1,8 @@
 """Configurations: YAML text -> a frozen Config. Only this package knows YAML; it imports no NumPy by itself."""
 
-from nnfs_cli.config.config import Choice, Config
+from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
-from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training
+from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training, Transform
 from nnfs_cli.config.writer import dump
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "EarlyStopping",
     "EverySteps",
     "Training",
+    "Transform",
+    "as_json",
     "dump",
     "from_mapping",
     "load",

@@ -10,7 +10,10 @@ from annotated_types import Gt, Le
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import checked
 
-Monitor = Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
+Monitor = Literal[
+    *("val_loss", "val_accuracy", "val_rmse", "val_r2"), *("train_loss", "train_accuracy", "train_rmse", "train_r2")
+]
+Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Gt(0), Le(256), Means("a whole number from 1 to 256")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
@@ -22,12 +25,14 @@ class DataSettings:
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
         standardize: bring every feature to mean 0 and deviation 1 over the training split.
+        target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
     """
 
     validation: Held = 0.1
     standardize: bool = True
+    target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from nnfs_cli.config.scalars import write
+from nnfs_cli.text import harmless
 
 _BLOCKS = ("dataset", "model", "training")
 _LONGEST_LINE = 120
@@ -22,7 +23,7 @@ def dump(mapping: Mapping[str, Any], header: str = "") -> str:
         mapping: values in the types of JSON.
         header: lines that become comments at the top.
     """
-    lines = [f"# {line}".rstrip() for line in header.splitlines()]
+    lines = [f"# {harmless(line)}".rstrip() for line in header.splitlines()]
     for key, value in mapping.items():
         line = f"{write(key)}: {flow(value)}"
         is_block = isinstance(value, dict) and (key in _BLOCKS or len(line) > _LONGEST_LINE)

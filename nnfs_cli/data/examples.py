@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnfs_cli.errors import DataError
@@ -9,16 +11,24 @@ from nnfs_cli.nn.shapes import Array, Shape
 
 
 def as_numbers(x: Array, where: str) -> Array:
-    """uint8 as it is; any other numbers as float32.
+    """uint8 as it is; any other numbers as float32 where that loses no digit, else as float64.
 
     Raises:
         DataError: these are no numbers.
     """
     refuse_words(x.dtype, where)
-    if x.dtype == np.uint8:
+    if x.dtype == np.uint8 or x.dtype == np.float32:
         return x
     with np.errstate(over="ignore", invalid="ignore"):
-        return x.astype(np.float32)
+        narrow = x.astype(np.float32)
+    return narrow if _same(narrow, x) else x.astype(np.float64)
+
+
+def _same(narrow: Array, x: Array) -> bool:
+    """Whether two arrays hold the same numbers, compared in blocks."""
+    rows = max(1, (1 << 20) // max(1, math.prod(x.shape[1:])))
+    blocks = (slice(start, start + rows) for start in range(0, len(x), rows))
+    return all(np.array_equal(narrow[block], x[block], equal_nan=x.dtype.kind == "f") for block in blocks)
 
 
 def refuse_words(dtype: np.dtype, where: str) -> None:

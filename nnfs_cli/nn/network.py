@@ -78,10 +78,14 @@ class Network:
             start = stop
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """The output (…, N) for x (…, N), valid until the next forward pass."""
+        """The output (…, N) for x (…, N), in memory of its own.
+
+        What a layer returns lies in a buffer that its next pass overwrites; the copy makes what leaves the network
+        the caller's to keep.
+        """
         for layer in self.layers:
             x = layer.forward(x, training=training)
-        return x
+        return x.copy()
 
     def backward(self, dy: Array) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
@@ -104,11 +108,17 @@ class Network:
     def _build(self) -> Iterator[Shape]:
         shape = self.input_shape
         for index, layer in enumerate(self.layers):
+            layer.choose_initializer(before_rectifier=_rectifies(self.layers[index + 1 :]))
             try:
                 shape = layer.build(shape)
             except ShapeError as error:
                 raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
             yield shape
+
+
+def _rectifies(following: Sequence[Layer]) -> bool:
+    """Whether the next layer that does more than move or select its inputs is a rectifier."""
+    return next((layer.rectifies for layer in following if not layer.selects), False)
 
 
 def _stream(entropy: list[int]) -> np.random.Generator:

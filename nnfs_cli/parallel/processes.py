@@ -20,7 +20,6 @@ TURNS_BETWEEN_LOOKS = 100
 TURNS_BEFORE_SLEEP = 10_000
 PATIENCE = 5.0
 MESSAGE_BYTES = 4096
-NUMBERS = 16
 CACHE_LINE = 64
 _yield_core = getattr(os, "sched_yield", lambda: time.sleep(0))
 
@@ -38,7 +37,7 @@ class Processes:
         self.rank = 0
         self.size = size
         self._arrived = memoryview(mmap.mmap(-1, CACHE_LINE * size)).cast("q")
-        self._numbers = self.zeros(2 * size * NUMBERS, np.dtype(np.float64)).reshape(2, size, NUMBERS)
+        self.reserve(1)
         self._message = mmap.mmap(-1, MESSAGE_BYTES)
         self._over = mmap.mmap(-1, 1)
         self._total = np.empty(0)
@@ -50,6 +49,9 @@ class Processes:
 
     def zeros(self, size: int, dtype: np.dtype) -> Array:
         return np.frombuffer(mmap.mmap(-1, max(1, size * np.dtype(dtype).itemsize)), dtype, size)
+
+    def reserve(self, numbers: int) -> None:
+        self._numbers = self.zeros(2 * self.size * numbers, np.dtype(np.float64)).reshape(2, self.size, numbers)
 
     def rows(self, size: int, dtype: np.dtype) -> Array:
         return self.zeros(self.size * size, dtype).reshape(self.size, size)

@@ -81,7 +81,10 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
 
 
 def _draw_accuracy(axes: Axes, epochs: Rows) -> None:
-    """Draw the accuracy in percent, or the speed where epochs have none."""
+    """Draw the accuracy in percent, or R squared where values are predicted, or the speed where epochs have neither."""
+    if epochs and "train_r2" in epochs[0]:
+        _draw_r2(axes, epochs)
+        return
     lines = _epoch_lines(epochs, "accuracy", scale=100)
     if epochs and not lines:
         _draw_speed(axes, epochs)
@@ -92,6 +95,14 @@ def _draw_accuracy(axes: Axes, epochs: Rows) -> None:
     _mark_best(axes, lines, np.argmax, lambda value: f"{value:.2f} %")
     if not lines:
         style.note(axes, "No epoch has ended yet")
+
+
+def _draw_r2(axes: Axes, epochs: Rows) -> None:
+    lines = _epoch_lines(epochs, "r2")
+    axes.set_title("R²")
+    style.plain_numbers(axes)
+    _draw_lines(axes, lines)
+    _mark_best(axes, lines, np.argmax, lambda value: f"{value:.4f}")
 
 
 def _draw_speed(axes: Axes, epochs: Rows) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable
+from nnfs_cli.text import quoted, shown
 
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
@@ -108,7 +109,7 @@ def _flaw(path: Path, reason: str) -> str:
         return f"it is cut off, {held:,} of {promised:,} bytes are there"
     if promised is not None and held > promised:
         return f"{held - promised:,} bytes follow its end"
-    return "".join(character if character.isprintable() else " " for character in reason[:LONGEST_REASON])
+    return shown(reason, LONGEST_REASON)
 
 
 def _promised_size(path: Path) -> int | None:
@@ -138,7 +139,7 @@ def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: its metadata is not JSON ({error}).") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
-        found = state.get("format") if isinstance(state, dict) else None
+        found = quoted(state.get("format") if isinstance(state, dict) else None)
         raise CheckpointError(f"{path}: has format {found}, this version of nnfs reads format {FORMAT}. Upgrade nnfs.")
     return state
 

@@ -10,10 +10,6 @@ from typing import Any
 
 from nnfs_cli.runs import durable
 
-METRICS = (
-    *("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
-    *("lr", "momentum", "seconds", "samples_per_second"),
-)
 STEPS = ("step", "epoch", "loss", "lr", "momentum")
 
 

@@ -29,6 +29,7 @@ class Checked:
 
     Attributes:
         memory_bytes: for training, the data left out.
+        notes: what people should know of how the data is read.
         profile: the times of a training step, if they were measured.
     """
 
@@ -39,6 +40,7 @@ class Checked:
     parameters: int
     multiply_adds: int
     memory_bytes: int
+    notes: tuple[str, ...]
     profile: tuple[PassTimes, ...] | None = None
 
 
@@ -62,6 +64,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         parts.network.size,
         sum(layer.multiply_adds for layer in layers),
         memory_needed(parts),
+        parts.facts.notes,
         profile(parts) if timed else None,
     )
 

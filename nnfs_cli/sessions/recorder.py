@@ -12,9 +12,9 @@ from nnfs_cli.config import dump
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.runs.tables import METRICS, STEPS, Table, ordered
+from nnfs_cli.runs.tables import STEPS, Table, ordered
 from nnfs_cli.sessions.predictor import Predictor
-from nnfs_cli.sessions.records import EpochDone, StepDone
+from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.sessions.snapshot import state_of, tensors_of
 from nnfs_cli.sessions.summary import Summary
 from nnfs_cli.sessions.trainer import Trainer
@@ -69,7 +69,7 @@ class Recorder:
 
     def epoch(self, record: EpochDone) -> None:
         """Note an epoch, and save if it is time or the best so far."""
-        self._metrics.add(ordered(record.row, METRICS))
+        self._metrics.add(ordered(record.row, self._metrics.columns))
         every = self.task.config.training.epochs_between_saves
         if record.best or (every is not None and record.row["epoch"] % every == 0):
             self.save(best=record.best)
@@ -131,7 +131,7 @@ class Recorder:
         durable.replace(self.run.config, dump(self.resolved, header="\n".join(self.task.dataset.notes)))
 
     def _open_tables(self) -> None:
-        self._metrics = Table(self.run.metrics, METRICS)
+        self._metrics = Table(self.run.metrics, epoch_columns(metric.name for metric in self.trainer.metrics))
         self._steps = Table(self.run.steps, STEPS)
 
     def _state(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class Recorder:
             "training": state_of(self.trainer),
             "name": self.task.config.name,
             "config": self.resolved,
-            "digest": self.task.dataset.digest,
+            "digests": self.task.dataset.digests,
             "notes": self.task.dataset.notes,
             "machine": self.machine,
         }
@@ -148,5 +148,4 @@ class Recorder:
 
 def predictor_of(task: Task) -> Predictor:
     """The predictor that a task trains."""
-    dataset = task.dataset
-    return Predictor(task.network, task.loss, dataset.facts, dataset.standardizer, dataset.pixels, dataset.columns)
+    return Predictor(task.network, task.loss, task.dataset.preparation)

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnfs_cli.build import Task, build_parts, complete
 from nnfs_cli.config import Config
+from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint, durable, machine
@@ -114,12 +115,14 @@ def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 
 def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
-    digest, before = task.dataset.digest, str(saved.state.get("digest"))
-    if digest != before:
-        raise DataError(
-            f"{saved.path}: {task.dataset.source.type_name} is not the data that this run was trained on "
-            f"(SHA-256 {digest[:12]}… instead of {before[:12]}…). Put the old files back."
-        )
+    before = saved.state.get("digests")
+    for split in ("train", "validation"):
+        changed = what_changed(task.dataset.digests.get(split), before.get(split) if type(before) is dict else None)
+        if changed:
+            raise DataError(
+                f"{task.dataset.files['train']}: {split} is not the data that this run was trained on: {changed}. "
+                "Put the old files back."
+            )
 
 
 def _with_old_notes(task: Task, saved: Checkpoint) -> Task:

@@ -10,10 +10,12 @@ from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.runs.tables import METRICS
+from nnfs_cli.sessions.measure import width
 from nnfs_cli.sessions.progress import Progress
+from nnfs_cli.sessions.records import epoch_columns
 from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.text import listed, quoted
 
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -79,9 +81,11 @@ def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     """Hold what the progress counts and names against the training that is to go on from it."""
     if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:
         raise ValueError("its counts do not fit together")
-    sums = {"loss", *trainer.loss.metrics, "examples", "seconds"} if progress.position else set()
+    columns = set(epoch_columns(metric.name for metric in trainer.metrics))
     rows = (*progress.history, *filter(None, [progress.best]))
-    if set(progress.sums) != sums or any(set(row) != set(METRICS) for row in rows):
+    if len(progress.sums) != (width(trainer.metrics) if progress.position else 0) or any(
+        set(row) != columns for row in rows
+    ):
         raise ValueError("its metrics are not those of this training")
 
 
@@ -92,10 +96,10 @@ def _numbers(found: Mapping[str, Any], wanted: Mapping[str, int | float]) -> dic
         ValueError: they have not, or one of them is negative or not finite.
     """
     if set(found) != set(wanted):
-        raise ValueError(f"expected {sorted(wanted)}, got {sorted(found)}")
+        raise ValueError(f"expected {sorted(wanted)}, got {listed(sorted(found))}")
     for name, value in found.items():
         if type(value) is not type(wanted[name]) or not 0 <= value < math.inf:
-            raise ValueError(f"{name} is {value!r}")
+            raise ValueError(f"{name} is {quoted(value)}")
     return dict(found)
 
 

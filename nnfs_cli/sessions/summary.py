@@ -42,8 +42,8 @@ class Summary:
         }
 
     def _progress(self, progress: Progress) -> dict[str, Any]:
-        seconds = progress.seconds + progress.sums.get("seconds", 0.0)
-        examples = progress.examples + progress.sums.get("examples", 0)
+        seconds = progress.seconds + progress.epoch_seconds
+        examples = progress.examples + progress.epoch_examples
         return {
             **({"reason": progress.ended} if progress.ended else {}),
             "started": self._started,
@@ -75,7 +75,8 @@ class Summary:
         dataset = self.task.dataset
         return {
             **describe_object(dataset.source),
-            "digest": dataset.digest,
+            "files": dataset.files,
+            "digests": dataset.digests,
             "examples": {name: len(split) for name, split in dataset.splits.items()},
             "notes": dataset.notes,
         }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task, build_parts, complete
-from nnfs_cli.config import Config, DataSettings
+from nnfs_cli.config import Config, DataSettings, as_json
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
@@ -123,6 +123,8 @@ def _started(recorder: Recorder, notes: tuple[str, ...]) -> Started:
         trainer.progress.step,
         trainer.steps,
         trainer.team.size,
+        trainer.metrics[-1].name,
+        recorder.task.dataset.files,
         notes,
     )
 
@@ -130,7 +132,7 @@ def _started(recorder: Recorder, notes: tuple[str, ...]) -> Started:
 def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with a team of so many processes."""
     batches = {
-        name: Batches(split, task.dataset.standardizer, task.network.dtype)
+        name: Batches(split.x, split.y, task.dataset.preparation, task.network.dtype)
         for name, split in task.dataset.splits.items()
         if name != "test"
     }
@@ -139,6 +141,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
         task.loss,
         task.optimizer,
         task.scheduler,
+        task.dataset.preparation.metrics,
         task.config.training,
         batches["train"],
         batches.get("validation"),
@@ -161,5 +164,6 @@ def resolved_config(task: Task, workers: int) -> dict[str, Any]:
     if source["type"] != resolved["dataset"]["type"]:
         settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
         resolved["dataset"] = {**source, **settings, "fallback": None}
+    resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.network.layers]
     resolved["training"]["workers"] = workers
     return resolved

@@ -79,3 +79,9 @@ def test_a_dumped_configuration_loads_equal(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(dump(resolved, "written by a test"))
     assert load(path).resolved() == resolved
+
+
+def test_a_header_with_what_yaml_refuses_can_be_read_again():
+    text = dump({"seed": 1}, header="from \x1b\ud800\u202e.yaml\nand more")
+    assert text.startswith("# from \\x1b\\ud800\\u202e.yaml\n# and more\n")
+    assert read_text(text, Place("x", 1), Problems()).plain() == {"seed": 1}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.text import shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
@@ -57,7 +58,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
         return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
     rows = [
         (
-            terminal.printable(row["class"]),
+            shown(row["class"]),
             f"{row['examples']:,}",
             *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")),
         )
@@ -75,14 +76,14 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
     """Leave the result in the run directory."""
     from nnfs_cli.runs import durable
 
-    durable.replace(folder / f"evaluation-{evaluation.split}.json", json.dumps(evaluation.report, indent=2) + "\n")
+    durable.replace(folder / f"evaluation-{evaluation.name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
         from nnfs_cli import plots
 
         title = f"{folder.name}, {evaluation.split} split"
         picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
-        durable.replace(folder / f"confusion-{evaluation.split}.csv", _confusion_table(evaluation))
-        durable.replace(folder / f"confusion-{evaluation.split}.png", picture)
+        durable.replace(folder / f"confusion-{evaluation.name}.csv", _confusion_table(evaluation))
+        durable.replace(folder / f"confusion-{evaluation.name}.png", picture)
 
 
 def _confusion_table(evaluation: Evaluation) -> bytes:

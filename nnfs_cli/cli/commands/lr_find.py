@@ -16,6 +16,7 @@ import click
 
 from nnfs_cli.cli import options, terminal
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
@@ -86,7 +87,7 @@ def command(
         found = _watch(lr_find(task, min_lr=min_lr, max_lr=max_lr, steps=steps), steps)
         _write(found, run, method, loaded.name)
     chosen = found.suggestions[method]
-    terminal.say(f"{found.reason} after {len(found.points)} steps; see {run}")
+    terminal.say(f"{found.reason} after {len(found.points)} steps; see {harmless(str(run))}")
     _require(chosen, method, run)
     for name, rate in found.suggestions.items():
         terminal.say(f"  {name:<8}{terminal.number(rate, 3)}")
@@ -165,6 +166,6 @@ def _write_config(config: Path, overrides: tuple[str, ...], seed: int | None, ch
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
     resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
-    text = dump(resolved, header=f"{terminal.printable(str(config))} with the {key} that nnfs lr-find suggests")
+    text = dump(resolved, header=f"{harmless(str(config))} with the {key} that nnfs lr-find suggests")
     durable.replace(path, text)
-    terminal.say(f"wrote {path} with {key}: {chosen:.3g}")
+    terminal.say(f"wrote {harmless(str(path))} with {key}: {chosen:.3g}")

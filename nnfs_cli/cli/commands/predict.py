@@ -86,7 +86,7 @@ def _may_be_replaced(output: Path) -> bool:
 
 
 def _pieces(writer: Writer, answers: Iterator[Answers]) -> Iterator[str]:
-    for some in answers:
-        for warning in some.warnings:
+    for batch in answers:
+        for warning in batch.warnings:
             terminal.warn(warning)
-        yield writer.add(some)
+        yield writer.add(batch)

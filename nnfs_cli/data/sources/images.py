@@ -11,10 +11,12 @@ import numpy as np
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.pictures import is_picture, read_picture
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
+from nnfs_cli.text import listed, shown
 
 
 @SOURCES.register("images")
@@ -49,11 +51,11 @@ class Images(Source):
         classes = _class_names(locate(self.train, place.data_dir))
         return Facts((self.channels, height, width), classes, len(classes))
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them."""
-        facts = self.facts(place)
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        folders = {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
+        facts = known.facts if known else self.facts(place)
+        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        folders = {name: locate(path, place.data_dir) for name, path in paths.items()}
         return Loaded(facts, {name: _read(folder, facts) for name, folder in folders.items()})
 
 
@@ -65,7 +67,8 @@ def _class_names(folder: Path) -> tuple[str, ...]:
         raise DataError(f"{folder}: holds no folders. Expected one folder of pictures for each class in it.")
     strange = [name for name in names if not name.isprintable()]
     if strange:
-        raise DataError(f"{folder}: the folder {strange[0]!a} is called after no class. Rename it in plain letters.")
+        bad = shown(strange[0])
+        raise DataError(f"{folder}: the folder '{bad}' is called after no class. Rename it in plain letters.")
     return names
 
 
@@ -81,10 +84,8 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
     """Every picture with the number of its class: the first of each class, then the second of each, and so on."""
     found = _class_names(folder)
     if not set(found) <= set(classes):
-        extra = ", ".join(sorted(set(found) - set(classes)))
-        raise DataError(
-            f"{folder}: has classes that the training folder lacks: {extra}. Expected {', '.join(classes)}."
-        )
+        extra = listed(sorted(set(found) - set(classes)))
+        raise DataError(f"{folder}: has classes that the training folder lacks: {extra}. Expected {listed(classes)}.")
     columns = [[(path, classes.index(name)) for path in _pictures(folder / name)] for name in found]
     return [file for turn in zip_longest(*columns) for file in turn if file is not None]
 

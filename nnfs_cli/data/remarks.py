@@ -1,0 +1,78 @@
+"""Remarks: what people should know of inputs that are not like the data of the training."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.ranges import Outlier
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
+
+MOST_FEATURES = 10
+
+
+class Remarks:
+    """Warnings on the examples of one input, each feature named once.
+
+    Args:
+        where: the name of the input.
+        preparation: of the model that predicts.
+    """
+
+    def __init__(self, where: str, preparation: Preparation):
+        self._where, self._ranges = where, preparation.ranges
+        self._names = _feature_names(preparation)
+        self._told: set[int | None] = set()
+
+    def on(self, x: Array, start: int) -> tuple[str, ...]:
+        """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
+        if self._ranges is None or x.dtype == np.uint8 or len(self._told) >= MOST_FEATURES:
+            return ()
+        fresh = [outlier for outlier in self._ranges.outliers(x) if outlier.feature not in self._told]
+        self._told.update(outlier.feature for outlier in fresh)
+        return tuple(self._sentence(outlier, start) for outlier in fresh[:MOST_FEATURES])
+
+    def _sentence(self, outlier: Outlier, start: int) -> str:
+        where = f"{self._where}[{start + outlier.row}]"
+        if outlier.feature is not None:
+            where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
+        if outlier.low == outlier.high:
+            return f"{where} is {outlier.value:g}, it was always {outlier.low:g} in training: nothing was learned of it"
+        return (
+            f"{where}: {outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}: "
+            "do not trust the answer"
+        )
+
+
+def refuse_other_scale(where: str, x: Array, preparation: Preparation) -> None:
+    """Refuse images of numbers on another scale than those of the training, whose answers would mean nothing.
+
+    Raises:
+        DataError: they lie in 0..1 and those of the training in 0..255, or the other way round.
+    """
+    white = preparation.white
+    if white is None or x.dtype == np.uint8 or not x.size or x.min() < 0:
+        return
+    largest = float(x.max())
+    if white > 1 and 0 < largest <= 1 and (x != np.round(x)).any():
+        raise DataError(
+            f"{where}: has numbers from 0 to {largest:g}, the model was trained on pixels from 0 to {white:g}. "
+            f"Multiply them by {white:g}."
+        )
+    if white == 1 and preparation.ranges is not None and largest > 2:
+        raise DataError(
+            f"{where}: has numbers up to {largest:g}, the model was trained on pixels from 0 to 1. Divide them by "
+            f"{255 if largest <= 255 else largest:g}."
+        )
+
+
+def _feature_names(preparation: Preparation) -> dict[int, str]:
+    """The columns of numbers, by the index of their feature."""
+    names, start = {}, 0
+    for column in preparation.columns or ():
+        if column.categories is None:
+            names[start] = f"column '{shown(column.name)}'"
+        start += column.width
+    return names
