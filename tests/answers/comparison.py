@@ -18,8 +18,6 @@ from tests.answers.samples import Sample, half_files, row_files
 
 PRINTED = 6e-6
 """Answers in text have six digits."""
-SAME = {"float32": 1e-5, "float64": 1e-12}
-"""Between the same question asked in other ways."""
 
 
 class Comparison:
@@ -124,21 +122,18 @@ class Comparison:
 
     def predictions(self) -> None:
         """What `predict` writes of the test split: whole, in every form of input, in two parts, row by row."""
-        wanted, whole = self.best.answers("test"), {}
-        for form in dict.fromkeys((self.case.form, "npy")):
-            ask = self.ask if form == self.case.form else self.quick
-            whole[form] = self._predicted(self.sample.inputs["whole"], form, ask)
-            self._same(f"predict, {form}", whole[form], wanted, form, self.best.tolerance)
-        exact, same = whole["npy"], SAME[self.case.dtype]
+        wanted, form, tolerance = self.best.answers("test"), self.case.form, self.best.tolerance
+        whole = self._predicted(self.sample.inputs["whole"], form, self.ask)
+        self._same(f"predict, {form}", whole, wanted, form, tolerance)
         for name, inputs in self.sample.inputs.items():
             if name not in ("whole", "files"):
-                self._same(f"predict from {name}", self._predicted(inputs, self.case.form), exact, self.case.form, same)
+                self._same(f"predict from {name}", self._predicted(inputs, form), wanted, form, tolerance)
         if self.case.examples > 1 and self.case.source != "images":
             parts = half_files(self.sample, self.case, self.folder)
-            self._same("predict in two parts", self._predicted(parts, "npy"), exact, "npy", same)
+            self._same("predict in two parts", self._predicted(parts, "npy"), wanted, "npy", tolerance)
         rows = [row for row in (0, 1, 127, 254, 255, 256, 512, 999) if row < self.case.examples]
         single = self._predicted(row_files(self.sample, self.case, rows, self.folder), "npy")
-        self._same("predict row by row", single, exact[rows], "npy", same)
+        self._same("predict row by row", single, wanted[rows], "npy", tolerance)
 
     def _predicted(self, inputs: list[Any], form: str, ask: Ask | None = None) -> np.ndarray:
         path, everything = self.folder / f"answers.{form}", ["--top", self.case.outputs] if self.case.classes else []

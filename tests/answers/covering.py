@@ -9,19 +9,26 @@ Choice = tuple[Hashable, ...]
 Pair = tuple[tuple[int, Hashable], ...]
 
 
-def covering_array(factors: Mapping[str, Sequence[Hashable]], allowed: Callable[..., bool]) -> list[Choice]:
+def covering_array(
+    factors: Mapping[str, Sequence[Hashable]],
+    allowed: Callable[..., bool],
+    cost: Callable[[Choice], int] = lambda choice: 0,
+) -> list[Choice]:
     """Complete choices that meet every possible pair, found greedily; the same ones in every call.
 
     Args:
         factors: the values of every factor, the cheapest first: it wins where several meet as many pairs.
         allowed: whether a complete choice makes sense, given as keywords.
+        cost: how many more pairs a choice must meet to be worth it.
     """
     choices = complete_choices(factors, allowed)
     bits: dict[Pair, int] = {}
     masks = [sum(1 << bits.setdefault(pair, len(bits)) for pair in pairs_of(choice)) for choice in choices]
+    costs = [cost(choice) for choice in choices]
     missing, found = (1 << len(bits)) - 1, []
     while missing:
-        best = max(range(len(choices)), key=lambda place: (masks[place] & missing).bit_count())
+        useful = [place for place, mask in enumerate(masks) if mask & missing]
+        best = max(useful, key=lambda place: (masks[place] & missing).bit_count() - costs[place])
         missing &= ~masks[best]
         found.append(choices[best])
     return found

@@ -121,12 +121,12 @@ def _values(outputs: int) -> tuple[str, ...]:
 
 
 def _npz(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, int]) -> Sample:
-    """Numbers in double precision, with a time stamp where features are standardized, and one that never changes."""
+    """Numbers in double precision, with a time stamp where features are standardized, and one that never varies."""
     teacher, x, y, dataset = rng.normal(size=(5, case.outputs)), {}, {}, {"type": "npz"}
     for split, size in sizes.items():
         draws = rng.normal(size=(size, 5))
         y[split] = _answers(case, draws, rng, teacher)
-        x[split] = _with_stamp(draws, case)
+        x[split] = _with_stamp(draws, case, split)
         np.savez(folder / f"{split}.npz", x=x[split], y=y[split][:, 0] if y[split].shape[1:] == (1,) else y[split])
         np.save(folder / f"{split}.npy", x[split])
         dataset[split] = f"{split}.npz"
@@ -134,9 +134,9 @@ def _npz(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, in
     return Sample(x, y, _numbered(case), _values(case.outputs), dataset, inputs)
 
 
-def _with_stamp(draws: np.ndarray, case: Case) -> np.ndarray:
-    """The last feature counts seconds around a moment in 2020; one more is always 2."""
-    x = np.concatenate([draws, np.full((len(draws), 1), 2.0)], axis=1)
+def _with_stamp(draws: np.ndarray, case: Case, split: str) -> np.ndarray:
+    """One feature counts seconds around a moment in 2020; the last one varies outside the training split only."""
+    x = np.concatenate([draws, np.full((len(draws), 1), 2.0 if split == "train" else 2.5)], axis=1)
     if case.standardize:
         x[:, 4] = np.round(STAMP + 20 * draws[:, 4])
     return x
@@ -195,7 +195,7 @@ def _csv(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, in
     for split, size in sizes.items():
         draws = rng.normal(size=(size, 5))
         y[split] = _answers(case, draws, rng, teacher)
-        numbers = _with_stamp(draws, case)
+        numbers = _with_stamp(draws, case, split)
         colours = np.resize(np.arange(3), size) if size > 1 else np.array([0])
         x[split] = np.concatenate(
             [numbers[:, :2], np.eye(3)[colours][:, : min(3, sizes["train"])], numbers[:, 2:]], axis=1

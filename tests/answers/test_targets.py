@@ -7,6 +7,8 @@ import pytest
 
 from tests.answers.asking import answers_in, json_of, table_of
 from tests.answers.independent.figures import of_values
+from tests.answers.independent.network import scores_of, weights_in
+from tests.answers.independent.preparation import input_scale, target_scale
 from tests.answers.tables import layers_of, write_config
 
 SCALES = {
@@ -95,3 +97,34 @@ def test_r2_of_a_target_that_never_varies_is_not_told(split, ask, folder, transf
         assert said["loss"] == pytest.approx(
             np.mean(((values - both[EXAMPLES:]) / [y[:EXAMPLES].std(), 1]) ** 2), rel=1e-5
         )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_outputs_are_answered_and_measured_in_their_own_units(workers, ask, folder):
+    rng = np.random.default_rng(9)
+    x, units = rng.normal(size=(600, 4)), 10.0 ** np.arange(-10, 10)
+    y = units * (x @ rng.normal(size=(4, 20)) + rng.normal(size=(600, 20)) + 5)
+    for name, rows in (("train", slice(0, 300)), ("test", slice(300, 600))):
+        np.savez(folder / f"{name}.npz", x=x[rows], y=y[rows])
+    dataset = {"type": "npz", "train": "train.npz", "test": "test.npz", "validation": "test.npz"}
+    write_config(folder / "c.yaml", dataset, layers_of(20), "mse", workers=workers, monitor="val_r2")
+    ask("train", "c.yaml", "--name", "run", "--quiet")
+    said = json_of(ask("evaluate", "run", "--json"))
+    ask("predict", "run", "test.npz", "--output", "answers.npy")
+    values = np.load("answers.npy")
+    scaled = target_scale(y[:300], standardize=True)
+    layers, weights = layers_of(20), weights_in(folder / "runs/run/checkpoints/best.safetensors")
+    answers = scaled.undo(scores_of(layers, weights, input_scale(x[:300], standardize=True).apply(x[300:])))
+    np.testing.assert_allclose(values / units, answers / units, rtol=0, atol=1e-4)
+    wanted = of_values(answers, y[300:])
+    assert {key: said[key] for key in wanted} == pytest.approx(wanted, rel=1e-4)
+    best = max(table_of(folder / "runs/run/metrics.csv"), key=lambda row: row["val_r2"])
+    assert (best["val_rmse"], best["val_r2"]) == pytest.approx((wanted["rmse"], wanted["r2"]), rel=1e-4)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e4])
+def test_the_r2_of_an_epoch_is_that_of_evaluate_where_targets_are_not_transformed(mean, split, ask, folder):
+    x, y = split
+    said = train(ask, folder, x, mean + y, target_transform="none")
+    best = min(table_of(folder / "runs/run/metrics.csv"), key=lambda row: row["val_loss"])
+    assert (best["val_rmse"], best["val_r2"]) == pytest.approx((said["rmse"], said["r2"]), rel=1e-4)
