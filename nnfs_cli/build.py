@@ -16,7 +16,7 @@ from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network, activation_size
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
-from nnfs_cli.runs.machine import available_memory
+from nnfs_cli.runs.available import available_memory
 
 BEYOND_COUNTING = 1024**9
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,9 +29,11 @@ from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.registry import LAYERS, describe_object
 from nnfs_cli.runs import checkpoint
+from nnfs_cli.sessions.description import make
 from nnfs_cli.sessions.measure import measure
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.trainer import Trainer
@@ -45,13 +48,14 @@ class Model(Network):
     gets as it did in its first training. `forward` and `backward`, inherited, have the batch last.
 
     Args:
-        layers: from the input to the output.
+        layers: from the input to the output; each object belongs to this model from now on.
         input_shape: shape of one example.
         seed: of the first weights, the order of the examples and dropout.
         dtype: float32 or float64.
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
+        ConfigError: a layer belongs to another model, or stands in the list twice.
     """
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
@@ -99,7 +103,7 @@ class Model(Network):
             DataError: x and y do not fit the network or each other.
             DivergedError: the loss or the gradient is no longer finite.
         """
-        self.loss = loss or CrossEntropy()
+        self.loss = CrossEntropy() if loss is None else copy.deepcopy(loss)
         training = Training(
             epochs=epochs,
             batch_size=batch_size,
@@ -113,13 +117,16 @@ class Model(Network):
         batches, held_batches = self._batches(train), held and self._batches(held)
         plan, metrics = scheduler or Constant(), self._preparation.metrics
         trainer = Trainer(self, self.loss, optimizer, plan, metrics, training, batches, held_batches, Alone())
+        rows = []
         for record in trainer.run():
             match record:
-                case EpochDone() if on_epoch is not None:
-                    on_epoch(record.row)
-                case EpochDone() | StepDone():
+                case EpochDone(row=row):
+                    rows.append(row)
+                    if on_epoch is not None:
+                        on_epoch(row)
+                case StepDone():
                     pass
-        return list(trainer.progress.history)
+        return rows
 
     def fit_one_cycle(
         self,
@@ -161,9 +168,12 @@ class Model(Network):
         """Write a checkpoint that `load` and `nnfs predict` read.
 
         Raises:
-            MachineError: it cannot be written; a file that was there is as it was.
+            ConfigError: it could not be read again, such as one with a layer that is not registered.
+            MachineError: it cannot be written. A file that was there is as it was.
         """
-        checkpoint.write(Path(path), self._predictor.tensors(), self._predictor.state())
+        tensors, state = self._predictor.tensors(), self._predictor.state()
+        refuse_unreadable(tensors, state)
+        checkpoint.write(Path(path), tensors, state)
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
@@ -175,7 +185,8 @@ class Model(Network):
         saved = checkpoint.read(Path(path))
         predictor = load_predictor(saved)
         network = predictor.network
-        model = cls(network.layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
+        layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]
+        model = cls(layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
         restore_weights(model, saved)
         model.loss, model._preparation = predictor.loss, predictor.preparation
         return model

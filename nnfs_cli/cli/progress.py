@@ -89,11 +89,10 @@ class Bars(Lines):
         self._bars: list = []
 
     def start(self, started: Started) -> None:
-        from tqdm import tqdm
-
+        tqdm = terminal.bars()
         super().start(started)
         tqdm.monitor_interval = 0
-        self._per_epoch = started.steps // started.epochs
+        self._per_epoch = started.steps_per_epoch
         shared = {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
         self._all = tqdm(total=started.steps, initial=started.done, unit="step", position=0, desc="training", **shared)
         at = started.done % self._per_epoch

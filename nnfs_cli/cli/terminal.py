@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -122,17 +123,21 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.2f} %"
 
 
-def step_bar(title: str, steps: int) -> Any:
-    """A bar over some steps, to be entered; nothing without a terminal."""
+def bars() -> Any:
+    """tqdm with a lock of threads: one of processes, its default, starts a process of its own on some systems."""
     from tqdm import tqdm
 
-    return tqdm(desc=title, total=steps, unit="step", file=sys.stderr, disable=not is_terminal(), leave=False)
+    tqdm.set_lock(threading.RLock())
+    return tqdm
+
+
+def step_bar(title: str, steps: int) -> Any:
+    """A bar over some steps, to be entered; nothing without a terminal."""
+    return bars()(desc=title, total=steps, unit="step", file=sys.stderr, disable=not is_terminal(), leave=False)
 
 
 def download_bar(name: str) -> Any:
     """A bar with pooch's interface (total, update, reset, close); without a terminal one line that says what comes."""
-    from tqdm import tqdm
-
     if not is_terminal():
         say(f"downloading {name}")
-    return tqdm(desc=name, unit="B", unit_scale=True, file=sys.stderr, disable=not is_terminal())
+    return bars()(desc=name, unit="B", unit_scale=True, file=sys.stderr, disable=not is_terminal())

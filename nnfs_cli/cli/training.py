@@ -115,7 +115,7 @@ def _answer(finished: Finished, as_json: bool) -> None:
 def _draw_curves(run: Path) -> None:
     from nnfs_cli import plots
     from nnfs_cli.runs import durable
-    from nnfs_cli.runs.tables import rows_of
+    from nnfs_cli.runs.tables import blocks
 
     files = RunDirectory(run)
-    durable.replace(files.curves, plots.curves(rows_of(files.metrics), rows_of(files.steps), run.name))
+    durable.replace(files.curves, plots.curves(blocks(files.metrics), blocks(files.steps), run.name))

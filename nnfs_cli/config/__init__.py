@@ -3,7 +3,7 @@
 from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
 from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training, Transform
-from nnfs_cli.config.writer import dump
+from nnfs_cli.config.writer import dump, dump_readable
 
 __all__ = [
     "Choice",
@@ -15,6 +15,7 @@ __all__ = [
     "Transform",
     "as_json",
     "dump",
+    "dump_readable",
     "from_mapping",
     "load",
     "read_threads",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nnfs_cli.data.preparation import Preparation
@@ -11,6 +13,7 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
 MOST_FEATURES = 10
+BLOCK = 1 << 20
 
 
 class Remarks:
@@ -28,11 +31,20 @@ class Remarks:
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
-        if self._ranges is None or x.dtype == np.uint8 or len(self._told) >= MOST_FEATURES:
+        if self._ranges is None or x.dtype == np.uint8:
             return ()
-        fresh = [outlier for outlier in self._ranges.outliers(x) if outlier.feature not in self._told]
-        self._told.update(outlier.feature for outlier in fresh)
-        return tuple(self._sentence(outlier, start) for outlier in fresh[:MOST_FEATURES])
+        rows = max(1, BLOCK // x[0].size)
+        blocks = range(0, len(x), rows)
+        return tuple(sentence for first in blocks for sentence in self._fresh(x[first : first + rows], start + first))
+
+    def _fresh(self, x: Array, start: int) -> Iterator[str]:
+        """A sentence for each feature that is outside for the first time, up to ten of them."""
+        if len(self._told) >= MOST_FEATURES:
+            return
+        for outlier in self._ranges.outliers(x):
+            if outlier.feature not in self._told and len(self._told) < MOST_FEATURES:
+                self._told.add(outlier.feature)
+                yield self._sentence(outlier, start)
 
     def _sentence(self, outlier: Outlier, start: int) -> str:
         where = f"{self._where}[{start + outlier.row}]"

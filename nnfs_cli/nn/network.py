@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
+from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
 
@@ -22,13 +24,14 @@ class Network:
     be looked at first.
 
     Args:
-        layers: from the input to the output.
+        layers: from the input to the output; each object belongs to this network from now on.
         input_shape: shape of one example, such as (784,) or (1, 28, 28).
         seed: of the first weights and of the random numbers of training.
         dtype: float32 or float64, for everything that the network computes.
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which.
+        ConfigError: a layer belongs to another network, or stands in the list twice.
     """
 
     def __init__(
@@ -38,10 +41,22 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
-        self.shapes = list(self._build())
+        claim(self.layers, self)
+        try:
+            self.shapes = list(self._build())
+        except BaseException:
+            release(self.layers)
+            raise
         for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
             layer.in_place = not before.keeps_output
         self._first_learning = next((i for i, layer in enumerate(self.layers) if layer.variables), len(self.layers))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy: the owner of copied layers, which live in the copied vectors."""
+        self.__dict__.update(state)
+        claim(self.layers, self)
+        if "values" in state:
+            self.place(self.values, self.grads)
 
     @property
     def output_shape(self) -> Shape:
@@ -100,6 +115,20 @@ class Network:
             self.layers[index].backward_variables(dy)
         return dy
 
+    def buffers(self, examples: int, *, training: bool) -> list[dict[str, int]]:
+        """For each layer the bytes of its buffers after a pass over so many examples, by name, before any is made.
+
+        Args:
+            training: whether it is a step of training, with its backward pass.
+        """
+        x, found = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1), []
+        for index, (layer, shape) in enumerate(zip(self.layers, self.shapes, strict=True)):
+            y = Signal((*shape, examples), x.itemsize, layer.contiguous(x, training=training) or examples == 1)
+            dw, dx = training and index >= self._first_learning, training and index > self._first_learning
+            found.append(layer.buffers(x, y, training=training, dw=dw, dx=dx))
+            x = y
+        return found
+
     def randomize(self, step: int, rank: int = 0) -> None:
         """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
         for index, layer in enumerate(self.layers):
@@ -109,6 +138,7 @@ class Network:
         shape = self.input_shape
         for index, layer in enumerate(self.layers):
             layer.choose_initializer(before_rectifier=_rectifies(self.layers[index + 1 :]))
+            layer.forget()
             try:
                 shape = layer.build(shape)
             except ShapeError as error:
@@ -133,3 +163,9 @@ def multiply_adds(network: Network) -> list[int]:
 def activation_size(network: Network) -> int:
     """Elements that one example's inputs and outputs of all layers have together."""
     return math.prod(network.input_shape) + sum(math.prod(shape) for shape in network.shapes)
+
+
+def buffer_bytes(*passes: list[dict[str, int]]) -> int:
+    """Bytes of all buffers of a network after several kinds of passes: behind a name stands the largest asked for."""
+    layers = zip(*passes, strict=True)
+    return sum(max(sizes.get(name, 0) for sizes in layer) for layer in layers for name in set().union(*layer))

@@ -9,14 +9,20 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nnfs_cli.errors import MachineError
 
+Content = bytes | str | Iterable[bytes | memoryview]
+BLOCK = 1 << 20
 
-def replace(path: Path, data: bytes | str) -> None:
+
+def replace(path: Path, data: Content) -> None:
     """Write a whole file.
+
+    Args:
+        data: text, bytes, or pieces of bytes in their order, none of which is copied.
 
     Raises:
         MachineError: the disk is full, broken or read-only; the old file is as it was.
@@ -25,7 +31,8 @@ def replace(path: Path, data: bytes | str) -> None:
     with explained(path):
         try:
             with open(temporary, "xb") as file:
-                file.write(data.encode() if isinstance(data, str) else data)
+                for piece in _pieces(data):
+                    file.write(piece)
                 file.flush()
                 sync(file.fileno())
             os.replace(temporary, path)
@@ -35,7 +42,7 @@ def replace(path: Path, data: bytes | str) -> None:
             raise
 
 
-def replace_keeping(path: Path, data: bytes, second: Path) -> None:
+def replace_keeping(path: Path, data: Content, second: Path) -> None:
     """Write a whole file, and keep the one that was there under a second name.
 
     The new one is published before the second name forgets what it stood for, so that two whole files are there at any
@@ -97,6 +104,18 @@ def append(path: Path, text: str) -> None:
         sync(file.fileno())
 
 
+def truncate(path: Path, length: int) -> None:
+    """Cut a file to its first bytes, if it is longer.
+
+    Raises:
+        MachineError: the disk is broken or read-only.
+    """
+    with explained(path), open(path, "r+b") as file:
+        if os.fstat(file.fileno()).st_size > length:
+            os.ftruncate(file.fileno(), length)
+            sync(file.fileno())
+
+
 def sync(descriptor: int) -> None:
     """Wait until the disk has the file."""
     os.fsync(descriptor)
@@ -121,6 +140,12 @@ def explained(path: Path) -> Iterator[None]:
         raise MachineError(f"{path}: cannot be written: {error.strerror or error}.") from error
 
 
+def _pieces(data: Content) -> Iterable[bytes | memoryview]:
+    if isinstance(data, str):
+        return [data.encode()]
+    return [data] if isinstance(data, bytes) else data
+
+
 def _temporary(path: Path) -> Path:
     """A name beside a file that nobody else has, and that is short enough whatever the file is called."""
     return path.with_name(f".{secrets.token_hex(8)}.tmp")
@@ -135,5 +160,6 @@ def _second_name(path: Path) -> Path | None:
         except FileNotFoundError:
             return None
         except OSError:
-            replace(name, path.read_bytes())
+            with open(path, "rb") as file:
+                replace(name, iter(lambda: file.read(BLOCK), b""))
     return name

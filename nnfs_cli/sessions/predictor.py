@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -93,6 +95,20 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
         raise CheckpointError(f"{checkpoint.path}: its description of the network is not sound: {error}.") from None
     restore_weights(predictor.network, checkpoint)
     return predictor
+
+
+def refuse_unreadable(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Checkpoint:
+    """Read what a checkpoint will say of its network as `load_predictor` will, and hand out the checkpoint.
+
+    Raises:
+        ConfigError: it would be refused.
+    """
+    try:
+        saved = Checkpoint(Path("checkpoint"), tensors, json.loads(json.dumps(state)))
+        _from_state(saved.state)
+    except UNSOUND as error:
+        raise ConfigError(f"this network cannot be saved, because nobody could read it: {error}.") from None
+    return saved
 
 
 def _from_state(state: Mapping[str, Any]) -> Predictor:

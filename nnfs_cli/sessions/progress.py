@@ -26,7 +26,7 @@ class Progress:
         position: batches made of the epoch that is under way.
         sums: of the loss and of what the metrics add up, over the examples of the epoch that is under way.
         epoch_examples, epoch_seconds: of the epoch that is under way.
-        history: the rows of metrics.csv.
+        last: the row of metrics.csv of the epoch that ended last; all of them would make every save longer.
         best: the row with the best monitored value.
         lowest: the value that early stopping compares with, negated where more is better.
         waited: epochs since early stopping last saw it improve.
@@ -40,7 +40,7 @@ class Progress:
     sums: tuple[float, ...] = ()
     epoch_examples: NonNegativeInt = 0
     epoch_seconds: NonNegativeFloat = 0.0
-    history: tuple[Row, ...] = ()
+    last: Row | None = None
     best: Row | None = None
     lowest: float | None = None
     waited: NonNegativeInt = 0
@@ -77,7 +77,7 @@ class Progress:
 
     def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
         """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
-        self.history = (*self.history, row)
+        self.last = row
         if rule is not None:
             self._lose_patience(cost(row, rule.monitor), rule)
         value = cost(row, monitor)

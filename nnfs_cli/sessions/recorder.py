@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task
-from nnfs_cli.config import dump
+from nnfs_cli.config import dump_readable
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import STEPS, Table, ordered
+from nnfs_cli.runs.tensor_file import Pieces
 from nnfs_cli.sessions.predictor import Predictor
 from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
-from nnfs_cli.sessions.snapshot import state_of, tensors_of
+from nnfs_cli.sessions.snapshot import refuse_unreadable, state_of, tensors_of
 from nnfs_cli.sessions.summary import Summary
 from nnfs_cli.sessions.trainer import Trainer
 
@@ -36,7 +37,13 @@ class Recorder:
         self._saved: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Write the configuration, the head of the tables, and a first checkpoint to go on from."""
+        """Write the configuration, the head of the tables, and a first checkpoint to go on from.
+
+        Raises:
+            ConfigError, MachineError: what is trained could not be read again; nothing is written.
+        """
+        refuse_unreadable(self.trainer, self._state())
+        self._encoded()
         self._write_config()
         self._open_tables()
         self.save()
@@ -120,7 +127,7 @@ class Recorder:
         """Where the training takes place."""
         return self._summary.machine
 
-    def _encoded(self) -> bytes:
+    def _encoded(self) -> Pieces:
         return checkpoint.encode(tensors_of(self.trainer), self._state())
 
     def _moment(self) -> tuple[int, int]:
@@ -128,7 +135,8 @@ class Recorder:
         return self.trainer.progress.step, self.trainer.progress.epoch
 
     def _write_config(self) -> None:
-        durable.replace(self.run.config, dump(self.resolved, header="\n".join(self.task.dataset.notes)))
+        header = "\n".join(self.task.dataset.notes)
+        durable.replace(self.run.config, dump_readable(self.resolved, self.task.config.name, header))
 
     def _open_tables(self) -> None:
         self._metrics = Table(self.run.metrics, epoch_columns(metric.name for metric in self.trainer.metrics))

@@ -46,6 +46,7 @@ class Started:
 
     Attributes:
         done: steps that were made before it was resumed.
+        epochs: all epochs, the last of which `max_steps` may cut short.
         steps: all steps, the ones already made included.
         metric: the one to look at first.
         files: where each split was read from.
@@ -62,6 +63,7 @@ class Started:
     metric: str
     files: Mapping[str, str]
     notes: tuple[str, ...]
+    steps_per_epoch: int
 
 
 @dataclass(frozen=True)

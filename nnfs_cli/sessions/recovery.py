@@ -9,7 +9,7 @@ from nnfs_cli.errors import CheckpointError
 from nnfs_cli.runs import checkpoint, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.runs.tables import rows_of
+from nnfs_cli.runs.tables import last_value
 from nnfs_cli.sessions.snapshot import step_of
 
 
@@ -43,8 +43,8 @@ def ended_as(run: Path) -> str:
 
 
 def _last_step(run: RunDirectory) -> str:
-    """The step of the last row that was written before the last checkpoint was."""
+    """The step of the last row, which was written before the last checkpoint was."""
     try:
-        return f"step {rows_of(run.steps)[-1]['step']:.0f}"
+        return f"step {last_value(run.steps, 'step'):.0f}"
     except (OSError, ValueError, LookupError, TypeError):
         return "an unknown step"

@@ -18,6 +18,8 @@ from nnfs_cli.errors import DataError
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.saved_config import saved_config
 
+LONGEST_STEM = 50
+
 
 @dataclass(frozen=True, eq=False)
 class SavedSplit:
@@ -76,7 +78,12 @@ def saved_split(
     same = trained.has_own(split) and getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += Remarks(file, known).on(examples.x, 0)
-    return SavedSplit(examples, file, split if same or not own else f"{split}-{Path(file).stem}", now, notes)
+    return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
+
+
+def _stem(file: str) -> str:
+    """The name of a file without its folder and ending, short enough to be a part of another name."""
+    return Path(file.partition(", ")[0]).stem[:LONGEST_STEM]
 
 
 def _is_divided(config: Config, source: Source) -> bool:

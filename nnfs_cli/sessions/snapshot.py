@@ -10,9 +10,11 @@ from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions import predictor
 from nnfs_cli.sessions.measure import width
 from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.records import epoch_columns
+from nnfs_cli.sessions.saved_config import saved_config
 from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.sessions.trainer import Trainer
 from nnfs_cli.text import listed, quoted
@@ -48,12 +50,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
         CheckpointError: the checkpoint holds no training, or one with another optimizer; nothing is changed.
     """
     try:
-        training = checkpoint.state["training"]
-        progress = Progress(**training["progress"])
-        _refuse_impossible(progress, trainer)
-        optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
-        scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
-        steps = _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+        progress, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
     except UNSOUND as error:
         raise CheckpointError(f"{checkpoint.path}: holds no training to go on with: {_first_line(error)}.") from None
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
@@ -61,7 +58,26 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
     trainer.progress = progress
+    trainer.lay_out()
     return steps
+
+
+def refuse_unreadable(trainer: Trainer, state: Mapping[str, Any]) -> None:
+    """Read what a checkpoint will say as its readers will.
+
+    Raises:
+        ConfigError: one of them would refuse it.
+    """
+    saved = predictor.refuse_unreadable(tensors_of(trainer), state)
+    try:
+        saved_config(saved)
+        _read(trainer, saved.state)
+    except CheckpointError as error:
+        raise ConfigError(f"this training cannot be saved, because nobody could read it: {error}") from None
+    except UNSOUND as error:
+        raise ConfigError(
+            f"this training cannot be saved, because nobody could read it: {_first_line(error)}."
+        ) from None
 
 
 def step_of(checkpoint: Checkpoint) -> int:
@@ -77,15 +93,25 @@ def step_of(checkpoint: Checkpoint) -> int:
     return step
 
 
+def _read(trainer: Trainer, state: Mapping[str, Any]) -> tuple[Progress, dict[str, Any], dict[str, Any], int]:
+    """The progress, the state of the optimizer, what the scheduler has set, and the steps in all."""
+    training = state["training"]
+    progress = Progress(**training["progress"])
+    _refuse_impossible(progress, trainer)
+    optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
+    scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
+    return progress, optimizer, scheduled, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+
+
 def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     """Hold what the progress counts and names against the training that is to go on from it."""
-    if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:
+    rows = [row for row in (progress.last, progress.best) if row is not None]
+    counted = progress.last["epoch"] if progress.last is not None else 0
+    if progress.position > trainer.steps_per_epoch or counted != progress.epoch:
         raise ValueError("its counts do not fit together")
     columns = set(epoch_columns(metric.name for metric in trainer.metrics))
-    rows = (*progress.history, *filter(None, [progress.best]))
-    if len(progress.sums) != (width(trainer.metrics) if progress.position else 0) or any(
-        set(row) != columns for row in rows
-    ):
+    sums = width(trainer.metrics) if progress.position else 0
+    if len(progress.sums) != sums or any(set(row) != columns for row in rows):
         raise ValueError("its metrics are not those of this training")
 
 

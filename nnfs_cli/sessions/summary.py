@@ -52,7 +52,7 @@ class Summary:
             "steps": progress.step,
             "monitor": self.task.config.training.monitor,
             "best": progress.best,
-            "last": progress.history[-1] if progress.history else None,
+            "last": progress.last,
             "seconds": time.perf_counter() - self._began,
             "training_seconds": seconds,
             "samples_per_second": examples / seconds if seconds else None,

@@ -119,13 +119,14 @@ def _started(recorder: Recorder, notes: tuple[str, ...]) -> Started:
         recorder.run.path,
         trainer.network,
         len(trainer.train),
-        trainer.training.epochs,
+        -(-trainer.steps // trainer.steps_per_epoch),
         trainer.progress.step,
         trainer.steps,
         trainer.team.size,
         trainer.metrics[-1].name,
         recorder.task.dataset.files,
         notes,
+        trainer.steps_per_epoch,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,8 @@ class Trainer:
 
     Args:
         network: allocated; its vectors are moved into memory that the team shares.
-        loss, optimizer, scheduler: as built.
+        loss, optimizer: as built. The trainer works with copies: what a schedule moves and a pass keeps stays in it.
+        scheduler: laid out over the steps that are made, `max_steps` at most.
         metrics: what is measured beside the loss.
         training: epochs, batch size and the like.
         train: the examples to learn from.
@@ -55,13 +57,14 @@ class Trainer:
         validation: Batches | None,
         team: Team,
     ):
-        self.network, self.loss, self.optimizer, self.training = network, loss, optimizer, training
+        self.network, self.training = network, training
+        self.loss, self.optimizer = copy.deepcopy(loss), copy.deepcopy(optimizer)
         self.train, self.validation, self.team = train, validation, team
         self.metrics = tuple(metrics)
         self.progress = Progress()
         self.steps_per_epoch = _steps_per_epoch(len(train), training)
-        self.steps = training.epochs * self.steps_per_epoch
-        self.plan = scheduler.plan(self.steps, self.steps_per_epoch)
+        self._scheduler = scheduler
+        self.lay_out()
         self._follow_plan()
         self._share_memory()
 
@@ -69,6 +72,14 @@ class Trainer:
     def finished(self) -> bool:
         """Whether there is nothing left to do."""
         return self.progress.epoch >= self.training.epochs or self.progress.ended is not None
+
+    def lay_out(self) -> None:
+        """Lay the schedule out over all steps that are made; an epoch that `max_steps` cut short stays short."""
+        progress, training = self.progress, self.training
+        left = (training.epochs - progress.epoch) * self.steps_per_epoch - progress.position
+        limit = math.inf if training.max_steps is None else training.max_steps
+        self.steps = min(progress.step + left, limit)
+        self.plan = self._scheduler.plan(self.steps, self.steps_per_epoch)
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
         """Train until the last epoch, or until told to stop, which is asked for in every step.

@@ -91,7 +91,7 @@ def test_checkpoint_of_another_architecture_than_it_says(nnfs, runs, command, ch
     tensors = dict(saved.tensors)
     change(tensors)
     state = {key: value for key, value in saved.state.items() if key != "format"}
-    BEST.write_bytes(checkpoint.encode(tensors, state))
+    checkpoint.write(BEST, tensors, state)
     np.save("x.npy", np.zeros((1, 64)))
     before = contents()
     done = nnfs(*command)

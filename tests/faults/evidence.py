@@ -93,8 +93,7 @@ def _without_timings(state: dict[str, Any]) -> dict[str, Any]:
     training = state["training"]
     progress = {name: value for name, value in training["progress"].items() if name != "seconds"}
     progress["sums"] = {name: value for name, value in progress["sums"].items() if name != "seconds"}
-    progress["history"] = [without_timings(row) for row in progress["history"]]
-    progress["best"] = progress["best"] and without_timings(progress["best"])
+    progress |= {name: progress[name] and without_timings(progress[name]) for name in ("last", "best")}
     return {**state, "training": {**training, "progress": progress}}
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.runs.tables import rows_of
 from nnfs_cli.sessions.recovery import ended_as
+from tests.sessions.trainings import lines
 
 RUN = RunDirectory(Path("runs/tiny-1"))
 ADVICE = "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1.\n"
@@ -38,7 +38,7 @@ def test_loss_nan_or_inf(nnfs, workers):
     assert done.err.endswith(message)
     summary = json.loads(RUN.summary.read_text())
     assert (summary["status"], f"{summary['error']}\n") == ("diverged", message)
-    assert (summary["best"]["epoch"], len(rows_of(RUN.metrics))) == (1, 1)
+    assert (summary["best"]["epoch"], lines(RUN.metrics)) == (1, 2)
     assert math.isfinite(summary["best"]["val_loss"])
     for path in (RUN.best, RUN.last):
         saved = checkpoint.read(path)

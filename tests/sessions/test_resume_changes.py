@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.records import Started
@@ -49,8 +50,13 @@ def test_a_longer_training_continues_one_that_stopped_early(place):
 
 
 def test_more_steps_begin_a_new_epoch(place):
-    run = start(place, "training.max_steps=7").run
+    """The epoch that was cut short is not gone back to: three epochs have 12 steps now, and so has the schedule."""
+    one_cycle = KINDS["adam and one cycle"]
+    run = start(place, "training.max_steps=7", **one_cycle).run
     records = list(resume(run, ["training.max_steps=14"], place))
+    assert records[0].notes == ("the schedule is laid out anew over 12 steps instead of 7",)
+    plan = OneCycle(0.05).plan(12, 5)["lr"]
+    assert [step.lr for step in steps_of(records)] == [plan.value(step) for step in range(7, 12)]
     assert [(step.step, step.epoch) for step in steps_of(records)] == [(step, 3) for step in range(8, 13)]
     assert [epoch.row["epoch"] for epoch in epochs_of(records)] == [3]
     assert sum(step.examples for step in steps_of(records)) == 38

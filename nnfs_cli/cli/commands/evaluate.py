@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,19 +21,22 @@ if TYPE_CHECKING:
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
 @click.argument("run")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
-@options.set_option("Override a key of the data, such as dataset.limit=100. May be given again.")
+@options.set_option("Override a key of the data, such as dataset.test=march.csv. May be given again.")
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.JSON
 def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path, as_json: bool) -> None:
     """Measure the network of RUN and print the result.
 
-    RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. The result is also
-    written into the run directory, as evaluation-<split>.json and, for classes, confusion-<split>.csv and .png.
+    RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. Columns, classes and
+    standardization are those of the checkpoint. The result is also written into the run directory, as
+    evaluation-<split>.json and, for classes, confusion-<split>.csv and .png; that on another file than the run's own
+    as evaluation-<split>-<file>.json.
 
     \b
     Example:
       nnfs evaluate runs/mnist_dense-1 --split test
+      nnfs evaluate runs/csv_regression-1 --set dataset.test=march.csv
     """
     options.fix_blas_threads(1)
     from nnfs_cli.runs.directory import find_checkpoint, run_of
@@ -53,7 +57,8 @@ def command(run: str, split: str, overrides: tuple[str, ...], runs_dir: Path, da
 
 def _lines(evaluation: Evaluation) -> list[str]:
     report = evaluation.report
-    lines = [f"{report['examples']:,} {evaluation.split} examples, checkpoint of step {report['step']:,}"]
+    examples = f"{report['examples']:,} {evaluation.split} examples of {shown(report['data'])}"
+    lines = [f"{examples}, checkpoint of step {report['step']:,}"]
     if evaluation.confusion is None:
         return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
     rows = [
@@ -76,14 +81,37 @@ def _write(evaluation: Evaluation, folder: Path) -> None:
     """Leave the result in the run directory."""
     from nnfs_cli.runs import durable
 
-    durable.replace(folder / f"evaluation-{evaluation.name}.json", json.dumps(evaluation.report, indent=2) + "\n")
+    name = _free_name(evaluation, folder)
+    durable.replace(folder / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
         from nnfs_cli import plots
 
         title = f"{folder.name}, {evaluation.split} split"
         picture = plots.confusion(evaluation.confusion, evaluation.classes, title)
-        durable.replace(folder / f"confusion-{evaluation.name}.csv", _confusion_table(evaluation))
-        durable.replace(folder / f"confusion-{evaluation.name}.png", picture)
+        durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation))
+        durable.replace(folder / f"confusion-{name}.png", picture)
+
+
+def _free_name(evaluation: Evaluation, folder: Path) -> str:
+    """The name of a result's files, numbered where it is taken by another file that is called the same."""
+    for number in itertools.count(1):
+        name = evaluation.name if number == 1 else f"{evaluation.name}-{number}"
+        written = folder / f"evaluation-{name}.json"
+        if (
+            evaluation.name == evaluation.split
+            or not written.exists()
+            or _data_of(written) == evaluation.report["data"]
+        ):
+            return name
+    raise AssertionError("there is always another number")
+
+
+def _data_of(written: Path) -> str | None:
+    """The file that an earlier result measured; None if that cannot be told."""
+    try:
+        return json.loads(written.read_bytes())["data"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
 
 
 def _confusion_table(evaluation: Evaluation) -> bytes:

@@ -161,11 +161,12 @@ def _require(chosen: float | None, method: str, run: Path) -> None:
 
 def _write_config(config: Path, overrides: tuple[str, ...], seed: int | None, chosen: float, path: Path) -> None:
     """Write the resolved configuration with the rate, where it belongs."""
-    from nnfs_cli.config import dump, load
+    from nnfs_cli.config import dump_readable, load
     from nnfs_cli.runs import durable
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
     resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
-    text = dump(resolved, header=f"{harmless(str(config))} with the {key} that nnfs lr-find suggests")
+    header = f"{config} with the {key} that nnfs lr-find suggests"
+    text = dump_readable(resolved, str(path), header)
     durable.replace(path, text)
     terminal.say(f"wrote {harmless(str(path))} with {key}: {chosen:.3g}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import LAYERS
 
@@ -25,3 +27,7 @@ class ReLU(Layer):
     def backward_input(self, dy: Array) -> Array:
         active = np.greater(self.y, 0, out=self.buffer("active", dy.shape, np.dtype(bool)))
         return np.multiply(dy, active, out=dy if self.in_place else self.buffer("dx", dy.shape, dy.dtype))
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        own = {} if self.in_place else {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}
+        return {**own, **({"active": math.prod(y.shape)} if dx else {})}

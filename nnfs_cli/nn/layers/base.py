@@ -6,12 +6,31 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
+
+
+class Signal(NamedTuple):
+    """What a pass would hand to a layer, as far as memory depends on it.
+
+    Attributes:
+        shape: with the batch last.
+        itemsize: bytes of an element.
+        contiguous: whether the array is laid out in the order of its axes.
+    """
+
+    shape: Shape
+    itemsize: int
+    contiguous: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the whole array."""
+        return math.prod(self.shape) * self.itemsize
 
 
 class Layer(ABC):
@@ -50,6 +69,11 @@ class Layer(ABC):
     def choose_initializer(self, *, before_rectifier: bool) -> None:
         """Settle `init: auto`, before `build`, if the layer has weights to draw."""
 
+    def forget(self) -> None:
+        """Give up what an earlier network left: variables, buffers, leave to work in place."""
+        for name in ("variables", "_views", "_memory", "in_place"):
+            self.__dict__.pop(name, None)
+
     @abstractmethod
     def forward(self, x: Array, *, training: bool) -> Array:
         """y from x. The result may live in a buffer of the layer, valid until its next forward pass."""
@@ -69,6 +93,19 @@ class Layer(ABC):
     def multiply_adds(self) -> int:
         """Multiply-adds of the forward pass for one example, once built."""
         return 0
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        """The bytes behind every name of `buffer` after a pass over x, known before there is memory for it.
+
+        Args:
+            training: whether it is a forward pass of training.
+            dw, dx: whether a backward pass follows that sets the gradients of the variables, and that returns dx.
+        """
+        return {}
+
+    def contiguous(self, x: Signal, *, training: bool) -> bool:
+        """Whether y is laid out in the order of its axes, as an array in a buffer of the layer is."""
+        return True
 
     def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
         """Take the random numbers of the coming training step, if the layer needs any."""

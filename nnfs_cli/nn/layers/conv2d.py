@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.layers.im2col import Im2Col
 from nnfs_cli.nn.layers.windows import Geometry
 from nnfs_cli.nn.layers.winograd import Winograd
@@ -93,6 +93,9 @@ class Conv2D(Layer):
 
     def backward_input(self, dy: Array) -> Array:
         return self.algorithm.backward_input(dy, self.variables["weight"].value)
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        return {"y": y.nbytes, **self.algorithm.buffers(x, self.filters, dw=dw, dx=dx)}
 
     def _backward_bias(self, dy: Array) -> None:
         if self.bias:

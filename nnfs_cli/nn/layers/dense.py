@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.parameters import PositiveInt
@@ -61,6 +61,9 @@ class Dense(Layer):
 
     def backward_input(self, dy: Array) -> Array:
         return np.matmul(self.variables["weight"].value.T, dy, out=self.buffer("dx", self.x.shape, dy.dtype))
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}
 
     def multiply_adds(self) -> int:
         return self.variables["weight"].size

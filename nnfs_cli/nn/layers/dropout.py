@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import ProperFraction
 from nnfs_cli.registry import LAYERS
@@ -40,6 +41,16 @@ class Dropout(Layer):
 
     def backward_input(self, dy: Array) -> Array:
         return dy if self.rate == 0 else self._keep(dy, "dx")
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        if not training or self.rate == 0:
+            return {}
+        count = math.prod(x.shape)
+        uniform = np.dtype(np.float32).itemsize * count
+        return {"uniform": uniform, "kept": count, "y": y.nbytes, **({"dx": x.nbytes} if dx else {})}
+
+    def contiguous(self, x: Signal, *, training: bool) -> bool:
+        return x.contiguous or (training and self.rate > 0)
 
     def _keep(self, x: Array, name: str) -> Array:
         y = np.multiply(x, self.kept, out=self.buffer(name, x.shape, x.dtype))

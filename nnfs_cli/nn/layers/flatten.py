@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import LAYERS
 
@@ -27,3 +27,6 @@ class Flatten(Layer):
 
     def backward_input(self, dy: Array) -> Array:
         return dy.reshape(self.input_shape)
+
+    def contiguous(self, x: Signal, *, training: bool) -> bool:
+        return x.contiguous

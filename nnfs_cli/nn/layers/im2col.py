@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.layers.windows import Geometry, add_windows, pad, row_blocks, short_buffers, windows
 from nnfs_cli.nn.shapes import Array, Shape
 
@@ -64,6 +65,21 @@ class Im2Col:
             np.matmul(matrix, _as_matrix(dy, rows), out=_flat(columns))
             add_windows(columns, patches[:, :, :, rows])
         return dx[:, top : top + height, left : left + width]
+
+    def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
+        """The bytes behind every name of `buffer` after a pass over x, and a backward pass to W or to x."""
+        channels, examples = x.shape[0], x.shape[-1]
+        patch = channels * math.prod(self.geometry.kernel)
+        padded = channels * math.prod(self.geometry.padded) * examples * x.itemsize
+        rows, columns = self.geometry.output
+        row_bytes = patch * columns * examples * x.itemsize
+        block = next(row_blocks(rows, row_bytes))
+        sizes = {"columns": (block.stop - block.start) * row_bytes}
+        if self.geometry.padded != self.geometry.size or not x.contiguous:
+            sizes["padded"] = padded
+        if dw:
+            sizes["total"] = sizes["part"] = patch * filters * x.itemsize
+        return {**sizes, **({"dx": padded} if dx else {})}
 
     def _blocks(self) -> Iterator[slice]:
         channels, *kernel, rows, columns, examples = self.patches.shape

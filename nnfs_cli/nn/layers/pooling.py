@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.layers.windows import count_windows, positions, windows
 from nnfs_cli.nn.shapes import Array, Shape, image_size, pair
 from nnfs_cli.parameters import PositiveInt
@@ -72,6 +74,11 @@ class MaxPool2D(Layer):
             self._give(other, share)
         self._give(first, left)
         return dx
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        beats = (math.prod(self.kernel) - 1) * math.prod(y.shape)
+        back = {"dx": x.nbytes, "share": y.nbytes, "left": y.nbytes} if dx else {}
+        return {"y": y.nbytes, "beats": beats, **back}
 
     def _give(self, place: Array, share: Array) -> None:
         """Hand a share to a position of all windows; where every pixel is in one window, nothing is to be added up."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, image_size
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import LAYERS
@@ -58,6 +58,12 @@ class RandomShift(Layer):
             np.add.at(part, (slice(None), slice(None), rows, columns), gradients[chosen])
             dx[chosen] = part
         return np.moveaxis(dx, 0, -1)
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})} if training else {}
+
+    def contiguous(self, x: Signal, *, training: bool) -> bool:
+        return x.contiguous and not training
 
     def _groups(self, shape: Shape) -> Iterator[tuple[Array, Array, Array]]:
         """The examples that share a shift, with the rows (height, 1) and columns (width,) that they take."""

@@ -11,10 +11,12 @@ contiguous memory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
+from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.layers.im2col import Buffer
 from nnfs_cli.nn.layers.tile_transforms import add_b, apply_a, apply_at, apply_bt, spread_weight, transform_weight
 from nnfs_cli.nn.layers.windows import Geometry, row_blocks, short_buffers
@@ -89,6 +91,22 @@ class Winograd:
             self._add_dx(dm, tiles, ut, dx)
         return self._together(dx)
 
+    def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
+        """The bytes behind every name of `buffer` after a pass over x, and a backward pass to W or to x."""
+        channels, examples = x.shape[0], x.shape[-1]
+        rows, columns = self.geometry.output
+        block = next(_row_blocks(rows, columns, max(filters, channels) * examples * x.itemsize))
+        run = (block.stop - block.start) * examples * x.itemsize
+        tiles, apart = run * (columns // 2), channels * math.prod(self.geometry.padded) * examples * x.itemsize
+        sizes = {"x": apart, "v": 16 * channels * tiles, "m": 16 * filters * tiles}
+        sizes |= {"r": 4 * channels * run * self.geometry.padded[1], "half": 8 * filters * tiles}
+        sizes["whole"] = 4 * filters * tiles
+        if dw or dx:
+            sizes |= {"dy": filters * rows * columns * examples * x.itemsize, "d half": 8 * filters * tiles}
+        if dw:
+            sizes["du"] = sizes["part"] = 16 * filters * channels * x.itemsize
+        return {**sizes, **({"dx apart": apart, "dx": x.nbytes} if dx else {})}
+
     def _zero_du(self, grad: Array) -> Array:
         du = self.buffer("du", (16, *grad.shape[:2]), grad.dtype)
         du.fill(0)
@@ -112,8 +130,7 @@ class Winograd:
     def _blocks(self, filters: int) -> Iterator[slice]:
         """Rows of tiles."""
         rows, columns = self.geometry.output
-        row_bytes = 8 * max(filters, self.x.shape[0]) * columns * self.x.shape[-1] * self.x.itemsize
-        return row_blocks(rows // 2, row_bytes, cache_bytes=CACHE_BYTES)
+        return _row_blocks(rows, columns, max(filters, self.x.shape[0]) * self.x.shape[-1] * self.x.itemsize)
 
     def _spread_outputs(self, dy: Array) -> Iterator[tuple[slice, Array]]:
         """A dy AT, some rows of tiles at a time."""
@@ -186,6 +203,11 @@ class Winograd:
         for parity, inside, outside in _parities(left, width):
             np.copyto(x[:, :, inside], apart[:, top : top + height, parity, outside])
         return x
+
+
+def _row_blocks(rows: int, columns: int, pixel_bytes: int) -> Iterator[slice]:
+    """Rows of tiles, some at a time; `pixel_bytes` are those of one pixel of the larger of both images."""
+    return row_blocks(rows // 2, 8 * columns * pixel_bytes, cache_bytes=CACHE_BYTES)
 
 
 def _parities(left: int, width: int) -> Iterator[tuple[int, slice, slice]]:

@@ -1,0 +1,90 @@
+"""Buffer sizes: what a network says that its passes will hold is what it holds after them, to the byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnfs_cli.nn.network import Network, buffer_bytes
+from nnfs_cli.registry import LAYERS
+from tests.nn.layer_cases import CASES, make
+
+DENSE = {"type": "dense", "units": 3}
+WIDE = {"type": "conv2d", "filters": 32, "kernel_size": 3, "padding": 1}
+RELU, FLAT, POOL, SHIFT = ({"type": name} for name in ("relu", "flatten", "max_pool2d", "random_shift"))
+DROP = {"type": "dropout", "rate": 0.3}
+NETWORKS = {
+    "vectors": ((9,), [DENSE, RELU, DROP, DENSE, RELU]),
+    "in place": ((9,), [RELU, DENSE, RELU, DENSE]),
+    "images": ((3, 12, 12), [SHIFT, {**WIDE, "filters": 4, "padding": 0}, RELU, POOL, WIDE, RELU, FLAT, DENSE]),
+    "images first": ((2, 9, 9), [{**WIDE, "filters": 3, "padding": 0}, RELU, {**WIDE, "filters": 2}, FLAT, DENSE]),
+    "shifted after a layer": ((2, 6, 6), [{**WIDE, "filters": 3}, SHIFT, {**WIDE, "padding": 0}, DROP, FLAT, DENSE]),
+    "tiles": ((3, 18, 18), [WIDE, RELU, WIDE, POOL, FLAT, DENSE]),
+    "tiles first": ((32, 18, 18), [{**WIDE, "padding": 0}, FLAT, DENSE]),
+    "nothing to learn before": ((2, 6, 6), [POOL, RELU, FLAT, RELU, DENSE]),
+}
+ALONE = {str(case): (case.input_shape, [case.config]) for case in CASES}
+BEHIND = {f"{case} behind a layer": (case.input_shape, [WIDE | {"filters": case.input_shape[0]}, case.config])
+          for case in CASES if len(case.input_shape) == 3}  # fmt: skip
+EVERY = NETWORKS | ALONE | BEHIND
+
+
+def network_of(name: str, dtype: str = "float32") -> Network:
+    input_shape, layers = EVERY[name]
+    network = Network([make(layer) for layer in layers], input_shape, dtype=dtype)
+    network.allocate()
+    return network
+
+
+def work(network: Network, examples: int, *, training: bool) -> None:
+    """A pass over examples that are batch first in memory, as those of a data set are."""
+    x = np.moveaxis(np.ones((examples, *network.input_shape), network.dtype), 0, -1)
+    network.randomize(0)
+    y = network.forward(x, training=training)
+    if training:
+        network.backward(np.ones(y.shape, y.dtype))
+
+
+def held(network: Network) -> list[dict[str, int]]:
+    return [{name: memory.nbytes for name, memory in layer._memory.items()} for layer in network.layers]
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "measuring"])
+@pytest.mark.parametrize("examples", [1, 7])
+@pytest.mark.parametrize("name", EVERY)
+def test_after_one_pass(name, examples, training):
+    network = network_of(name)
+    promised = network.buffers(examples, training=training)
+    assert held(network) == [{}] * len(network.layers)
+    work(network, examples, training=training)
+    assert held(network) == promised
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["images", "tiles"])
+def test_blocks_that_do_not_fit_the_cache(name, dtype):
+    network = network_of(name, dtype)
+    work(network, 200, training=True)
+    assert held(network) == network.buffers(200, training=True)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_after_passes_of_several_kinds(name):
+    network = network_of(name)
+    for examples, training in ((4, True), (9, False)):
+        work(network, examples, training=training)
+    passes = [network.buffers(4, training=True), network.buffers(9, training=False)]
+    assert buffer_bytes(*passes) == sum(sum(layer.values()) for layer in held(network))
+
+
+def test_sizes_beyond_all_counting_are_counted():
+    layers: list[dict[str, Any]] = [FLAT, {**DENSE, "units": 10**99}]
+    network = Network([make(layer) for layer in layers], (1, 8, 8))
+    assert buffer_bytes(network.buffers(10, training=False)) == 4 * 10**100
+
+
+def test_every_kind_of_layer_is_among_them():
+    used = {layer["type"] for _, layers in EVERY.values() for layer in layers}
+    assert used == set(LAYERS)
