@@ -48,7 +48,7 @@ def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | 
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
-    writer = writer_for(form, predictor.facts, top)
+    writer = writer_for(form, predictor.preparation, top)
     answers = predict(predictor, inputs, sys.stdin)
     if output is None:
         _print(writer, answers)
