@@ -133,7 +133,8 @@ def _network(config: Config, facts: Facts) -> Network:
     try:
         return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
-        raise ConfigError(f"{config.place(f'model.layers[{error.layer}]')}: {error.sentence}") from None
+        path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
+        raise ConfigError(f"{config.place(path)}: {error.sentence}") from None
 
 
 def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator[str]:

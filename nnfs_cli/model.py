@@ -16,7 +16,7 @@ from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.preparation import Preparation, measured
-from nnfs_cli.data.remarks import refuse_other_scale
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
@@ -30,7 +30,7 @@ from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.registry import LAYERS, describe_object
-from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.sessions.description import make
 from nnfs_cli.sessions.measure import measure
 from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
@@ -114,7 +114,7 @@ class Model(Network):
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
         self._preparation = self._prepared(train, target_transform)
-        batches, held_batches = self._batches(train), held and self._batches(held)
+        batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
         plan, metrics = scheduler or Constant(), self._preparation.metrics
         trainer = Trainer(self, self.loss, optimizer, plan, metrics, training, batches, held_batches, Alone())
         rows = []
@@ -161,7 +161,7 @@ class Model(Network):
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
         """The mean loss and the metrics on x and y, as `fit` takes them."""
-        batches = self._batches(self._split("test", x, y))
+        batches = self._batches("test", self._split("test", x, y))
         return measure(self, self.loss, self.preparation.metrics, batches, Alone())
 
     def save(self, path: str | Path) -> None:
@@ -182,13 +182,14 @@ class Model(Network):
         Raises:
             CheckpointError: the file is missing, damaged, or not a checkpoint.
         """
-        saved = checkpoint.read(Path(path))
+        saved = checkpoint.read(files.target(Path(path)))
         predictor = load_predictor(saved)
         network = predictor.network
         layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]
         model = cls(layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
         restore_weights(model, saved)
-        model.loss, model._preparation = predictor.loss, predictor.preparation
+        model.loss = predictor.loss
+        model._preparation = predictor.preparation if predictor.preparation.trained else None
         return model
 
     @property
@@ -224,7 +225,8 @@ class Model(Network):
         check_split(name, split, self._facts())
         return split
 
-    def _batches(self, split: Split) -> Batches:
+    def _batches(self, name: str, split: Split) -> Batches:
+        refuse_other_scale(f"{name}: x", split.x, self.preparation)
         return Batches(split.x, split.y, self.preparation, self.dtype)
 
 

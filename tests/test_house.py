@@ -30,7 +30,7 @@ ROOMS = {
     "matplotlib": {"plots"},
     "pooch": {"data"},
     "PIL": {"data"},
-    "pydantic": {"config", "registry"},
+    "pydantic": {"config", "parameters"},
 }
 
 

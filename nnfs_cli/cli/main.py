@@ -66,7 +66,8 @@ def cli() -> None:
       nnfs predict "$run" digit.png
 
     Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 data, 4 checkpoint, 5 the training diverged,
-    6 the environment (disk, permissions, memory), 130 Ctrl-C, 143 SIGTERM.
+    6 the environment (disk, permissions, memory), 129 a closed terminal (SIGHUP), 130 Ctrl-C,
+    143 SIGTERM.
     """
 
 

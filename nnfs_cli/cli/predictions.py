@@ -6,9 +6,12 @@ import csv
 import io
 import json
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+from nnfs_cli.cli.spreadsheet import cells
 
 if TYPE_CHECKING:
     from nnfs_cli.data.preparation import Preparation
@@ -27,13 +30,13 @@ class Writer(Protocol):
     def whole(self, pieces: list[str]) -> bytes: ...
 
 
-def writer_for(form: str, preparation: Preparation, top: int) -> Writer:
-    """The writer of a format: csv, jsonl or npy."""
+def writer_for(form: str, preparation: Preparation, top: int, *, spreadsheet: bool = False) -> Writer:
+    """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy."""
     if form == "npy":
         return NpyWriter()
     facts = preparation.facts
     rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
-    return CsvWriter(rows) if form == "csv" else JsonWriter(rows)
+    return CsvWriter(rows, cells(harmless=spreadsheet)) if form == "csv" else JsonWriter(rows)
 
 
 class ClassRows:
@@ -77,18 +80,18 @@ class ValueRows:
 class CsvWriter:
     """A table with a header."""
 
-    def __init__(self, rows: ClassRows | ValueRows):
-        self._rows = rows
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list]):
+        self._rows, self._cells = rows, cells
         self._begun = False
 
     def add(self, answers: Answers) -> str:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         if not self._begun:
-            writer.writerow(["source", *self._rows.head])
+            writer.writerow(self._cells(["source", *self._rows.head]))
         self._begun = True
         for name, scores, output in zip(answers.names, answers.scores, answers.outputs, strict=True):
-            writer.writerow([name, *self._rows.flat(scores, output)])
+            writer.writerow(self._cells([name, *self._rows.flat(scores, output)]))
         return text.getvalue()
 
     def whole(self, pieces: list[str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ class Progress(Protocol):
     def step(self, done: StepDone) -> None: ...
 
     def epoch(self, done: EpochDone) -> None: ...
+
+    def warn(self, text: str) -> None: ...
 
     def finish(self, finished: Finished) -> None: ...
 
@@ -50,6 +53,9 @@ class Quiet:
 
     def epoch(self, done: EpochDone) -> None:
         pass
+
+    def warn(self, text: str) -> None:
+        terminal.warn(text)
 
     def finish(self, finished: Finished) -> None:
         pass
@@ -102,8 +108,9 @@ class Bars(Lines):
 
     def step(self, done: StepDone) -> None:
         self._examples += done.examples
-        self._one.update()
-        self._all.update()
+        with contextlib.suppress(OSError):
+            self._one.update()
+            self._all.update()
         now = time.monotonic()
         if now - self._shown > 0.2:
             rate, self._examples, self._shown = self._examples / (now - self._shown), 0, now
@@ -111,8 +118,14 @@ class Bars(Lines):
             self._one.set_postfix_str(f"loss {done.loss:.4f}, lr {done.lr:.2e}, {rate:,.0f} samples/s", refresh=False)
 
     def epoch(self, done: EpochDone) -> None:
-        self._all.write(_epoch_line(done, self._epochs, self._metric), file=sys.stderr)
-        self._one.reset()
+        self._write(_epoch_line(done, self._epochs, self._metric))
+        with contextlib.suppress(OSError):
+            self._one.reset()
+
+    def warn(self, text: str) -> None:
+        for bar in self._bars:
+            bar.clear()
+        super().warn(text)
 
     def finish(self, finished: Finished) -> None:
         self.close()
@@ -120,8 +133,14 @@ class Bars(Lines):
 
     def close(self) -> None:
         for bar in self._bars:
-            bar.close()
+            with contextlib.suppress(OSError):
+                bar.close()
         self._bars = []
+
+    def _write(self, line: str) -> None:
+        """A line above the bars; a terminal that was closed takes none."""
+        with contextlib.suppress(OSError):
+            self._all.write(line, file=sys.stderr)
 
 
 def _opening(started: Started) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -17,20 +18,28 @@ from nnfs_cli.text import harmless_lines, line_of, lines_of
 
 
 def prepare_streams() -> None:
-    """Never fail because a stream is closed, or a terminal lacks a character."""
+    """Never fail because a stream is closed, or a terminal lacks a character; never lose what a full disk cuts off."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+    if isinstance(sys.stdout.buffer, io.RawIOBase):
+        sys.stdout = _buffered(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
 
 
+def _buffered(stream: TextIO) -> TextIO:
+    """The stream over a buffer: without one, as PYTHONUNBUFFERED has it, nobody sees that a write was cut short."""
+    return open(stream.fileno(), "w", encoding=stream.encoding, closefd=False)
+
+
 def flush() -> None:
-    """Forget what standard output did not take; there is an exit code for it already."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Forget what the streams did not take; there is an exit code for it already."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def is_terminal() -> bool:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from annotated_types import Len
 
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import Means
+from nnfs_cli.registry import from_state
 from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 FEW = 20
 LARGEST = float(np.finfo(np.float32).max)
 _MOSTLY = 9
+
+Categories = Annotated[tuple[str, ...], Len(1, MOST_CATEGORIES), Means("a list of 1 to 1,000 texts")]
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Column:
     """
 
     name: str
-    categories: tuple[str, ...] | None = None
+    categories: Categories | None = None
 
     @property
     def width(self) -> int:
@@ -56,8 +61,12 @@ class Column:
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Column:
-        """The column that `to_json` described."""
-        return cls(state["name"], None if state["categories"] is None else tuple(state["categories"]))
+        """The column that `to_json` described.
+
+        Raises:
+            ConfigError: it is no such column.
+        """
+        return from_state(cls, "column", state)
 
 
 class CellError(ValueError):

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import TextIO
 
 from nnfs_cli.data.arrays import array_names, read_array
+from nnfs_cli.data.bit_depth import BitDepth
 from nnfs_cli.data.examples import as_numbers, first_not_finite
 from nnfs_cli.data.files import opening
+from nnfs_cli.data.folders import files_below, left_out
 from nnfs_cli.data.idx import read_idx
 from nnfs_cli.data.input_rows import InputRows
 from nnfs_cli.data.input_shape import brought_to
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.pictures import SUFFIXES, read_picture
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.remarks import Remarks, refuse_other_scale
+from nnfs_cli.data.remarks import Remarks
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
-KINDS = ".npy, .npz, .csv, .png, .jpg, .jpeg, .idx or -ubyte (.gz too)"
+KINDS = f".npy, .npz, .csv, {', '.join(SUFFIXES)}, .idx or -ubyte (.gz too)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -60,11 +63,16 @@ def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     if not os.path.isdir(path):
         yield from _file(path, preparation)
         return
-    files = [entry for entry in sorted(path.rglob("[!.]*")) if _kind(entry) in _READERS and entry.is_file()]
+    found = files_below(path)
+    files = [entry for entry in found if _kind(entry) in _READERS and entry.is_file()]
+    known = set(files)
     if not files:
         raise DataError(f"{path}: holds no inputs. Expected files that end in {KINDS}.")
+    warnings = left_out(path, [entry for entry in found if entry not in known], "of no known kind")
     for file in files:
-        yield from _file(file, preparation)
+        for inputs in _file(file, preparation):
+            yield dataclasses.replace(inputs, warnings=(*warnings, *inputs.warnings))
+            warnings = ()
 
 
 def _file(path: Path, preparation: Preparation) -> Iterator[Inputs]:
@@ -130,7 +138,9 @@ def _picture(path: Path, preparation: Preparation) -> Iterator[Inputs]:
             f"{path}: the model was trained on numbers that are no pixels from black to white, so that a picture "
             "cannot be brought to them. Give .npy with numbers like those of the training."
         )
-    yield Inputs([str(path)], read_picture(path, shape)[None])
+    depth = BitDepth(preparation.depth)
+    x = read_picture(path, shape, depth)
+    yield Inputs([str(path)], x[None], depth.warnings())
 
 
 _READERS: dict[str, Callable[[Path, Preparation], Iterator[Inputs]]] = {
@@ -138,7 +148,5 @@ _READERS: dict[str, Callable[[Path, Preparation], Iterator[Inputs]]] = {
     ".npz": _npz,
     ".csv": _csv,
     "idx": _idx,
-    ".png": _picture,
-    ".jpg": _picture,
-    ".jpeg": _picture,
+    **dict.fromkeys(SUFFIXES, _picture),
 }

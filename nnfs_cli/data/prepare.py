@@ -11,6 +11,7 @@ from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset, Split
 from nnfs_cli.data.download import DataUnavailable
 from nnfs_cli.data.preparation import measured
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.data.split import hold_out
 from nnfs_cli.errors import ConfigError
@@ -60,6 +61,9 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         transform=settings.target_transform,
         **loaded.format,
     )
+    for name, split in splits.items():
+        if name != "train" and "white" not in loaded.format:
+            refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
     return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.ranges import Outlier
-from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
@@ -25,13 +24,14 @@ class Remarks:
     """
 
     def __init__(self, where: str, preparation: Preparation):
-        self._where, self._ranges = where, preparation.ranges
+        self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
         self._names = _feature_names(preparation)
         self._told: set[int | None] = set()
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
-        if self._ranges is None or x.dtype == np.uint8:
+        pixels = x.dtype == np.uint8 and self._white is not None
+        if self._ranges is None or pixels:
             return ()
         rows = max(1, BLOCK // x[0].size)
         blocks = range(0, len(x), rows)
@@ -55,28 +55,6 @@ class Remarks:
         return (
             f"{where}: {outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}: "
             "do not trust the answer"
-        )
-
-
-def refuse_other_scale(where: str, x: Array, preparation: Preparation) -> None:
-    """Refuse images of numbers on another scale than those of the training, whose answers would mean nothing.
-
-    Raises:
-        DataError: they lie in 0..1 and those of the training in 0..255, or the other way round.
-    """
-    white = preparation.white
-    if white is None or x.dtype == np.uint8 or not x.size or x.min() < 0:
-        return
-    largest = float(x.max())
-    if white > 1 and 0 < largest <= 1 and (x != np.round(x)).any():
-        raise DataError(
-            f"{where}: has numbers from 0 to {largest:g}, the model was trained on pixels from 0 to {white:g}. "
-            f"Multiply them by {white:g}."
-        )
-    if white == 1 and preparation.ranges is not None and largest > 2:
-        raise DataError(
-            f"{where}: has numbers up to {largest:g}, the model was trained on pixels from 0 to 1. Divide them by "
-            f"{255 if largest <= 255 else largest:g}."
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.variable import Variable
 
 INIT_STREAM, STEP_STREAM = 0, 2
@@ -30,7 +30,8 @@ class Network:
         dtype: float32 or float64, for everything that the network computes.
 
     Raises:
-        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which.
+        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which. Or an example
+            is too large.
         ConfigError: a layer belongs to another network, or stands in the list twice.
     """
 
@@ -41,6 +42,7 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
+        refuse_huge(self.input_shape, LARGEST_INPUT)
         claim(self.layers, self)
         try:
             self.shapes = list(self._build())
@@ -141,6 +143,7 @@ class Network:
             layer.forget()
             try:
                 shape = layer.build(shape)
+                refuse_huge(shape, LARGEST_OUTPUT)
             except ShapeError as error:
                 raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
             yield shape

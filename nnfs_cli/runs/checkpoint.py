@@ -15,7 +15,7 @@ from typing import Any
 
 from nnfs_cli.errors import CheckpointError, MachineError
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
 from nnfs_cli.text import quoted, shown
 
@@ -73,10 +73,10 @@ def write(path: Path, tensors: Mapping[str, Array], state: Mapping[str, Any]) ->
 
 
 def read(path: Path) -> Checkpoint:
-    """Read a checkpoint.
+    """Read a checkpoint; a link is not followed.
 
     Raises:
-        CheckpointError: the file is missing, damaged, or not a checkpoint of this program.
+        CheckpointError: the file is missing, no plain file, damaged, or not a checkpoint of this program.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -94,8 +94,10 @@ def read(path: Path) -> Checkpoint:
 
 def _check_start(path: Path) -> None:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=files.opener) as file:
             start = file.read(8)
+    except files.NotPlain as error:
+        raise CheckpointError(f"{path}: {error.strerror}.") from None
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
     try:
@@ -154,7 +156,7 @@ def _flaw(path: Path, reason: str) -> str:
 
 def _promised_size(path: Path) -> int | None:
     """The size that a file should have by its header; None if the header makes no sense."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=files.opener) as file:
         size = int.from_bytes(file.read(8), "little")
         header = file.read(size)
     if len(header) < size:

@@ -16,7 +16,6 @@ NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 KINDS = {
     stat.S_IFLNK: "is a link",
-    stat.S_IFDIR: "is a folder",
     stat.S_IFIFO: "is a pipe",
     stat.S_IFSOCK: "is a socket",
     stat.S_IFCHR: "is a device",
@@ -32,8 +31,8 @@ def opener(path: str | os.PathLike, flags: int) -> int:
     """For `open(path, mode, opener=opener)`: a plain file, or none that is there yet.
 
     Raises:
-        NotPlain: it is a link, a pipe, a device, a socket or a folder.
-        OSError: the system refuses.
+        NotPlain: it is a link, a pipe, a device or a socket.
+        OSError: it is a folder, or the system refuses.
     """
     return descriptor_of(path, flags)
 
@@ -62,7 +61,7 @@ def descriptor_of(path: str | os.PathLike, flags: int, mode: int = 0o666, *, fol
     return descriptor
 
 
-def read(path: str | os.PathLike, limit: int, *, follow: bool = False) -> bytes:
+def read(path: str | os.PathLike, limit: int | None = None, *, follow: bool = False) -> bytes:
     """A whole plain file.
 
     Raises:
@@ -70,8 +69,8 @@ def read(path: str | os.PathLike, limit: int, *, follow: bool = False) -> bytes:
         OSError: it cannot be read, or has more than `limit` bytes.
     """
     with open(descriptor_of(path, os.O_RDONLY, follow=follow), "rb") as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
+        content = file.read(-1 if limit is None else limit + 1)
+    if limit is not None and len(content) > limit:
         raise OSError(errno.EFBIG, f"has more than {limit:,} bytes", os.fspath(path))
     return content
 
@@ -81,6 +80,7 @@ def require_plain(path: Path) -> None:
 
     Raises:
         NotPlain: something else does.
+        OSError: a folder does.
     """
     with contextlib.suppress(FileNotFoundError):
         _require(path, os.lstat(path), stat.S_IFREG)
@@ -111,6 +111,8 @@ def _open(path: str | os.PathLike, flags: int, mode: int) -> int:
 
 def _require(path: str | os.PathLike, found: os.stat_result, kind: int) -> None:
     if stat.S_IFMT(found.st_mode) != kind:
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
         wanted = "file" if kind == stat.S_IFREG else "folder"
-        is_what = KINDS.get(stat.S_IFMT(found.st_mode), f"is no {wanted}")
+        is_what = KINDS.get(stat.S_IFMT(found.st_mode), "is something else")
         raise NotPlain(errno.EINVAL, f"{is_what}, expected a plain {wanted}. Remove it", os.fspath(path))

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 
 STEPS = ("step", "epoch", "loss", "lr", "momentum")
 MOST_WAITING = 10_000
@@ -40,7 +40,7 @@ class Table:
         self.path, self.columns, self._warn = path, tuple(columns), warn
         self._header = _text([self.columns])
         self._rows: list[Sequence[Any]] = []
-        if not path.exists():
+        if not os.path.lexists(path):
             durable.replace(path, self._header)
         elif not _begins_with(path, self._header):
             durable.replace(path, self._header)
@@ -82,7 +82,7 @@ def blocks(path: Path) -> Iterator[dict[str, np.ndarray]]:
         OSError: the file cannot be read.
         ValueError: it is not such a table.
     """
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", opener=files.opener) as file:
         names = file.readline().rstrip("\n").split(",")
         while lines := list(itertools.islice(file, BLOCK_ROWS)):
             cells = np.loadtxt(map(_with_nan, lines), delimiter=",", ndmin=2)
@@ -96,7 +96,7 @@ def last_value(path: Path, column: str) -> float:
         OSError: the file cannot be read.
         ValueError: it has no such column, or no row.
     """
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", opener=files.opener) as file:
         at = file.readline().rstrip("\n").split(",").index(column)
     _, line = next(_lines_backwards(path), (0, b""))
     return float(line.split(b",")[at])
@@ -108,7 +108,7 @@ def ordered(row: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
 
 
 def _begins_with(path: Path, header: str) -> bool:
-    with durable.explained(path), open(path, "rb") as file:
+    with durable.explained(path), open(path, "rb", opener=files.opener) as file:
         return file.read(len(header)) == header.encode()
 
 
@@ -123,7 +123,7 @@ def _with_nan(line: str) -> str:
 
 def _lines_backwards(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines of a file, the last one first, each with the place of its end; a line without an end is none."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=files.opener) as file:
         start, rest = file.seek(0, os.SEEK_END), b""
         while start:
             size = min(BLOCK_BYTES, start)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
 
 from nnfs_cli.data.columns import Column
 from nnfs_cli.data.dataset import Facts
@@ -15,7 +17,7 @@ from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.parameters import NonNegativeInt, PositiveFloat, PositiveInt
+from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS, Registry, checked
 from nnfs_cli.text import quoted
 
@@ -28,8 +30,8 @@ class NetworkDescription:
     """A network without its weights; the layers as `describe_object` writes them."""
 
     layers: tuple[dict, ...]
-    input_shape: tuple[PositiveInt, ...]
-    seed: NonNegativeInt
+    input_shape: Annotated[tuple[PositiveInt, ...], Len(1, 3), Means("a list of 1 to 3 whole numbers")]
+    seed: Count
     dtype: Literal["float32", "float64"]
 
     def make(self) -> Network:
@@ -59,8 +61,8 @@ class DataDescription:
     white: PositiveFloat | None
     ranges: dict | None
     columns: tuple[dict, ...] | None
-    delimiter: str
-    depth: PositiveInt | None
+    delimiter: Annotated[str, Len(1, 1), Means("one character")]
+    depth: Literal[8, 10, 12, 14, 16] | None
 
     def make(self, network: Network) -> Preparation:
         """The preparation.

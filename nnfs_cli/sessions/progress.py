@@ -9,7 +9,7 @@ from typing import Any
 
 from nnfs_cli.config import EarlyStopping
 from nnfs_cli.nn.metrics import higher_is_better
-from nnfs_cli.parameters import NonNegativeFloat, NonNegativeInt
+from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
 
 Row = dict[str, int | float | None]
@@ -34,7 +34,7 @@ class Progress:
         seconds, examples: of all training so far.
     """
 
-    step: NonNegativeInt = 0
+    step: Count = 0
     epoch: NonNegativeInt = 0
     position: NonNegativeInt = 0
     sums: tuple[float, ...] = ()
@@ -46,7 +46,7 @@ class Progress:
     waited: NonNegativeInt = 0
     ended: str | None = None
     seconds: NonNegativeFloat = 0.0
-    examples: NonNegativeInt = 0
+    examples: Count = 0
 
     def state(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""

@@ -35,18 +35,18 @@ class Recorder:
         self._summary = Summary(task, trainer)
         self._predictor = predictor_of(task).state()
         self._saved: tuple[int, int] | None = None
+        self._warnings: list[str] = []
 
     def open(self) -> None:
-        """Write the configuration, the head of the tables, and a first checkpoint to go on from.
+        """Write the head of the tables, a first checkpoint to go on from, and the configuration as it is carried out.
 
         Raises:
-            ConfigError, MachineError: what is trained could not be read again; nothing is written.
+            ConfigError, MachineError: what is trained could not be read again.
         """
         refuse_unreadable(self.trainer, self._state())
-        self._encoded()
-        self._write_config()
         self._open_tables()
         self.save()
+        self._write_config()
         self.summarize("running")
 
     def reopen(self, source: Path) -> None:
@@ -91,6 +91,7 @@ class Recorder:
             MachineError: the disk refuses.
         """
         self.trainer.refuse_broken_parameters()
+        self._find_folders()
         self.flush()
         data = self._encoded()
         if best:
@@ -103,12 +104,30 @@ class Recorder:
         self._metrics.flush()
         self._steps.flush()
 
-    def close(self, status: str) -> dict[str, Any]:
-        """Save what is not saved yet, and write how the run ended."""
+    def close(self, status: str) -> tuple[dict[str, Any], MachineError | None]:
+        """Save what is not saved yet, and write how the run ended.
+
+        Returns:
+            What summary.json holds, and why it could not be written, if it could not.
+
+        Raises:
+            MachineError: what is not saved yet cannot be.
+        """
+        self._find_folders()
         self.flush()
-        if self._saved != self._moment():
+        if self._saved != self._moment() or not self.run.last.exists():
             self.save()
-        return self.summarize(status)
+        summary = self._summary.now(status)
+        try:
+            self._write_summary(summary)
+        except MachineError as error:
+            return summary, error
+        return summary, None
+
+    def warnings(self) -> list[str]:
+        """What people should know since this was asked last."""
+        said, self._warnings[:] = list(self._warnings), []
+        return said
 
     def fail(self, status: str, error: str) -> None:
         """Write how the run failed, if the disk still lets one; the last checkpoint stays."""
@@ -118,14 +137,35 @@ class Recorder:
 
     def summarize(self, status: str, error: str | None = None) -> dict[str, Any]:
         """Write summary.json and return what it holds."""
-        summary = self._summary.now(status, error)
-        durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
+        summary = self.summary(status, error)
+        self._write_summary(summary)
         return summary
+
+    def summary(self, status: str, error: str | None = None) -> dict[str, Any]:
+        """What summary.json would hold."""
+        return self._summary.now(status, error)
 
     @property
     def machine(self) -> dict[str, Any]:
         """Where the training takes place."""
         return self._summary.machine
+
+    def _write_summary(self, summary: dict[str, Any]) -> None:
+        durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
+
+    def _find_folders(self) -> None:
+        """Make the folder of the checkpoints anew if somebody removed it.
+
+        Raises:
+            MachineError: the run itself is gone.
+        """
+        folder = self.run.checkpoints
+        if not self.run.path.is_dir():
+            raise MachineError(f"{self.run.path}: was removed while it was trained. Nothing is left; start anew.")
+        if not folder.is_dir():
+            with durable.explained(folder):
+                durable.make_directory(folder)
+            self._warnings.append(f"{folder}: was removed and is made anew; the checkpoints so far are lost.")
 
     def _encoded(self) -> Pieces:
         return checkpoint.encode(tensors_of(self.trainer), self._state())
@@ -139,8 +179,9 @@ class Recorder:
         durable.replace(self.run.config, dump_readable(self.resolved, self.task.config.name, header))
 
     def _open_tables(self) -> None:
-        self._metrics = Table(self.run.metrics, epoch_columns(metric.name for metric in self.trainer.metrics))
-        self._steps = Table(self.run.steps, STEPS)
+        columns = epoch_columns(metric.name for metric in self.trainer.metrics)
+        self._metrics = Table(self.run.metrics, columns, self._warnings.append)
+        self._steps = Table(self.run.steps, STEPS, self._warnings.append)
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -67,6 +67,13 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """Something happened to the files of a run that its training survives."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Finished:
     """A training that has ended.
 

@@ -12,7 +12,8 @@ from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Split, what_changed
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import divide
-from nnfs_cli.data.remarks import Remarks, refuse_other_scale
+from nnfs_cli.data.remarks import Remarks
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.errors import DataError
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -65,7 +66,8 @@ def saved_split(
         raise DataError(_missing(saved, source, split))
     examples, file = splits[split], source.file(split, place)
     check_split(source.origin(split), examples, known.facts)
-    refuse_other_scale(file, examples.x, known)
+    if "white" not in loaded.format:
+        refuse_other_scale(file, examples.x, known)
     now = examples.fingerprint()
     changed = what_changed(now, before)
     if changed and not own:
@@ -77,7 +79,7 @@ def saved_split(
     trained = saved_config(saved).dataset.make()
     same = trained.has_own(split) and getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
-    notes += Remarks(file, known).on(examples.x, 0)
+    notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
 
 

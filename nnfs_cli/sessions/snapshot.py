@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions import predictor
@@ -119,12 +119,13 @@ def _numbers(found: Mapping[str, Any], wanted: Mapping[str, int | float]) -> dic
     """The numbers, if they have the names and the types that are wanted.
 
     Raises:
-        ValueError: they have not, or one of them is negative or not finite.
+        ValueError: they have not, or one of them is negative, not finite or larger than a training makes it.
     """
     if set(found) != set(wanted):
         raise ValueError(f"expected {sorted(wanted)}, got {listed(sorted(found))}")
     for name, value in found.items():
-        if type(value) is not type(wanted[name]) or not 0 <= value < math.inf:
+        largest = LARGEST_COUNT if isinstance(value, int) else LARGEST_NUMBER
+        if type(value) is not type(wanted[name]) or not 0 <= value <= largest:
             raise ValueError(f"{name} is {quoted(value)}")
     return dict(found)
 

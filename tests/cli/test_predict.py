@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -188,3 +189,15 @@ def test_a_picture_for_a_model_of_tables(nnfs, runs):
 def test_a_run_that_is_not_there(nnfs, runs):
     done = nnfs("predict", "tinny", "x.npy")
     assert (done.code, done.err) == (4, "tinny: no such run or checkpoint. Did you mean 'tiny'?\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+@pytest.mark.parametrize("name", ["answers.csv", "link.csv"])
+def test_the_permissions_of_an_output_are_kept(nnfs, runs, name):
+    Path("answers.csv").write_text("old")
+    Path("answers.csv").chmod(0o606)
+    Path("link.csv").symlink_to("answers.csv")
+    assert nnfs("predict", "kinds", "table.csv", "--output", name).code == 0
+    assert Path("answers.csv").read_text().startswith("source,label")
+    assert Path("answers.csv").stat().st_mode & 0o777 == 0o606
+    assert Path("link.csv").is_symlink()

@@ -98,7 +98,7 @@ def test_set_overrides_and_a_mistake_in_it_names_the_option(nnfs):
     assert done.code == 2
     assert done.err.splitlines() == [
         "--set optimizer.weight_deacy=1: optimizer.weight_deacy: adam has no such key. Did you mean 'weight_decay'?",
-        "--set training.epochs=none: training.epochs: expected a whole number, at least 1, got 'none'.",
+        "--set training.epochs=none: training.epochs: expected a whole number from 1 to 1,000,000,000, got 'none'.",
     ]
 
 
@@ -217,9 +217,9 @@ def test_divergence_says_where(nnfs):
 
 def test_a_network_beyond_the_memory_is_refused_before_allocating(nnfs, monkeypatch):
     monkeypatch.setattr(build, "available_memory", lambda: 2**30)
-    done = nnfs("train", "tiny.yaml", "--set", "model.layers.1.units=10000000000")
+    done = nnfs("train", "tiny.yaml", "--set", "model.layers.1.units=1000000000")
     assert (done.code, done.out) == (6, "")
-    assert done.err.startswith("tiny.yaml: model: training needs 15.6 TiB, 1.0 GiB available. ")
+    assert done.err.startswith("tiny.yaml: model: training needs 1.6 TiB, 1.0 GiB available. ")
     assert not list(Path().glob("runs/*"))
 
 
@@ -244,3 +244,10 @@ def test_a_system_without_fork_says_once_that_it_trains_with_one_worker(nnfs, mo
     assert done.code == 0
     assert done.err.count("this system cannot fork: 1 worker instead of 2") == 1
     assert json.loads(Path(done.out.strip(), "summary.json").read_text())["workers"] == 1
+
+
+def test_a_name_that_a_terminal_obeys_is_refused_in_one_line(nnfs):
+    done = nnfs("train", "tiny.yaml", "--name", "a\x1b[2J\nb")
+    said = "--name a\\x1b[2J\\nb: expected a name that can be shown, without control characters.\n"
+    assert (done.code, done.out, done.err) == (2, "", said)
+    assert not Path("runs").exists()

@@ -13,7 +13,7 @@ from nnfs_cli import build
 WIDE = "model.layers=[flatten, {type: dense, units: %s}, {type: dense, units: %s}, {type: dense, units: 10}]"
 CONV = "model.layers=[{type: conv2d, filters: %s, kernel_size: %s, padding: %s}, flatten, {type: dense, units: 10}]"
 SIZES = {
-    "units": ["model.layers.1.units=10000000000"],
+    "units": ["model.layers.1.units=1000000000"],
     "units beyond all counting": [WIDE % (10**99, 10**99)],
     "filters": [CONV % (10**10, 3, 0)],
     "kernel": [CONV % (1, 10**6, 10**6)],

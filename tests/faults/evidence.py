@@ -120,9 +120,9 @@ def verdict(run: RunDirectory, told: Iterable[Moment], whole: Whole) -> str:
 
 
 def go_on_to_the_end(place: Place, run: RunDirectory, whole: Whole) -> None:
-    """A run that has a checkpoint ends with the bytes of the training that nothing happened to."""
+    """A run that has a checkpoint or a configuration ends with the bytes of the training that nothing happened to."""
     assert not lock.in_use(run.path)
-    if run.last.exists():
+    if run.last.exists() or run.config.exists():
         go_on(place, run.path)
         assert remains(run.path) == whole.remains, "not the bytes of the training that nothing happened to"
     else:

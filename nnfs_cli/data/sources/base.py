@@ -37,7 +37,8 @@ class Loaded:
 
     Attributes:
         splits: those that were asked for, or "train" and perhaps "validation" and "test".
-        format: what `Preparation` keeps of the format of the files: columns and delimiter of a table, for example.
+        format: what `Preparation` keeps of the format of the files: columns and delimiter of a table, for example;
+            "white" where the source itself brings every file to one scale.
     """
 
     facts: Facts

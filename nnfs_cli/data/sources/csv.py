@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Gt, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Split
@@ -19,13 +19,14 @@ from nnfs_cli.data.split import hold_out
 from nnfs_cli.data.table import open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
-from nnfs_cli.parameters import Means
+from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import listed, quoted
 
 Share = Annotated[float, Gt(0), Lt(1)]
 TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
-Names = Annotated[str | int | tuple[str, ...], Means("the name or index of a column, or a list of names")]
+Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
+Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
 Character = Annotated[str, Len(1, 1), Means("one character")]
 
 Survey = tuple[tuple[Column, ...], Target, tuple[str, ...]]
