@@ -146,12 +146,16 @@ class Comparison:
     def _same(self, what: str, got: np.ndarray, wanted: np.ndarray, form: str, tolerance: float) -> None:
         self.found.rows(what, got, wanted, tolerance, self.best.unit, 0 if form == "npy" else PRINTED)
 
-    def labels(self) -> None:
-        """The label that is printed is the likeliest class, as it was written, and its share of hits the accuracy."""
-        if not self.case.classes:
-            return
-        inputs, classes = self.sample.inputs["whole"][:50], self.sample.classes or ()
+    def rows(self) -> None:
+        """Every row names its example; its label is the likeliest class, as it was written."""
+        inputs, classes = self.sample.inputs["whole"][:50], self.sample.classes
         rows = records_in(self.quick("predict", "run", *inputs, "--format", "jsonl"), ".jsonl")
+        names = [f"{inputs[0]}[{row}]" for row in range(self.case.examples)]
+        names = [str(path) for path in inputs] if self.case.source == "images" else names
+        self.found.equal("sources", [row["source"] for row in rows], names)
+        if classes is None:
+            self.found.equal("columns", list(rows[0]), ["source", *self.sample.columns])
+            return
         labels, wanted = [row["label"] for row in rows], self.best.answers("test")[: len(rows)]
         self.found.equal("labels", labels, [classes[k] for k in wanted.argmax(axis=1)])
         likeliest = np.array([[row["probability"]] for row in rows])

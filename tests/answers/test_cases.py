@@ -15,7 +15,7 @@ def test_figures_and_answers_are_those_that_were_computed(case, ask, folder):
     comparison.training()
     comparison.evaluations()
     comparison.predictions()
-    comparison.labels()
+    comparison.rows()
     if case.way == "python":
         comparison.in_python()
     if comparison.found:

@@ -22,7 +22,7 @@ CLOSE = 1e-9
 
 def first_weights(ask: Ask, optimizer: str) -> Weights:
     """The weights before training: of a twin whose steps are too small to change any number."""
-    ask("train", "small.yaml", "--name", "twin", "--quiet", "--workers", 1, "--set", f"{RATES[optimizer]}=1e-300")
+    ask("train", "small.yaml", "--name", "twin", "--quiet", "--workers", 1, "--set", f"{RATES[optimizer]}=1e-25")
     return weights_in(Path("runs/twin/checkpoints/last.safetensors"))
 
 
@@ -33,7 +33,7 @@ def test_first_weights_are_uniform_within_the_bounds_of_their_layer(ask, folder)
         assert 0.85 * bound < np.abs(weights[name]).max() <= bound
         assert abs(weights[name].mean()) < bound / 3
     for name in ("0.bias", "2.bias"):
-        assert np.abs(weights[name]).max() < 1e-200
+        assert np.abs(weights[name]).max() < 1e-20
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_the_rates_and_losses_of_a_range_test_are_those_by_hand(task, ask, folde
     x, y = make_small(task, "sgd", folder)
     scaled, target = prepared(x, y)
     replay, average = Replay(first_weights(ask, "sgd"), sgd()), 0.0
-    said = json_of(ask("lr-find", "small.yaml", "--json", "--steps", 25, "--min-lr", 1e-4, "--max-lr", 0.5))
+    said = json_of(ask("lr-find", "small.yaml", "--json", "--steps", 80, "--min-lr", 1e-5, "--max-lr", 4))
     points = table_of(folder / said["run"] / "lr_find.csv")
-    rates = np.geomspace(1e-4, 0.5, 25)
+    rates = np.geomspace(1e-5, 4, 80)
     assert outputs(task) == replay.weights["2.bias"].size
-    for point, rate, (_, batch) in zip(points, rates, batches(SEED, EXAMPLES, BATCH, 7), strict=False):
+    for point, rate, (_, batch) in zip(points, rates, batches(SEED, EXAMPLES, BATCH, 16), strict=False):
         loss, _ = replay.learn(scaled[batch], target[batch], rate, 0.9)
         average = 0.98 * average + 0.02 * loss
         assert point["step"] == replay.steps
