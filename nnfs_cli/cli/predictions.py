@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,9 +14,12 @@ import numpy as np
 from nnfs_cli.cli.spreadsheet import cells
 
 if TYPE_CHECKING:
-    from nnfs_cli.data.dataset import Facts
+    from nnfs_cli.data.preparation import Preparation
     from nnfs_cli.nn.shapes import Array
     from nnfs_cli.sessions.predict import Answers
+
+
+DIGITS, MOST_DIGITS = 6, 17
 
 
 class Writer(Protocol):
@@ -26,11 +30,12 @@ class Writer(Protocol):
     def whole(self, pieces: list[str]) -> bytes: ...
 
 
-def writer_for(form: str, facts: Facts, top: int, *, spreadsheet: bool = False) -> Writer:
+def writer_for(form: str, preparation: Preparation, top: int, *, spreadsheet: bool = False) -> Writer:
     """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy."""
     if form == "npy":
         return NpyWriter()
-    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(facts)
+    facts = preparation.facts
+    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
     return CsvWriter(rows, cells(harmless=spreadsheet)) if form == "csv" else JsonWriter(rows)
 
 
@@ -58,13 +63,14 @@ class ClassRows:
 class ValueRows:
     """The values of an example, under the names of their targets where these have names."""
 
-    def __init__(self, facts: Facts):
+    def __init__(self, preparation: Preparation):
+        facts, self._units = preparation.facts, preparation.transform.deviation
         numbered = ["value"] if facts.outputs == 1 else [f"value_{k + 1}" for k in range(facts.outputs)]
         self.head = list(facts.targets or numbered)
 
     def flat(self, scores: Array, values: Array) -> list[float]:
         """The values in their order."""
-        return [_short(value) for value in values]
+        return [_short(value, unit) for value, unit in zip(values, self._units, strict=True)]
 
     def record(self, scores: Array, values: Array) -> dict:
         """The same as keys and values."""
@@ -123,6 +129,11 @@ class NpyWriter:
         return file.getvalue()
 
 
-def _short(value: float) -> float:
-    """Six digits: more than the arithmetic behind it can promise."""
-    return float(f"{value:.6g}")
+def _short(value: float, unit: float = 1.0) -> float:
+    """Six digits: more than the arithmetic behind it can promise. A value beyond its unit gets six of the unit.
+
+    Args:
+        unit: what the network learned the value in, the deviation of its target: 1 for 1,000,000 +- 1.
+    """
+    beyond = math.log10(abs(value)) - math.log10(unit) if value else 0.0
+    return float(f"{value:.{min(DIGITS + max(0, math.ceil(beyond)), MOST_DIGITS)}g}")

@@ -59,7 +59,7 @@ def command(
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
-    writer = writer_for(form, predictor.facts, top, spreadsheet=spreadsheet)
+    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet)
     answers = predict(predictor, inputs, sys.stdin)
     if output is None:
         _print(writer, answers)
