@@ -92,7 +92,7 @@ def test_nothing_but_other_files(nnfs):
 
 
 @pytest.mark.parametrize(
-    ("levels", "depth"), [((255, 9), 8), ((900, 200), 10), ((4095, 255), 12), ((60_000, 3000), 16)]
+    ("levels", "depth"), [((255, 9), 8), ((900, 200), 10), ((4095, 255), 12), ((9000, 4096), 14), ((60_000, 3000), 16)]
 )
 def test_the_training_decides_the_depth_of_16_bits(nnfs, levels, depth):
     write("tr", ["a.png", "b.tif"], *levels, dtype=np.uint16)
