@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
@@ -17,7 +18,6 @@ from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 FEW = 20
-LARGEST = float(np.finfo(np.float32).max)
 _MOSTLY = 9
 
 
