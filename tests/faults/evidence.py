@@ -91,8 +91,7 @@ def essence(saved: Checkpoint) -> str:
 
 def _without_timings(state: dict[str, Any]) -> dict[str, Any]:
     training = state["training"]
-    progress = {name: value for name, value in training["progress"].items() if name != "seconds"}
-    progress["sums"] = {name: value for name, value in progress["sums"].items() if name != "seconds"}
+    progress = {name: value for name, value in training["progress"].items() if "seconds" not in name}
     progress["history"] = [without_timings(row) for row in progress["history"]]
     progress["best"] = progress["best"] and without_timings(progress["best"])
     return {**state, "training": {**training, "progress": progress}}
