@@ -11,6 +11,7 @@ import numpy as np
 from annotated_types import Len
 
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
@@ -20,7 +21,6 @@ from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 FEW = 20
-LARGEST = float(np.finfo(np.float32).max)
 _MOSTLY = 9
 
 Categories = Annotated[tuple[str, ...], Len(1, MOST_CATEGORIES), Means("a list of 1 to 1,000 texts")]

@@ -9,6 +9,8 @@ import numpy as np
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 def as_numbers(x: Array, where: str) -> Array:
     """uint8 as it is; any other numbers as float32 where that loses no digit, else as float64.
@@ -26,6 +28,7 @@ def as_numbers(x: Array, where: str) -> Array:
 
 def _same(narrow: Array, x: Array) -> bool:
     """Whether two arrays hold the same numbers, compared in blocks."""
+    narrow, x = np.atleast_1d(narrow, x)
     rows = max(1, (1 << 20) // max(1, math.prod(x.shape[1:])))
     blocks = (slice(start, start + rows) for start in range(0, len(x), rows))
     return all(np.array_equal(narrow[block], x[block], equal_nan=x.dtype.kind == "f") for block in blocks)
@@ -60,12 +63,15 @@ def example_shape(shape: Shape, where: str) -> Shape:
 
 
 def first_not_finite(x: Array) -> tuple[int, ...] | None:
-    """The index of the first NaN or infinity in x (N, ...), looked for in blocks; None if there is none."""
+    """The index of the first number in x (N, ...) that is not finite in single precision; None if there is none.
+
+    Most networks compute in it, and it is the same limit that tables have. It is looked for in blocks.
+    """
     if x.dtype.kind != "f":
         return None
     rows = max(1, (1 << 20) // max(1, x[0].size))
     for start in range(0, len(x), rows):
-        finite = np.isfinite(x[start : start + rows])
+        finite = np.abs(x[start : start + rows]) <= LARGEST
         if not finite.all():
             row, *place = np.unravel_index(int(np.argmin(finite)), finite.shape)
             return (start + int(row), *map(int, place))

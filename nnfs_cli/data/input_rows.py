@@ -73,9 +73,17 @@ def _delimiter(first: str, preparation: Preparation) -> str:
     usual = sorted(",;\t|", key=lambda mark: -first.count(mark))
     candidates = [preparation.delimiter, *usual]
     for mark in candidates if names else ():
-        if names <= {cell.strip() for cell in next(csv.reader([first], delimiter=mark, skipinitialspace=True), [])}:
+        if names <= _cells(first, mark):
             return mark
     return preparation.delimiter if names and preparation.delimiter in first else usual[0]
+
+
+def _cells(first: str, mark: str) -> set[str]:
+    """The different cells of a first line if `mark` separates them; none of a line that no table has."""
+    try:
+        return {cell.strip() for cell in next(csv.reader([first], delimiter=mark, skipinitialspace=True), [])}
+    except csv.Error:
+        return set()
 
 
 def _counts_up(cells: Sequence[str]) -> bool:

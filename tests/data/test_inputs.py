@@ -176,8 +176,7 @@ def test_one_number_is_no_header():
 def test_rows_without_a_header_are_separated_as_those_of_the_training():
     """Two commas and one semicolon: the semicolon of the training wins."""
     columns = (Column("a"), Column("words", ("x,y,z",)))
-    _, x, _ = read("-", shape=(2,), columns=columns, white=None, delimiter=";", stdin="5;x,y,z\n")
-    assert x.tolist() == [[5, 1]]
+    assert read("-", shape=(2,), columns=columns, white=None, delimiter=";", stdin="5;x,y,z\n")[1].tolist() == [[5, 1]]
 
 
 def test_numbers_keep_their_digits(tmp_path):
@@ -186,6 +185,11 @@ def test_numbers_keep_their_digits(tmp_path):
     np.savetxt(tmp_path / "x.csv", stamps, "%d")
     for path in (tmp_path / "x.npy", tmp_path / "x.csv"):
         np.testing.assert_array_equal(read(path, shape=(1,), white=None)[1], stamps)
+
+
+def test_refuses_a_first_line_that_no_table_has():
+    with pytest.raises(DataError, match=r"^stdin:1: field larger than field limit"):
+        read("-", shape=(3,), columns=COLUMNS, white=None, stdin="a" * 200_000 + "\n")
 
 
 def test_refuses_rows_of_another_length():

@@ -119,6 +119,7 @@ VALUES = np.zeros((30, 2), np.float32)
         (Fixed(X, Y[:29]), "train: 30 examples and 29 answers"),
         (Fixed(with_value(X, (7, 1), np.nan), Y), "train: example 7, feature 1: expected a finite number, got nan"),
         (Fixed(with_value(X, (8, 0), -np.inf), Y), "train: example 8, feature 0: expected a finite number, got -inf"),
+        (Fixed(with_value(X.astype(float), (9, 0), 1e39), Y), "train: example 9, feature 0: expected a finite number"),
         (Fixed(X, with_value(Y, 5, -1)), "train: example 5: expected a label from 0 to 2, got -1"),
         (Fixed(X, with_value(Y, 5, 3)), "train: example 5: expected a label from 0 to 2, got 3"),
         (Fixed(X, Y, test=Split(X, with_value(Y, 9, 3))), "test: example 9: expected a label"),

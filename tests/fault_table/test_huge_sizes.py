@@ -79,7 +79,7 @@ def test_a_kernel_larger_than_its_images(refused, kernel):
 def test_evaluate_on_images_of_another_size_makes_none(refused, runs, override):
     """`units: 10000000000`: other sizes than the network's are refused before they are made"""
     size = override.removeprefix("size=")
-    said = f"digits: has examples of shape (1, {size}, {size}) and 10 outputs; the network was trained on (1, 8, 8)"
+    said = f"digits: size {size} gives images of shape (1, {size}, {size}), the network was trained on (1, 8, 8). Set"
     refused(3, said, "evaluate", "tiny", "--set", f"dataset.{override}")
 
 

@@ -91,8 +91,7 @@ def essence(saved: Checkpoint) -> str:
 
 def _without_timings(state: dict[str, Any]) -> dict[str, Any]:
     training = state["training"]
-    progress = {name: value for name, value in training["progress"].items() if name != "seconds"}
-    progress["sums"] = {name: value for name, value in progress["sums"].items() if name != "seconds"}
+    progress = {name: value for name, value in training["progress"].items() if "seconds" not in name}
     progress |= {name: progress[name] and without_timings(progress[name]) for name in ("last", "best")}
     return {**state, "training": {**training, "progress": progress}}
 

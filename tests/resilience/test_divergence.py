@@ -19,7 +19,7 @@ ADVICE = "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_cl
 EXPLODING = ("--set", "optimizer=sgd", "--set", "scheduler={type: step, max_lr: 1e-2, step_size: 1, gamma: 1e30}")
 """A rate of 1e-2 in the first epoch and of 1e28 in the second."""
 WIDE = """\
-dataset: {type: npz, train: far.npz, validation: 0, standardize: false}
+dataset: {type: npz, train: far.npz, validation: 0, standardize: false, target_transform: none}
 model: {layers: [{type: dense, units: 1, init: glorot_uniform}]}
 loss: mse
 optimizer: {type: sgd, lr: 1e-3}
