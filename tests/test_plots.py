@@ -123,10 +123,10 @@ def test_training_counts_where_there_is_no_validation(figures):
 
 def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_it_is_undefined(figures):
     (epochs, steps), name = run(3, 10, metric="r2"), "friedman-1"
-    panel = plots.curves(epochs, steps, name).axes[1]
+    panel = curves(epochs, steps, name).axes[1]
     np.testing.assert_array_equal(lines(panel)["validation, whole epoch"][1], [row["val_r2"] for row in epochs])
     assert (panel.get_title("left"), panel.get_title("right")[:17]) == ("R²", "best validation: ")
-    figure = plots.curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
+    figure = curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
     assert titles(figure)[1] == "Training speed, examples per second"
     assert [*figure.axes[1].lines[0].get_ydata()] == [1000] * 3
 

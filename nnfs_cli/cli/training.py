@@ -121,7 +121,7 @@ def _answer(finished: Finished, as_json: bool) -> None:
             "monitor": monitor,
             "best": value,
             "best_epoch": best.get("epoch"),
-            "val_accuracy": best.get("val_accuracy"),
+            **{name: value for name, value in best.items() if name.startswith("val_")},
             "seconds": summary["training_seconds"],
             "samples_per_second": summary["samples_per_second"],
         }

@@ -13,7 +13,7 @@ def test_classes_as_text(nnfs, runs):
     done = nnfs("evaluate", "runs/tiny")
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
-    assert lines[0] == "360 test examples, checkpoint of step 12"
+    assert lines[0] == "360 test examples of digits, checkpoint of step 12"
     assert lines[1].startswith("accuracy ")
     assert lines[3].split() == ["class", "examples", "precision", "recall", "F1"]
     assert [line.split()[0] for line in lines[4:]] == list("0123456789")

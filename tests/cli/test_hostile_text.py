@@ -15,6 +15,8 @@ from nnfs_cli.text import LONGEST_LINE, MOST_LINES
 from tests.cli.program import classification, ended, start
 from tests.test_text import BAD, PLAIN
 
+TAME = "".join(character if character.isprintable() else "_" for character in BAD)
+
 OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -86,8 +88,8 @@ def test_classes_and_columns_of_a_table(nnfs, table):
     checked = nnfs("check", table)
     assert (checked.code, checked.out.startswith(f"{PLAIN}.yaml: valid;"), obeyed(checked.out)) == (0, True, set())
     trained = nnfs("train", table)
-    assert (trained.code, trained.out, obeyed(trained.err)) == (0, f"runs/{BAD}-1\n", set())
-    assert f"runs/{PLAIN}-1: " in trained.err
+    assert (trained.code, trained.out, obeyed(trained.err)) == (0, f"runs/{TAME}-1\n", set())
+    assert f"runs/{TAME}-1: " in trained.err
     run = trained.out.strip("\n")
     evaluated = nnfs("evaluate", run)
     assert (evaluated.code, obeyed(evaluated.out + evaluated.err)) == (0, set())

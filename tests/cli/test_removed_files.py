@@ -71,7 +71,7 @@ def test_a_run_that_is_gone_is_told_of_in_one_line(nnfs, after_first_epoch):
     after_first_epoch(lambda: shutil.rmtree(RUN.path))
     done = nnfs("train", "tiny.yaml")
     assert (done.code, done.out) == (6, "")
-    assert done.err.splitlines()[2:] == [f"{RUN.path}: was removed while it was trained. Nothing is left; start anew."]
+    assert done.err.splitlines()[3:] == [f"{RUN.path}: was removed while it was trained. Nothing is left; start anew."]
     assert not RUN.path.exists()
 
 
@@ -137,6 +137,6 @@ def test_the_answer_of_lr_find_comes_before_a_configuration_that_cannot_be_writt
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_answers_that_a_disk_cuts_off_are_no_success(runs, unbuffered):
-    Path("many.csv").write_text((",".join(["9"] * 64) + "\n") * 300)
+    Path("many.csv").write_text((",".join(["90"] * 64) + "\n") * 300)
     done = shell("ulimit -f 1; nnfs predict tiny many.csv >answers", PYTHONUNBUFFERED=unbuffered)
     assert (done.code, done.err) == (6, "standard output: cannot be written: File too large.\n")

@@ -8,6 +8,7 @@ import os
 import pty
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -92,8 +93,13 @@ def test_a_signal_before_the_first_step_leaves_no_run(nnfs, monkeypatch):
     assert not list(Path("runs").iterdir())
 
 
+def to_main_thread(number: int) -> None:
+    """A signal to the thread whose signals can wait; in a test there are others that would take it."""
+    signal.pthread_kill(threading.main_thread().ident, number)
+
+
 def test_a_signal_when_the_directory_has_just_been_made_leaves_none(nnfs, monkeypatch):
-    monkeypatch.setattr("nnfs_cli.runs.directory._furnish", lambda path: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr("nnfs_cli.runs.directory._furnish", lambda path: to_main_thread(signal.SIGTERM))
     with pytest.raises(SystemExit) as caught:
         nnfs("train", "tiny.yaml")
     assert caught.value.code == 143

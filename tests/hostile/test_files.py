@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.data.bit_depth import BitDepth
 from nnfs_cli.data.pictures import read_picture
 from nnfs_cli.errors import NnfsError
 from tests.fuzz.engine import fuzz
@@ -16,7 +17,7 @@ from tests.listening import besides, listened
 from tests.resilience.forks import needs_fork
 
 HERE = Path(__file__).parent
-ALL = {**READERS, "pictures": Reader(lambda path: read_picture(path, (1, 8, 8)), "x.png", 3)}
+ALL = {**READERS, "pictures": Reader(lambda path: read_picture(path, (1, 8, 8), BitDepth(None)), "x.png", 3)}
 FILES = {name: sorted((HERE / name).iterdir()) for name in ALL}
 FOUND = "found_"
 """How the names of those begin that `python -m tests.fuzz` has found; they may be sound."""

@@ -37,7 +37,7 @@ def pretend(recorder: Recorder) -> Iterator[int]:
     progress, rest = recorder.trainer.progress, {"lr": 0.1, "momentum": 0.9}
     for epoch in range(1, EPOCHS + 1):
         for _ in range(PER_EPOCH):
-            progress.add({"loss": 8.0, "accuracy": 4.0, "examples": 8, "seconds": 0.001})
+            progress.add([8.0, 4.0], 8, 0.001)
             recorder.step(StepDone(progress.step, epoch, 1 / progress.step, **rest, examples=8))
         progress.end_epoch()
         loss = 1.0 if epoch == EPOCHS // 2 else 2.0 + epoch % 7

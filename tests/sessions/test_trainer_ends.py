@@ -48,7 +48,9 @@ def test_without_validation_the_training_split_is_monitored(monitor):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_divergence_is_told_and_leaves_the_weights_of_the_step_before(workers):
-    diverging = trainer(workers=workers, optimizer=SGD(lr=1e200), epochs=20)
+    enormous = SGD(lr=1)
+    enormous.lr = 1e200
+    diverging = trainer(workers=workers, optimizer=enormous, epochs=20)
     values = [diverging.network.values.copy()]
     with pytest.raises(DivergedError) as diverged:
         values.extend(diverging.network.values.copy() for _ in diverging.run())

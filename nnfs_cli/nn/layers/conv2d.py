@@ -57,9 +57,10 @@ class Conv2D(Layer):
         self.padding = padding
         self.bias = bias
         self.init = init
+        self.init_is_automatic = init == AUTO
 
     def choose_initializer(self, *, before_rectifier: bool) -> None:
-        if self.init == AUTO:
+        if self.init_is_automatic:
             self.init = automatic(before_rectifier=before_rectifier)
 
     def build(self, input_shape: Shape) -> Shape:

@@ -34,9 +34,10 @@ class Dense(Layer):
         self.units = units
         self.bias = bias
         self.init = init
+        self.init_is_automatic = init == AUTO
 
     def choose_initializer(self, *, before_rectifier: bool) -> None:
-        if self.init == AUTO:
+        if self.init_is_automatic:
             self.init = automatic(before_rectifier=before_rectifier)
 
     def build(self, input_shape: Shape) -> Shape:
