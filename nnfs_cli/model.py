@@ -16,6 +16,7 @@ from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.errors import DataError
+from nnfs_cli.footprint import of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -50,10 +51,12 @@ class Model(Network):
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
+        MachineError: this machine has not the memory for it.
     """
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
         super().__init__(layers, input_shape, seed=seed, dtype=dtype)
+        refuse_if_too_large(of_prediction(self), "the model", "Make its layers smaller.")
         self.allocate()
         self.loss: Loss = CrossEntropy()
         self._predictor: Predictor | None = None
@@ -92,6 +95,7 @@ class Model(Network):
 
         Raises:
             DataError: x and y do not fit the network or each other.
+            MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss = loss or CrossEntropy()
@@ -106,6 +110,8 @@ class Model(Network):
         held = None if validation is None else self._split("validation", *validation)
         self._predictor = dataclasses.replace(self._predictor_for(train.x), loss=self.loss, facts=self._facts())
         batches, held_batches = self._batches(train), held and self._batches(held)
+        needed = of_fitting(self, optimizer, training, len(train), len(held or ()))
+        refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
         plan = scheduler or Constant()
         trainer = Trainer(self, self.loss, optimizer, plan, training, batches, held_batches, Alone())
         for record in trainer.run():

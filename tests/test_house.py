@@ -16,6 +16,7 @@ LEVELS = (
     {"registry"},
     {"nn"},
     {"config", "runs", "parallel", "data"},
+    {"footprint"},
     {"build"},
     {"sessions"},
     {"plots", "model"},

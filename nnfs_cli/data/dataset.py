@@ -51,6 +51,26 @@ class Facts:
     outputs: int
 
 
+@dataclass(frozen=True)
+class Size:
+    """How much memory the examples of a source take, known before they are read.
+
+    Attributes:
+        examples: how many there are, by split.
+        x_bytes, y_bytes: of one example, as a split holds it.
+        reading: bytes that reading takes for a while on top of the splits themselves.
+    """
+
+    examples: Mapping[str, int]
+    x_bytes: int
+    y_bytes: int
+    reading: int = 0
+
+    def bytes_of(self, count: int) -> int:
+        """Bytes of so many examples."""
+        return count * (self.x_bytes + self.y_bytes)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Everything a session needs from its data.

@@ -15,10 +15,13 @@ def as_numbers(x: Array, where: str) -> Array:
         DataError: these are no numbers.
     """
     refuse_words(x.dtype, where)
-    if x.dtype == np.uint8:
-        return x
     with np.errstate(over="ignore", invalid="ignore"):
-        return x.astype(np.float32)
+        return x.astype(stored_dtype(x.dtype), copy=False)
+
+
+def stored_dtype(dtype: np.dtype) -> np.dtype:
+    """The data type in which numbers of this type are kept."""
+    return dtype if dtype == np.uint8 else np.dtype(np.float32)
 
 
 def refuse_words(dtype: np.dtype, where: str) -> None:

@@ -34,6 +34,11 @@ def available_memory() -> int | None:
     return max(0, min(left)) + own.get("VmRSS", 0) if left else None
 
 
+def resident_memory() -> int | None:
+    """Bytes that this process has in memory, where the system tells."""
+    return _table("proc/self/status").get("VmRSS")
+
+
 def _left_in_system() -> Iterator[int]:
     memory = _table("proc/meminfo")
     if "MemAvailable" in memory:

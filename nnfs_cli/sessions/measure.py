@@ -8,11 +8,9 @@ import numpy as np
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.network import Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
-
-BATCH = 256
 
 
 def sums_over(loss: Loss, scores: Array, target: Array) -> dict[str, float]:
@@ -24,7 +22,7 @@ def sums_over(loss: Loss, scores: Array, target: Array) -> dict[str, float]:
 def mean_metrics(network: Network, loss: Loss, batches: Batches, team: Team) -> dict[str, float]:
     """The means of the loss and of its metrics over all examples, each member of the team measuring its share."""
     own, totals = share(len(batches), team.rank, team.size), {}
-    for indices in _runs(own.start, own.stop):
+    for indices in _runs(network, own.start, own.stop):
         x, target = batches.take(indices)
         for name, value in sums_over(loss, network.forward(x), target).items():
             totals[name] = totals.get(name, 0.0) + value
@@ -35,9 +33,11 @@ def mean_metrics(network: Network, loss: Loss, batches: Batches, team: Team) -> 
 
 def predict(network: Network, loss: Loss, batches: Batches) -> Array:
     """What the network says of all examples: probabilities or values, (N, outputs), batch first."""
-    outputs = [loss.predict(network.forward(batches.take(indices)[0])).T for indices in _runs(0, len(batches))]
+    outputs = [loss.predict(network.forward(batches.take(indices)[0])).T for indices in _runs(network, 0, len(batches))]
     return np.concatenate(outputs) if outputs else np.empty((0, *network.output_shape), network.dtype)
 
 
-def _runs(start: int, stop: int) -> Iterator[Array]:
-    return (np.arange(first, min(first + BATCH, stop)) for first in range(start, stop, BATCH))
+def _runs(network: Network, start: int, stop: int) -> Iterator[Array]:
+    """The numbers of the examples, as many at a time as the memory for them allows."""
+    length = examples_at_a_time(network)
+    return (np.arange(first, min(first + length, stop)) for first in range(start, stop, length))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
@@ -60,6 +60,14 @@ class Source(ABC):
             DataUnavailable: the data are neither on disk nor downloadable.
             DataError: a file is missing or damaged.
         """
+
+    def sizes(self, place: Place, facts: Facts) -> Size | None:
+        """How many examples there are and the memory they take, from headers and names at most; None if unknown.
+
+        Raises:
+            DataError: a file that is needed for this is missing or damaged.
+        """
+        return None
 
     def origin(self, split: str) -> str:
         """What an error calls a split: the files that the configuration names for it, else the type of the data."""

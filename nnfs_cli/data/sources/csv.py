@@ -10,12 +10,12 @@ import numpy as np
 from annotated_types import Gt, Len, Lt
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
 from nnfs_cli.data.names import listed
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
 from nnfs_cli.data.split import hold_out
-from nnfs_cli.data.table import open_table
+from nnfs_cli.data.table import count_lines, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.parameters import Means
@@ -74,16 +74,26 @@ class CSV(Source):
     def load(self, place: Place) -> Loaded:
         """x (N, features) float32; y (N,) class numbers or (N, outputs) float32."""
         columns, target = self._survey(locate(self.train, place.data_dir))
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        splits = {
-            name: self._read(locate(path, place.data_dir), columns, target)
-            for name, path in paths.items()
-            if isinstance(path, str)
-        }
+        splits = {name: self._read(path, columns, target) for name, path in self._paths(place).items()}
         if isinstance(self.test, float):
             kept, held = hold_out(splits["train"].y, self.test, np.random.default_rng(TEST_SEED), name="test")
             splits["test"], splits["train"] = splits["train"].take(held), splits["train"].take(kept)
         return Loaded(_facts(columns, target), splits, columns)
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Counted by lines, of which a quoted cell may take several. Blocks of rows are there beside the whole."""
+        rows = {name: count_lines(path) - 1 for name, path in self._paths(place).items()}
+        itemsize = np.dtype(np.float32).itemsize
+        x_bytes, y_bytes = itemsize * facts.input_shape[0], 8 if facts.classes else itemsize * facts.outputs
+        reading = max(rows.values()) * (x_bytes + y_bytes)
+        if isinstance(self.test, float):
+            rows["test"] = max(1, round(self.test * rows["train"]))
+            rows["train"] -= rows["test"]
+        return Size(rows, x_bytes, y_bytes, reading)
+
+    def _paths(self, place: Place) -> dict[str, Path]:
+        paths = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
 
     def _survey(self, path: Path) -> tuple[tuple[Column, ...], Target]:
         """What the columns of the training file are."""

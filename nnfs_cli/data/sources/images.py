@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.pictures import is_picture, read_picture
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
@@ -52,9 +53,16 @@ class Images(Source):
     def load(self, place: Place) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them."""
         facts = self.facts(place)
+        return Loaded(facts, {name: _read(folder, facts) for name, folder in self._folders(place).items()})
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Counted by the names of the files."""
+        files = {name: _files(folder, facts.classes or ()) for name, folder in self._folders(place).items()}
+        return Size({name: len(found) for name, found in files.items()}, math.prod(facts.input_shape), 8)
+
+    def _folders(self, place: Place) -> dict[str, Path]:
         paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        folders = {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
-        return Loaded(facts, {name: _read(folder, facts) for name, folder in folders.items()})
+        return {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:

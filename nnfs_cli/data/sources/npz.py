@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 
 from nnfs_cli.data.arrays import read_array, read_shape
-from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words
+from nnfs_cli.data.dataset import Facts, Size, Split
+from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words, stored_dtype
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.data.targets import Task
@@ -56,9 +57,21 @@ class NPZ(Source):
 
     def load(self, place: Place) -> Loaded:
         """x uint8 or float32, images as (N, channels, height, width)."""
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        splits = {name: self._read(path, place) for name, path in paths.items() if isinstance(path, str | dict)}
+        splits = {name: self._read(paths, place) for name, paths in self._given().items()}
         return Loaded(self._facts(self.train, splits["train"].y, place), splits)
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Read from the headers. Where numbers are kept in another type, the array of the file is there beside them."""
+        found = {name: read_shape(*_find(paths, "x", place)) for name, paths in self._given().items()}
+        width, (_, dtype) = math.prod(facts.input_shape), found["train"]
+        files = (math.prod(shape) * kind.itemsize for shape, kind in found.values() if stored_dtype(kind) != kind)
+        y_bytes = 8 if facts.classes else 4 * facts.outputs
+        examples = {name: shape[0] for name, (shape, _) in found.items()}
+        return Size(examples, width * stored_dtype(dtype).itemsize, y_bytes, reading=max(files, default=0))
+
+    def _given(self) -> dict[str, Arrays]:
+        paths = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: path for name, path in paths.items() if isinstance(path, str | dict)}
 
     def _facts(self, paths: Arrays, y: Array, place: Place) -> Facts:
         file, name = _find(paths, "x", place)
