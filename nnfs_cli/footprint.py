@@ -7,9 +7,12 @@ program with its libraries, the data, and the network with everything that a ste
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import sys
 from dataclasses import dataclass
+
+import numpy as np
 
 from nnfs_cli.config import DataSettings, Training
 from nnfs_cli.data.dataset import Size
@@ -29,6 +32,7 @@ MORE_CODE, WORKER, PICTURE = 6 * MIB, 12 * MIB, 48 * MIB
 LOOKED_AT = 1 << 20
 """How many numbers are looked at together, at most, when data are measured: pixels as int64, two copies of others."""
 
+BLAS_SIDE = 256
 BEYOND_COUNTING = 1024**9
 
 
@@ -88,9 +92,9 @@ def of_training(
     step = Footprint(own + WORKER * (workers - 1), held, _network(network, optimizer, counts, size, batch, workers))
     read, drawn = Footprint(own, held + _while_read(size, counts)), Footprint(own, held, _while_drawn(network))
     peak = max(step, read, drawn, key=lambda phase: phase.total)
-    return (
-        peak if peak.total > own + PICTURE else dataclasses.replace(step, program=own + PICTURE - held - step.network)
-    )
+    if peak.total > own + PICTURE:
+        return peak
+    return dataclasses.replace(step, program=own + PICTURE - held - step.network)
 
 
 def of_prediction(network: Network, examples: int = 1) -> Footprint:
@@ -113,7 +117,15 @@ def of_fitting(network: Network, optimizer: Optimizer, training: Training, train
 
 def program() -> int:
     """Bytes of this process before it reads data, and what it imports until then."""
+    _let_blas_take_its_buffers()
     return (resident_memory() or START) + MORE_CODE
+
+
+@functools.cache
+def _let_blas_take_its_buffers() -> None:
+    """OpenBLAS ends the process where it finds no memory for its first product: here there still is some."""
+    square = np.ones((BLAS_SIDE, BLAS_SIDE), np.float32)
+    square @ square
 
 
 def refuse_if_too_large(needed: Footprint, what: str, fix: str) -> None:
