@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.errors import CheckpointError
+from nnfs_cli.errors import CheckpointError, lacks_memory
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
@@ -80,6 +80,8 @@ def _check_header_size(path: Path) -> None:
         with open(path, "rb") as file:
             start = file.read(8)
     except OSError as error:
+        if lacks_memory(error):
+            raise
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
     size = int.from_bytes(start, "little")
     if len(start) < 8 or size > MAX_HEADER:

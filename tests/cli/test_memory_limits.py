@@ -61,9 +61,7 @@ def test_a_limit_of_addresses_is_seen():
 
 
 @pytest.mark.usefixtures("wide")
-@pytest.mark.parametrize(
-    ("config", "mib"), [("wide.yaml", 310), ("wide.yaml", 390), ("wide2.yaml", 420)]
-)
+@pytest.mark.parametrize(("config", "mib"), [("wide.yaml", 310), ("wide.yaml", 390), ("wide2.yaml", 420)])
 def test_a_limit_that_is_met_in_the_middle(config, mib):
     done = limited(UNSEEN, mib, "train", config, "--quiet")
     if done.returncode:
