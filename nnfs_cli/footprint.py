@@ -90,7 +90,8 @@ def of_training(
     workers = workers_possible(workers_worth(training.workers, batch * sum(multiply_adds(network))))
     held = _held(size, counts)
     step = Footprint(own + WORKER * (workers - 1), held, _network(network, optimizer, counts, size, batch, workers))
-    read, drawn = Footprint(own, held + _while_read(size, counts)), Footprint(own, held, _while_drawn(network))
+    read = Footprint(own, held + _while_read(size, counts, size.x_bytes // math.prod(network.input_shape)))
+    drawn = Footprint(own, held, _while_drawn(network))
     peak = max(step, read, drawn, key=lambda phase: phase.total)
     if peak.total > own + PICTURE:
         return peak
@@ -159,10 +160,11 @@ def _held(size: Size, counts: Counts) -> int:
     return size.bytes_of(train + sum(others.values()))
 
 
-def _while_read(size: Size, counts: Counts) -> int:
+def _while_read(size: Size, counts: Counts, itemsize: int) -> int:
     """On top of the splits while they are read, or while examples are held out of them."""
     copied = size.bytes_of(size.examples["train"]) if counts.held_out else 0
-    looked_at = min(16 * LOOKED_AT, 8 * size.examples["train"] * size.x_bytes)
+    numbers = min(LOOKED_AT, size.examples["train"] * size.x_bytes // max(1, itemsize))
+    looked_at = numbers * (8 if itemsize == 1 else 16)
     return max(size.reading, copied + looked_at)
 
 

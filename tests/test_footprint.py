@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli import footprint
-from nnfs_cli.build import build, build_parts, footprint_of
+from nnfs_cli.build import build, build_parts, footprint_of, read_dataset
 from nnfs_cli.config import from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import MachineError
@@ -120,6 +120,45 @@ def test_the_data_before_they_are_read(tmp_path, name):
     assert (counts.train, counts.validation) == (len(splits["train"]), len(splits.get("validation", ())))
     assert parts.size.examples.get("test") == (len(splits["test"]) if "test" in splits else None)
     assert footprint._held(parts.size, counts) == sum(split.x.nbytes + split.y.nbytes for split in splits.values())
+
+
+def peak_of(work) -> int:
+    tracemalloc.start()
+    work()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize(("kind", "validation"), [("f8", 0.1), ("f8", 0), ("u1", 0.1), ("u1", 0)])
+def test_while_the_data_are_read(tmp_path, kind, validation):
+    """Arrays of 24 MB, read, perhaps divided, and measured."""
+    x = np.random.default_rng(0).integers(0, 256, (24_000, 1000 // np.dtype(kind).itemsize)).astype(kind)
+    np.savez(tmp_path / "large.npz", x=x, y=np.arange(len(x)) % 2)
+    dataset = {"type": "npz", "train": "large.npz", "validation": validation}
+    wanted, place = config([{"type": "dense", "units": 2}], dataset=dataset), Place(tmp_path)
+    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_dataset(wanted, place))
+    assert computed.network == 0
+    assert 0.85 < computed.data / taken < 1.2
+
+
+def test_while_the_first_weights_are_drawn():
+    network = Network([Dense(700), Dense(10)], (700,))
+    gradients = network.size * 4
+    taken = peak_of(network.allocate) - gradients
+    assert 0.95 < footprint._while_drawn(network) / taken <= 1.05
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_picture_and_workers_count(monkeypatch):
+    before = announced(workers=2)
+    monkeypatch.setattr(footprint, "WORKER", 1 << 30)
+    assert announced(workers=2).program - before.program == 1 << 30
+    assert announced(workers=1).program == 0
+    monkeypatch.setattr(footprint, "PICTURE", 1 << 31)
+    assert announced(workers=2).total == 1 << 31
+    assert announced(workers=2).network == before.network
 
 
 def test_a_network_beyond_memory_is_refused_before_it_is_made(monkeypatch):
