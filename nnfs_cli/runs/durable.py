@@ -148,6 +148,6 @@ def _second_name(path: Path) -> Path | None:
         except FileNotFoundError:
             return None
         except OSError:
-            with open(path, "rb") as file:
+            with path.open("rb") as file:
                 replace(name, iter(lambda: file.read(BLOCK), b""))
     return name
