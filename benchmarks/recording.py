@@ -18,7 +18,7 @@ from nnfs_cli.build import build
 from nnfs_cli.config import load
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs.directory import RunDirectory, create
-from nnfs_cli.runs.tables import rows_of
+from nnfs_cli.runs.tables import blocks
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.train import never, record, resolved_config, trainer_of
@@ -87,7 +87,7 @@ def _draw_curves(run: RunDirectory) -> None:
     """The import of the library that draws is a part of the cost."""
     from nnfs_cli import plots
 
-    run.curves.write_bytes(plots.curves(rows_of(run.metrics), rows_of(run.steps), run.path.name))
+    run.curves.write_bytes(plots.curves(blocks(run.metrics), blocks(run.steps), run.path.name))
 
 
 if __name__ == "__main__":

@@ -93,16 +93,7 @@ def read_dataset(config: Config, place: Place) -> Dataset:
     Raises:
         DataError: it cannot be had or is damaged.
     """
-    data = config.data
-    return prepare(
-        config.dataset.make(),
-        place,
-        validation=data.validation,
-        standardize=data.standardize,
-        limit=data.limit,
-        fallback=data.fallback,
-        seed=config.seed,
-    )
+    return prepare(config.dataset.make(), place, config.data, seed=config.seed)
 
 
 def footprint_of(parts: Parts) -> Footprint:
@@ -134,7 +125,8 @@ def _network(config: Config, facts: Facts) -> Network:
     try:
         return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
-        raise ConfigError(f"{config.place(f'model.layers[{error.layer}]')}: {error.sentence}") from None
+        path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
+        raise ConfigError(f"{config.place(path)}: {error.sentence}") from None
 
 
 def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator[str]:
@@ -159,7 +151,7 @@ def _task_problems(config: Config, facts: Facts, loss: Loss) -> Iterator[str]:
         yield f"{config.place('loss')}: does not fit {config.dataset.type}, which has {has}. Use {fix}."
     for key, monitor in _monitors(config):
         metric = monitor.split("_", 1)[1]
-        if metric != "loss" and metric not in loss.metrics:
+        if metric not in ("loss", *(["accuracy"] if facts.classes else ["rmse", "r2"])):
             yield f"{config.place(key)}: {config.loss.type} has no {metric}. Use {monitor.split('_')[0]}_loss."
 
 

@@ -9,9 +9,17 @@ import errno
 
 
 class NnfsError(Exception):
-    """Something a user can mend; the text says what happened, where, and how to fix it."""
+    """Something a user can mend; the text says what happened, where, and how to fix it.
+
+    Args:
+        lines: the text; each may hold words of a file, so a line end within one is none.
+    """
 
     exit_code = 1
+
+    def __init__(self, *lines: str):
+        self.lines = lines
+        super().__init__("\n".join(lines))
 
 
 class ConfigError(NnfsError):
@@ -25,7 +33,7 @@ class ConfigError(NnfsError):
 
     def __init__(self, *problems: str):
         self.problems = problems
-        super().__init__("\n".join(problems))
+        super().__init__(*problems)
 
 
 class ShapeError(ConfigError):

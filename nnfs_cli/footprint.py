@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnfs_cli.config import DataSettings, Training
-from nnfs_cli.data.dataset import Size
+from nnfs_cli.data.dataset import Size, Split
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
 from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
@@ -31,6 +31,9 @@ MORE_CODE, WORKER, PICTURE = 6 * MIB, 12 * MIB, 48 * MIB
 
 LOOKED_AT = 1 << 20
 """How many numbers are looked at together, at most, when data are measured: pixels as int64, two copies of others."""
+
+OUTPUTS = 6
+"""How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
 BLAS_SIDE = 256
 BEYOND_COUNTING = 1024**9
@@ -84,7 +87,7 @@ def of_training(
     Args:
         size: of the data; where it is not known, every batch is full and the data count for nothing.
     """
-    size = size or Size({"train": training.batch_size}, 0, 0)
+    size = size or Size({"train": training.batch_size}, 0)
     counts, own = counts_of(size, data), program()
     batch = min(training.batch_size, counts.train)
     workers = workers_possible(workers_worth(training.workers, batch * sum(multiply_adds(network))))
@@ -105,14 +108,19 @@ def of_prediction(network: Network, examples: int = 1) -> Footprint:
         examples: how many it is asked about; beyond some it takes them one block after the other.
     """
     taken = min(examples, examples_at_a_time(network))
-    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, x_bytes=4))
+    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, itemsize=8))
 
 
-def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: int, validation: int) -> Footprint:
-    """The footprint of a network of this process that learns alone from arrays that are there already."""
-    size = Size({"train": train, "validation": validation}, 0, 0)
+def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Split, held: int) -> Footprint:
+    """The footprint of a network of this process that learns alone from arrays that are there already.
+
+    Args:
+        held: how many examples there are to validate with.
+    """
+    values = train.y.shape[1] if train.y.ndim > 1 else 0
+    size = Size({"train": len(train), "validation": held}, train.x[0].nbytes, values)
     counts = counts_of(size, DataSettings())
-    batch = min(training.batch_size, train)
+    batch = min(training.batch_size, len(train))
     return Footprint(program(), 0, _network(network, optimizer, counts, size, batch, workers=1))
 
 
@@ -161,10 +169,10 @@ def _held(size: Size, counts: Counts) -> int:
 
 
 def _while_read(size: Size, counts: Counts, itemsize: int) -> int:
-    """On top of the splits while they are read, or while examples are held out of them."""
+    """On top of the splits while they are read, or while examples are held out of them and measured."""
     copied = size.bytes_of(size.examples["train"]) if counts.held_out else 0
     numbers = min(LOOKED_AT, size.examples["train"] * size.x_bytes // max(1, itemsize))
-    looked_at = numbers * (8 if itemsize == 1 else 16)
+    looked_at = max(numbers * (8 if itemsize == 1 else 16), 2 * 8 * size.values * counts.train)
     return max(size.reading, copied + looked_at)
 
 
@@ -179,15 +187,20 @@ def _network(network: Network, optimizer: Optimizer, counts: Counts, size: Size,
     itemsize = network.dtype.itemsize
     vectors = 1 + len(optimizer.slot_names) + workers + (workers > 1)
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
-    x_bytes = size.x_bytes // math.prod(network.input_shape)
-    own = _pass(network, -(-batch // workers), measured, x_bytes)
+    own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape))
     own += min(network.size, BLOCK) * itemsize + 8 * counts.train
-    return vectors * network.size * itemsize + workers * own
+    learned = size.values * (counts.train + counts.validation)
+    return (vectors * network.size + learned) * itemsize + workers * own
 
 
-def _pass(network: Network, batch: int, measured: int, x_bytes: int) -> int:
-    """Buffers of the layers, of the batches and of the loss: to learn from some examples and to measure others."""
+def _pass(network: Network, batch: int, measured: int, itemsize: int) -> int:
+    """Buffers of the layers, of the batches and of the loss: to learn from some examples and to measure others.
+
+    Args:
+        itemsize: bytes of one number of the examples; where it is no byte, its distance from the mean is kept too.
+    """
     passes = [network.buffers(count, training=training) for count, training in ((batch, True), (measured, False))]
-    inputs = math.prod(network.input_shape) * (x_bytes + network.dtype.itemsize) * (batch + measured)
-    outputs = 4 * math.prod(network.output_shape) * network.dtype.itemsize * max(batch, measured)
+    number = itemsize + network.dtype.itemsize + (8 if itemsize > 1 else 0)
+    inputs = math.prod(network.input_shape) * number * (batch + measured)
+    outputs = OUTPUTS * math.prod(network.output_shape) * network.dtype.itemsize * max(batch, measured)
     return buffer_bytes(*passes) + inputs + outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.config import EarlyStopping, Training
+from nnfs_cli.config import EarlyStopping, Training, Transform
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import refuse_words
-from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.preparation import Preparation, measured
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
@@ -28,29 +30,33 @@ from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.measure import mean_metrics
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.registry import LAYERS, describe_object
+from nnfs_cli.runs import checkpoint, files
+from nnfs_cli.sessions.description import make
+from nnfs_cli.sessions.measure import measure
+from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.sessions.records import EpochDone, StepDone
-from nnfs_cli.sessions.tensors import restore_weights, weights_of
+from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.trainer import Trainer
 
 
 class Model(Network):
     """Layers in order, with memory, a training session and a prediction session.
 
-    Arrays that go in and come out are batch first: (N, features) or (N, channels, height, width). Numbers are taken as
-    they are; uint8 pixels are scaled to 0..1. A model that was trained or loaded prepares whatever it gets as it did
-    in its training. `forward` and `backward`, inherited, have the batch last.
+    Arrays that go in and come out are batch first: (N, features) or (N, channels, height, width); those that come out
+    are the caller's. Numbers are taken as they are; uint8 pixels are scaled to 0..1. Values to predict are standardized
+    while they are learned; answers come in their own units. A model that was trained or loaded prepares whatever it
+    gets as it did in its first training. `forward` and `backward`, inherited, have the batch last.
 
     Args:
-        layers: from the input to the output.
+        layers: from the input to the output; each object belongs to this model from now on.
         input_shape: shape of one example.
         seed: of the first weights, the order of the examples and dropout.
         dtype: float32 or float64.
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
+        ConfigError: a layer belongs to another model, or stands in the list twice.
         MachineError: this machine has not the memory for it.
     """
 
@@ -59,7 +65,7 @@ class Model(Network):
         refuse_if_too_large(of_prediction(self), "the model", "Make its layers smaller.")
         self.allocate()
         self.loss: Loss = CrossEntropy()
-        self._predictor: Predictor | None = None
+        self._preparation: Preparation | None = None
 
     def fit(
         self,
@@ -75,6 +81,7 @@ class Model(Network):
         shuffle: bool = True,
         gradient_clip_norm: float | None = None,
         early_stopping: EarlyStopping | None = None,
+        target_transform: Transform = "standardize",
         on_epoch: Callable[[dict[str, Any]], None] | None = None,
     ) -> list[dict[str, Any]]:
         """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
@@ -91,6 +98,8 @@ class Model(Network):
             shuffle: a new order in every epoch, a function of the seed.
             gradient_clip_norm: the largest Euclidean norm of the gradient.
             early_stopping: when to stop before the last epoch.
+            target_transform: "standardize" lets the network learn values with mean 0 and deviation 1, whatever their
+                units; "none" as they are. The first training decides for all that follow.
             on_epoch: called with the row of every epoch, to watch a long training.
 
         Raises:
@@ -98,7 +107,7 @@ class Model(Network):
             MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
-        self.loss = loss or CrossEntropy()
+        self.loss = CrossEntropy() if loss is None else copy.deepcopy(loss)
         training = Training(
             epochs=epochs,
             batch_size=batch_size,
@@ -108,19 +117,22 @@ class Model(Network):
         )
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
-        self._predictor = dataclasses.replace(self._predictor_for(train.x), loss=self.loss, facts=self._facts())
-        batches, held_batches = self._batches(train), held and self._batches(held)
-        needed = of_fitting(self, optimizer, training, len(train), len(held or ()))
+        needed = of_fitting(self, optimizer, training, train, len(held or ()))
         refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
-        plan = scheduler or Constant()
-        trainer = Trainer(self, self.loss, optimizer, plan, training, batches, held_batches, Alone())
+        self._preparation = self._prepared(train, target_transform)
+        batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
+        plan, metrics = scheduler or Constant(), self._preparation.metrics
+        trainer = Trainer(self, self.loss, optimizer, plan, metrics, training, batches, held_batches, Alone())
+        rows = []
         for record in trainer.run():
             match record:
-                case EpochDone() if on_epoch is not None:
-                    on_epoch(record.row)
-                case EpochDone() | StepDone():
+                case EpochDone(row=row):
+                    rows.append(row)
+                    if on_epoch is not None:
+                        on_epoch(row)
+                case StepDone():
                     pass
-        return list(trainer.progress.history)
+        return rows
 
     def fit_one_cycle(
         self,
@@ -144,26 +156,30 @@ class Model(Network):
         )
 
     def predict(self, x: Array) -> Array:
-        """Probabilities of the classes or values, (N, outputs), for x (N, *input_shape).
+        """Probabilities of the classes or values, (N, outputs) float64, for x (N, *input_shape).
 
         Raises:
-            DataError: x has another shape, or holds no numbers.
+            DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
         """
         x = _numbers("x", x)
-        return self._predictor_for(x).predict(x)
+        refuse_other_scale("x", x, self.preparation)
+        return self._predictor.predict(x)
 
-    def evaluate(self, x: Array, y: Array) -> dict[str, float]:
-        """The mean loss and metrics on x and y, as `fit` takes them."""
-        return mean_metrics(self, self.loss, self._batches(self._split("test", x, y)), Alone())
+    def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
+        """The mean loss and the metrics on x and y, as `fit` takes them."""
+        batches = self._batches("test", self._split("test", x, y))
+        return measure(self, self.loss, self.preparation.metrics, batches, Alone())
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.
 
         Raises:
-            MachineError: it cannot be written; a file that was there is as it was.
+            ConfigError: it could not be read again, such as one with a layer that is not registered.
+            MachineError: it cannot be written. A file that was there is as it was.
         """
-        predictor = self._predictor_for(np.empty((0, *self.input_shape), self.dtype))
-        checkpoint.write(Path(path), weights_of(self), predictor.state())
+        tensors, state = self._predictor.tensors(), self._predictor.state()
+        refuse_unreadable(tensors, state)
+        checkpoint.write(Path(path), tensors, state)
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
@@ -172,27 +188,39 @@ class Model(Network):
         Raises:
             CheckpointError: the file is missing, damaged, or not a checkpoint.
         """
-        saved = checkpoint.read(Path(path))
+        saved = checkpoint.read(files.target(Path(path)))
         predictor = load_predictor(saved)
         network = predictor.network
-        model = cls(network.layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
+        layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]
+        model = cls(layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
         restore_weights(model, saved)
-        model.loss, model._predictor = predictor.loss, dataclasses.replace(predictor, network=model)
+        model.loss = predictor.loss
+        model._preparation = predictor.preparation if predictor.preparation.trained else None
         return model
 
-    def _predictor_for(self, x: Array) -> Predictor:
-        """The predictor of the last training, or that was loaded, or else one for arrays of this kind."""
-        if self._predictor is not None:
-            return self._predictor
-        pixels = x.dtype == np.uint8
-        return Predictor(self, self.loss, self._facts(), Standardizer.unmeasured(x), pixels, None)
+    @property
+    def preparation(self) -> Preparation:
+        """How inputs are prepared: as in the first training, or as loaded; before that, numbers are as they are."""
+        return self._preparation or Preparation.untrained(self._facts())
+
+    @property
+    def _predictor(self) -> Predictor:
+        return Predictor(self, self.loss, self.preparation)
+
+    def _prepared(self, train: Split, transform: Transform) -> Preparation:
+        """The preparation of a training: the one that is known already, or else one for these examples."""
+        facts, known = self._facts(), self._preparation
+        if known is not None and (known.facts.classes is None) == (facts.classes is None):
+            return dataclasses.replace(known, facts=facts)
+        return measured(facts, train, standardize=False, transform=transform)
 
     def _facts(self) -> Facts:
-        """What the loss says of the outputs; classes that were loaded keep their names."""
-        outputs = self.output_shape[0]
-        known = None if self._predictor is None else self._predictor.facts.classes
-        classes = known or tuple(str(k) for k in range(outputs))
-        return Facts(self.input_shape, classes if self.loss.takes_classes else None, outputs)
+        """What the loss says of the outputs; classes and targets that were loaded keep their names."""
+        outputs, known = self.output_shape[0], self._preparation and self._preparation.facts
+        classes = (known and known.classes) or tuple(str(k) for k in range(outputs))
+        return Facts(
+            self.input_shape, classes if self.loss.takes_classes else None, outputs, known.targets if known else None
+        )
 
     def _split(self, name: str, x: Array, y: Array) -> Split:
         """Both as arrays that fit each other and the network."""
@@ -203,8 +231,9 @@ class Model(Network):
         check_split(name, split, self._facts())
         return split
 
-    def _batches(self, split: Split) -> Batches:
-        return Batches(split, self._predictor_for(split.x).standardizer, self.dtype)
+    def _batches(self, name: str, split: Split) -> Batches:
+        refuse_other_scale(f"{name}: x", split.x, self.preparation)
+        return Batches(split.x, split.y, self.preparation, self.dtype)
 
 
 def _numbers(where: str, values: Array) -> Array:

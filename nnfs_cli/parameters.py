@@ -1,13 +1,21 @@
-"""The kinds of values that constructors take, each with the words that an error uses for it."""
+"""The kinds of values that constructors take, each with the words that an error uses for it, and their check."""
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Le, Lt
+
+LARGEST = 10**9
+LARGEST_COUNT = 2**63 - 1
+SMALLEST_NUMBER, LARGEST_NUMBER = 1e-30, 1e30
+"""Squares of such numbers are finite in double precision, the numbers themselves in single precision."""
+
+STRICT: dict[str, Any] = {"strict": True, "allow_inf_nan": False, "arbitrary_types_allowed": True}
 
 
 @dataclass(frozen=True)
@@ -17,10 +25,15 @@ class Means:
     words: str
 
 
-PositiveInt = Annotated[int, Gt(0), Means("a whole number, at least 1")]
-NonNegativeInt = Annotated[int, Ge(0), Means("a whole number, at least 0")]
-PositiveFloat = Annotated[float, Gt(0), Means("a number above 0")]
-NonNegativeFloat = Annotated[float, Ge(0), Means("a number, at least 0")]
+class Refused(ValueError):
+    """A value that an annotation does not admit."""
+
+
+PositiveInt = Annotated[int, Ge(1), Le(LARGEST), Means("a whole number from 1 to 1,000,000,000")]
+NonNegativeInt = Annotated[int, Ge(0), Le(LARGEST), Means("a whole number from 0 to 1,000,000,000")]
+Count = Annotated[int, Ge(0), Le(LARGEST_COUNT), Means("a whole number from 0 to 9,223,372,036,854,775,807")]
+PositiveFloat = Annotated[float, Ge(SMALLEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from 1e-30 to 1e30")]
+NonNegativeFloat = Annotated[float, Ge(0), Le(LARGEST_NUMBER), Means("a number from 0 to 1e30")]
 Fraction = Annotated[float, Ge(0), Le(1), Means("a number from 0 to 1")]
 ProperFraction = Annotated[float, Ge(0), Lt(1), Means("a number, at least 0 and below 1")]
 
@@ -34,8 +47,38 @@ _WORDS = {
 }
 
 
+def accept(annotation: Any, value: Any) -> Any:
+    """The value in the type that the annotation names, such as 1.0 for 1 and a tuple for a list.
+
+    Raises:
+        Refused: the annotation does not admit it.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(annotation).validate_python(plain(value))
+    except ValidationError:
+        raise Refused(describe(annotation)) from None
+
+
+@functools.cache
+def _adapter(annotation: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(annotation, config=STRICT)
+
+
+def plain(value: Any) -> Any:
+    """A value in the types that annotations name: NumPy scalars become Python's, lists become tuples."""
+    if isinstance(value, list | tuple):
+        return tuple(plain(item) for item in value)
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
 def describe(annotation: Any) -> str:
-    """The words for what an annotation admits, such as "a whole number, at least 1, or 'same'"."""
+    """The words for what an annotation admits, such as "a number from 0 to 1 or null"."""
     origin, members = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
         words = [note.words for note in members[1:] if isinstance(note, Means)]

@@ -18,14 +18,14 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.parameters import describe
+from nnfs_cli.parameters import Refused, accept
+from nnfs_cli.text import quoted
 
 T = TypeVar("T")
-STRICT: dict[str, Any] = {"strict": True, "allow_inf_nan": False, "arbitrary_types_allowed": True}
 
 
 class Registry(Generic[T]):
@@ -79,6 +79,18 @@ def checked(name: str) -> Callable[[type[T]], type[T]]:
     return check
 
 
+def from_state(cls: type[T], name: str, state: Any) -> T:
+    """The object whose arguments a file gives, each checked against its annotation; an error calls it `name`.
+
+    Raises:
+        ConfigError: these are no keys and values, or not those that the constructor takes.
+    """
+    hints = {name: parameter.annotation for name, parameter in parameters(cls).items()}
+    if not isinstance(state, dict) or set(state) != set(hints):
+        raise ConfigError(f"{name}: expected the keys {', '.join(hints)}, got {quoted(state)}")
+    return cls(**_accepted(name, hints, state))
+
+
 @functools.cache
 def parameters(cls: type) -> dict[str, inspect.Parameter]:
     """The parameters of a constructor, by name, in order, with resolved annotations."""
@@ -93,15 +105,6 @@ def describe_object(thing: Any) -> dict[str, Any]:
     return {"type": thing.type_name, **arguments}
 
 
-def plain(value: Any) -> Any:
-    """A value in the types that annotations name: NumPy scalars become Python's, lists become tuples."""
-    if isinstance(value, list | tuple):
-        return tuple(plain(item) for item in value)
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
-        return value.item()
-    return value
-
-
 def _hints(construct: Callable[..., None]) -> dict[str, Any]:
     hints = typing.get_type_hints(construct, include_extras=True)
     return {name: hint for name, hint in hints.items() if name != "return"}
@@ -110,32 +113,32 @@ def _hints(construct: Callable[..., None]) -> dict[str, Any]:
 def _checked(name: str, construct: Callable[..., None]) -> Callable[..., None]:
     """A constructor that refuses what its annotations do not admit, in the words of a configuration's errors."""
     signature = inspect.signature(construct)
-
-    @functools.cache
-    def adapters() -> dict[str, tuple[Any, Any]]:
-        from pydantic import TypeAdapter
-
-        return {key: (hint, TypeAdapter(hint, config=STRICT)) for key, hint in _hints(construct).items()}
+    hints = functools.cache(lambda: _hints(construct))
 
     @functools.wraps(construct)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        from pydantic import ValidationError
-
         bound = signature.bind(self, *args, **kwargs)
-        problems = []
-        for key, value in bound.arguments.items():
-            if key not in adapters():
-                continue
-            hint, adapter = adapters()[key]
-            try:
-                bound.arguments[key] = adapter.validate_python(plain(value))
-            except ValidationError:
-                problems.append(f"{name}: {key}: expected {describe(hint)}, got {value!r}")
-        if problems:
-            raise ConfigError(*problems)
+        bound.arguments |= _accepted(name, hints(), bound.arguments)
         construct(*bound.args, **bound.kwargs)
 
     return __init__
+
+
+def _accepted(name: str, hints: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that have a hint, in the types of their hints.
+
+    Raises:
+        ConfigError: some are not admitted; all are told.
+    """
+    accepted, problems = {}, []
+    for key in [key for key in arguments if key in hints]:
+        try:
+            accepted[key] = accept(hints[key], arguments[key])
+        except Refused as words:
+            problems.append(f"{name}: {key}: expected {words}, got {quoted(arguments[key])}")
+    if problems:
+        raise ConfigError(*problems)
+    return accepted
 
 
 LAYERS: Registry[Any] = Registry("layer", "nnfs_cli.nn.layers")

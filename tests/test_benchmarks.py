@@ -127,6 +127,8 @@ def test_every_entry_is_saved_as_soon_as_it_is_measured(capsys):
 
 
 def test_the_machine_is_described_with_kernels_threads_and_variables(monkeypatch):
+    for name in openblas_variables():
+        monkeypatch.delenv(name)
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     text = "\n".join(machine_lines([Rate(100e9, "SkylakeX", 1), Rate(50e9, "Haswell", 1)], workers=2))
     assert "workers at most 2, BLAS threads of each 1" in text
@@ -139,6 +141,7 @@ def test_openblas_variables_are_left_out(monkeypatch):
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
     assert openblas_variables()["OPENBLAS_CORETYPE"] == "Haswell"
+    assert "OPENBLAS_NUM_THREADS" not in openblas_variables()
     assert not [name for name in without_openblas_variables() if name.startswith("OPENBLAS_")]
 
 

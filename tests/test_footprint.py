@@ -51,7 +51,11 @@ def arrays_of(trainer) -> int:
     optimizer = trainer.optimizer
     vectors = [trainer.network.values, trainer._gradients, *optimizer.slots.values(), optimizer._scratch]
     buffers = [memory for layer in trainer.network.layers for memory in layer._memory.values()]
-    batches = [array for batch in (trainer.train, trainer.validation) for array in (batch._raw, batch._ready)]
+    batches = [
+        array
+        for batch in (trainer.train, trainer.validation)
+        for array in (batch._raw, batch._ready, batch._difference, batch._y if batch._y.ndim > 1 else np.empty(0))
+    ]
     return sum(array.nbytes for array in [*vectors, *buffers, *batches])
 
 
@@ -60,21 +64,34 @@ def arrays_of(trainer) -> int:
 @pytest.mark.parametrize("batch_size", [1, 64, 1200])
 @pytest.mark.parametrize(("layers", "optimizer"), [(WIDE, ADAM), (CONV, SGD)], ids=["dense", "conv"])
 def test_the_network_after_an_epoch(layers, optimizer, batch_size, dtype):
-    wanted = config(layers, optimizer, batch_size=batch_size, dtype=dtype, max_steps=2)
-    task = build(wanted, Place(Path()))
-    trainer = trainer_of(task, 1)
+    compare_with_a_trainer(config(layers, optimizer, batch_size=batch_size, dtype=dtype, max_steps=2), Path())
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("dataset", ["values", "table", "single"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_network_that_learns_values(tmp_path, dataset, dtype):
+    """Numbers that are no bytes are brought to the network's by way of float64, and targets are kept as it learns."""
+    layers = [{"type": "dense", "units": 1 if dataset == "table" else 2}]
+    found = files(tmp_path)[dataset]
+    compare_with_a_trainer(config(layers, dataset=found, loss="mse", batch_size=16, dtype=dtype), tmp_path)
+
+
+def compare_with_a_trainer(wanted, folder: Path) -> None:
+    trainer = trainer_of(build(wanted, Place(folder)), 1)
     list(trainer.run())
-    parts = build_parts(wanted, Place(Path()))
+    parts, batch_size = build_parts(wanted, Place(folder)), wanted.training.batch_size
     counts = footprint.counts_of(parts.size, wanted.data)
     computed = footprint._network(parts.network, parts.optimizer, counts, parts.size, batch_size, 1)
-    order, losses = 8 * counts.train, 4 * 10 * parts.network.dtype.itemsize * max(batch_size, counts.validation)
+    output = parts.network.output_shape[0] * parts.network.dtype.itemsize
+    order, losses = 8 * counts.train, footprint.OUTPUTS * output * max(batch_size, counts.validation)
     assert (counts.train, counts.validation) == (len(trainer.train), len(trainer.validation))
     assert computed - order - losses == arrays_of(trainer)
 
 
 @pytest.mark.usefixtures("bare")
 def test_a_batch_is_no_larger_than_the_examples():
-    assert announced(batch_size=10**12) == announced(batch_size=1437) == announced(batch_size=1293)
+    assert announced(batch_size=10**9) == announced(batch_size=1437) == announced(batch_size=1293)
     assert announced(batch_size=1292).network < announced(batch_size=1293).network
 
 
@@ -89,12 +106,14 @@ def files(folder: Path) -> dict[str, dict]:
     rng = np.random.default_rng(0)
     for name, count in (("train", 60), ("test", 20)):
         np.savez(folder / f"{name}.npz", x=rng.random((count, 5)), y=rng.random((count, 2)))
+        np.savez(folder / f"{name}4.npz", x=rng.random((count, 5), np.float32), y=rng.random((count, 2), np.float32))
         np.savez(folder / f"{name}8.npz", x=rng.integers(0, 256, (count, 4, 4), np.uint8), y=np.arange(count) % 3)
-        rows = "".join(f"{k},{k % 7}.5,{'red' if k % 2 else 'blue'},{k}.25\n" for k in range(count))
+        rows = "".join(f"{k},{k % 7}.1,{'red' if k % 2 else 'blue'},{k}.25\n" for k in range(count))
         (folder / f"{name}.csv").write_text("a,b,c,y\n" + rows.rstrip("\n" if name == "test" else ""))
     both = {"train": "train.npz", "test": "test.npz"}
     return {
         "values": {"type": "npz", **both},
+        "single": {"type": "npz", "train": "train4.npz", "test": "test4.npz"},
         "pixels": {"type": "npz", "train": "train8.npz", "test": "test8.npz", "validation": 12},
         "table": {"type": "csv", "train": "train.csv", "test": "test.csv", "target": "y"},
         "one table": {"type": "csv", "train": "train.csv", "test": 0.25, "validation": 0.2, "target": "y"},
@@ -107,12 +126,14 @@ def files(folder: Path) -> dict[str, dict]:
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize("name", ["values", "pixels", "table", "one table", "its own validation", "limited",
+@pytest.mark.parametrize("name", ["values", "single", "pixels", "table", "one table", "its own validation", "limited",
                                   "nothing held out", "digits", "large digits"])  # fmt: skip
 def test_the_data_before_they_are_read(tmp_path, name):
     dataset, place = files(tmp_path)[name], Place(tmp_path)
     classes = name in ("pixels", "digits", "large digits")
-    outputs = {"pixels": 3, "values": 2, "limited": 2, "nothing held out": 2}.get(name, 10 if classes else 1)
+    outputs = {"pixels": 3, "values": 2, "single": 2, "limited": 2, "nothing held out": 2}.get(
+        name, 10 if classes else 1
+    )
     layers = ["flatten", {"type": "dense", "units": outputs}]
     wanted = config(layers, dataset=dataset, loss="cross_entropy" if classes else "mse")
     parts, task = build_parts(wanted, place), build(wanted, place)
@@ -131,16 +152,24 @@ def peak_of(work) -> int:
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(("kind", "validation"), [("f8", 0.1), ("f8", 0), ("u1", 0.1), ("u1", 0)])
-def test_while_the_data_are_read(tmp_path, kind, validation):
-    """Arrays of 24 MB, read, perhaps divided, and measured."""
-    x = np.random.default_rng(0).integers(0, 256, (24_000, 1000 // np.dtype(kind).itemsize)).astype(kind)
+@pytest.mark.parametrize("validation", [0.1, 0])
+@pytest.mark.parametrize(
+    ("kind", "most", "limits"),
+    [
+        *(("u1", 255, (0.85, 1.15)), ("f4", 255, (0.85, 1.15)), ("i2", 255, (0.85, 1.15)), ("i8", 2**40, (0.85, 1.15))),
+        *(("f8", 255, (0.85, 2)), ("f8", 0.1, (0.85, 1.5))),
+    ],
+)
+def test_while_the_data_are_read(tmp_path, kind, most, limits, validation):
+    """Arrays of 24 MB, read, perhaps divided, and measured. Of float64 single precision may hold all, or not."""
+    drawn = np.random.default_rng(0).integers(0, max(1, int(most)) + 1, (24_000, 1000 // np.dtype(kind).itemsize))
+    x = (drawn * min(1, most)).astype(kind)
     np.savez(tmp_path / "large.npz", x=x, y=np.arange(len(x)) % 2)
     dataset = {"type": "npz", "train": "large.npz", "validation": validation}
     wanted, place = config([{"type": "dense", "units": 2}], dataset=dataset), Place(tmp_path)
     computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_dataset(wanted, place))
     assert computed.network == 0
-    assert 0.85 < computed.data / taken < 1.2
+    assert limits[0] < computed.data / taken < limits[1]
 
 
 def test_while_the_first_weights_are_drawn():
@@ -163,9 +192,9 @@ def test_a_picture_and_workers_count(monkeypatch):
 
 def test_a_network_beyond_memory_is_refused_before_it_is_made(monkeypatch):
     monkeypatch.setattr(footprint, "available_memory", lambda: 22 * 2**30)
-    huge = config(["flatten", {"type": "dense", "units": 10**10}, {"type": "dense", "units": 10}])
+    huge = config(["flatten", {"type": "dense", "units": 10**9}, {"type": "dense", "units": 10}])
     tracemalloc.start()
-    with pytest.raises(MachineError, match=r"x: model: training needs 1\d\.\d TiB, 22\.0 GiB available\. Make"):
+    with pytest.raises(MachineError, match=r"x: model: training needs \d\.\d TiB, 22\.0 GiB available\. Make"):
         build(huge, Place(Path()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -205,7 +234,7 @@ def test_a_model_beyond_memory(monkeypatch):
         model.fit(x, x, epochs=1, optimizer=Adam(0.1), loss=MSE())
 
 
-@pytest.mark.parametrize(("pixels", "most"), [(28, 256), (600, 53), (10_000, 1)])
+@pytest.mark.parametrize(("pixels", "most"), [(28, 256), (600, 33), (10_000, 1)])
 def test_large_examples_are_measured_in_smaller_blocks(pixels, most):
     network = Network([LAYERS["max_pool2d"](2, stride=1)], (1, pixels, pixels))
     taken = examples_at_a_time(network)

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     {"errors"},
+    {"text"},
     {"parameters"},
     {"registry"},
     {"nn"},
@@ -30,7 +31,7 @@ ROOMS = {
     "matplotlib": {"plots"},
     "pooch": {"data"},
     "PIL": {"data"},
-    "pydantic": {"config", "registry"},
+    "pydantic": {"config", "parameters"},
 }
 
 

@@ -11,8 +11,8 @@ from nnfs_cli import MSE, SGD, Adam, Conv2D, CrossEntropy, Dense, Dropout, Flatt
 from nnfs_cli.config import EarlyStopping, from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.runs.tables import METRICS
 from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.sessions.records import epoch_columns
 from nnfs_cli.sessions.train import train
 
 RNG = np.random.default_rng(0)
@@ -58,7 +58,7 @@ def test_the_example_of_the_documentation(tmp_path, monkeypatch):
 def test_rows_have_the_columns_of_metrics():
     model, seen = small(), []
     history = model.fit(X, Y, epochs=2, optimizer=SGD(lr=0.1), validation=(X, Y), on_epoch=seen.append)
-    assert [tuple(row) for row in history] == [METRICS] * 2
+    assert [tuple(row) for row in history] == [epoch_columns(["accuracy"])] * 2
     assert seen == history
 
 
@@ -113,9 +113,15 @@ def test_values(y):
     model = Model([Dense(1)], input_shape=(5,))
     history = model.fit(X, y, epochs=60, optimizer=SGD(lr=0.1), loss=MSE())
     assert history[-1]["train_loss"] < 1e-3
-    assert history[-1]["train_accuracy"] is None
-    assert model.predict(X).shape == (48, 1)
-    assert model.evaluate(X, y) == {"loss": pytest.approx(history[-1]["train_loss"], abs=1e-3)}
+    assert history[-1]["train_r2"] > 0.999
+    assert tuple(history[-1]) == epoch_columns(["rmse", "r2"])
+    values, found = model.predict(X), model.evaluate(X, y)
+    assert (values.shape, values.dtype) == ((48, 1), np.float64)
+    error = values[:, 0] - np.ravel(y)
+    assert found["loss"] == pytest.approx(history[-1]["train_loss"], abs=1e-3)
+    assert found["loss"] == pytest.approx((error**2).mean() / np.var(y), rel=1e-4)
+    assert found["rmse"] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-4)
+    assert found["r2"] == pytest.approx(1 - (error**2).mean() / np.var(y), rel=1e-6)
 
 
 def test_evaluate():
@@ -148,7 +154,7 @@ def test_a_model_of_bytes_stays_one(tmp_path):
     np.testing.assert_allclose(from_bytes.predict(PIXELS), from_numbers.predict(PIXELS / 255), rtol=1e-4)
     from_bytes.save(path)
     assert Model.load(path).predict(PIXELS).tobytes() == from_bytes.predict(PIXELS).tobytes()
-    assert load_predictor(checkpoint.read(path)).pixels
+    assert load_predictor(checkpoint.read(path)).preparation.white == 255
 
 
 def test_a_saved_model_can_be_trained_on(tmp_path):

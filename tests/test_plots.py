@@ -15,7 +15,7 @@ from PIL import Image
 
 from nnfs_cli import plots
 from nnfs_cli.plots import style
-from nnfs_cli.plots.series import POINTS, series, smooth, thin
+from nnfs_cli.plots.series import POINTS
 
 SUGGESTIONS = {"valley": 1.6e-3, "steep": 1.2e-3, "minimum": 6.3e-3, "slide": None}
 
@@ -26,11 +26,11 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "png", lambda figure: figure)
 
 
-def run(epochs: int, per_epoch: int, *, accuracy: bool = True, momentum: float | None = 0.9):
+def run(epochs: int, per_epoch: int, *, metric: str = "accuracy", momentum: float | None = 0.9):
     """The rows of metrics.csv and of steps.csv of a training whose loss falls from 2.3 to 0.023."""
     steps = epochs * per_epoch
     losses = 2.3 * 0.01 ** (np.arange(1, steps + 1) / steps)
-    setting = {"lr": 1e-3, "momentum": momentum}
+    setting, speed = {"lr": 1e-3, "momentum": momentum}, {"seconds": 1.0, "samples_per_second": 1000.0}
     step_rows = [
         {"step": step, "epoch": (step - 1) // per_epoch + 1, "loss": float(loss), **setting}
         for step, loss in enumerate(losses, 1)
@@ -40,16 +40,28 @@ def run(epochs: int, per_epoch: int, *, accuracy: bool = True, momentum: float |
             "epoch": row["epoch"],
             "step": row["step"],
             "train_loss": row["loss"],
-            "train_accuracy": 1 - row["loss"] / 3 if accuracy else None,
             "val_loss": row["loss"] + 0.1,
-            "val_accuracy": 0.9 - row["loss"] / 3 if accuracy else None,
-            "seconds": 1.0,
-            "samples_per_second": 1000.0,
-            **setting,
+            f"train_{metric}": 1 - row["loss"] / 3,
+            f"val_{metric}": 0.9 - row["loss"] / 3,
+            **(setting | speed),
         }
         for row in step_rows[per_epoch - 1 :: per_epoch]
     ]
     return epoch_rows, step_rows
+
+
+def columns(rows: list[dict]) -> list[dict[str, np.ndarray]]:
+    """The rows as a table in two blocks."""
+    half = len(rows) // 2
+    return [
+        {name: np.array([row[name] for row in part], float) for name in part[0]}
+        for part in (rows[:half], rows[half:])
+        if part
+    ]
+
+
+def curves(epochs: list[dict], steps: list[dict], title: str):
+    return plots.curves(columns(epochs), columns(steps), title)
 
 
 def titles(figure: Figure) -> list[str]:
@@ -69,17 +81,17 @@ def assert_picture(data: bytes, height: int) -> None:
 
 @pytest.mark.parametrize(("epochs", "per_epoch"), [(1, 1), (5, 1688), (200, 3)])
 def test_curves_of_any_length(epochs, per_epoch):
-    assert_picture(plots.curves(*run(epochs, per_epoch), "mnist_dense-1"), 720)
+    assert_picture(curves(*run(epochs, per_epoch), "mnist_dense-1"), 720)
 
 
 @pytest.mark.parametrize("rows", [([], run(1, 40)[1]), (run(3, 1)[0], []), ([], [])])
 def test_curves_of_a_run_that_was_interrupted(rows):
-    assert_picture(plots.curves(*rows, "interrupted"), 720)
+    assert_picture(curves(*rows, "interrupted"), 720)
 
 
 def test_curves_show_all_columns(figures):
     epochs, steps = run(5, 100)
-    figure = plots.curves(epochs, steps, "mnist_dense-1")
+    figure = curves(epochs, steps, "mnist_dense-1")
     loss, accuracy, rate, momentum = figure.axes
     assert figure.get_suptitle() == "mnist_dense-1"
     assert titles(figure) == ["Loss", "Accuracy", "Learning rate", "Momentum"]
@@ -95,7 +107,7 @@ def test_curves_show_all_columns(figures):
 def test_best_epoch_is_marked_with_its_value(figures):
     epochs, steps = run(3, 10)
     epochs[1] |= {"val_loss": 0.01234567, "val_accuracy": 0.98765}
-    loss, accuracy, *_ = plots.curves(epochs, steps, "best").axes
+    loss, accuracy, *_ = curves(epochs, steps, "best").axes
     assert loss.get_title("right") == "best validation: 0.01235 in epoch 2"
     assert accuracy.get_title("right") == "best validation: 98.77 % in epoch 2"
     np.testing.assert_allclose(lines(loss)["best epoch"], [[20], [0.01234567]])
@@ -105,59 +117,50 @@ def test_training_counts_where_there_is_no_validation(figures):
     epochs, steps = run(2, 10)
     for row in epochs:
         row |= {"val_loss": None, "val_accuracy": None}
-    loss = plots.curves(epochs, steps, "all for training").axes[0]
+    loss = curves(epochs, steps, "all for training").axes[0]
     assert loss.get_title("right") == "best training: 0.023 in epoch 2"
 
 
-def test_regression_shows_the_speed_instead_of_an_accuracy(figures):
-    figure = plots.curves(*run(2, 10, accuracy=False), "friedman-1")
+def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_it_is_undefined(figures):
+    (epochs, steps), name = run(3, 10, metric="r2"), "friedman-1"
+    panel = plots.curves(epochs, steps, name).axes[1]
+    np.testing.assert_array_equal(lines(panel)["validation, whole epoch"][1], [row["val_r2"] for row in epochs])
+    assert (panel.get_title("left"), panel.get_title("right")[:17]) == ("R²", "best validation: ")
+    figure = plots.curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
     assert titles(figure)[1] == "Training speed, examples per second"
-    np.testing.assert_array_equal(figure.axes[1].lines[0].get_ydata(), [1000, 1000])
+    assert [*figure.axes[1].lines[0].get_ydata()] == [1000] * 3
 
 
 def test_small_fall_of_the_loss_is_drawn_to_a_linear_scale(figures):
     steps = run(1, 10)[1][:3]
-    assert plots.curves([], steps, "short").axes[0].get_yscale() == "linear"
+    assert curves([], steps, "short").axes[0].get_yscale() == "linear"
 
 
 @pytest.mark.parametrize("momentum", [None, 0.0])
 def test_missing_momentum_is_said_in_words(figures, momentum):
-    panel = plots.curves(*run(2, 5, momentum=momentum), "sgd").axes[3]
+    panel = curves(*run(2, 5, momentum=momentum), "sgd").axes[3]
     assert [text.get_text() for text in panel.texts] == ["No momentum"]
 
 
 def test_loss_that_is_not_finite_is_left_out(figures):
     epochs, steps = run(2, 10)
     steps[-1]["loss"], steps[-2]["loss"], epochs[-1]["val_loss"] = np.nan, np.inf, np.nan
-    loss = plots.curves(epochs, steps, "diverged").axes[0]
+    loss = curves(epochs, steps, "diverged").axes[0]
     assert lines(loss)["each step"].shape == (2, 18)
     assert lines(loss)["validation, whole epoch"].shape == (2, 1)
 
 
-def test_thinning_keeps_ends_and_extremes():
-    x = np.arange(100_000.0)
-    y = np.random.default_rng(0).normal(size=x.size)
-    y[31_415], y[27_182] = 99, -99
-    thinned_x, thinned_y = thin(x, y)
-    assert len(thinned_x) <= POINTS + 2
-    assert {0, 27_182, 31_415, 99_999} <= set(thinned_x)
-    assert (np.diff(thinned_x) > 0).all()
-    np.testing.assert_array_equal(y[thinned_x.astype(int)], thinned_y)
-    assert thin(x[:10], y[:10])[0].size == 10
-
-
-def test_smoothing_takes_a_fiftieth_on_either_side():
-    y = np.random.default_rng(0).normal(size=200)
-    smoothed = smooth(y)
-    assert smoothed[0] == y[0]
-    np.testing.assert_allclose(smoothed[2], y[:5].mean())
-    np.testing.assert_allclose(smoothed[100], y[96:105].mean())
-    np.testing.assert_allclose(smoothed[199], y[195:].mean())
-
-
-def test_series_leaves_out_empty_cells():
-    x, y = series([{"step": 1, "lr": None}, {"step": 2, "lr": 0.5}], "lr")
-    assert (x.tolist(), y.tolist()) == ([2], [0.5])
+def test_a_million_epochs_are_drawn_with_their_best(figures):
+    count = 200_000
+    numbers = np.arange(1.0, count + 1)
+    losses = np.full(count, 2.0)
+    losses[123_456] = 0.25
+    table = [{"epoch": numbers, "step": 3 * numbers, "train_loss": losses, "val_loss": losses, "lr": losses}]
+    loss = plots.curves(table, [], "long").axes[0]
+    assert loss.get_title("right") == "best validation: 0.25 in epoch 123457"
+    np.testing.assert_array_equal(loss.get_xticks(), 3 * np.arange(20_000, count + 1, 20_000))
+    assert loss.get_xlim()[1] == pytest.approx(1.02 * 3 * count)
+    assert all(len(line.get_xdata()) <= POINTS + 2 for axes in loss.figure.axes for line in axes.lines)
 
 
 @pytest.mark.parametrize("count", [1, 2, 20, 100])
@@ -225,7 +228,7 @@ def test_lr_curve_of_any_length(steps):
 
 
 def test_same_run_gives_the_same_bytes():
-    first, second = (plots.curves(*run(2, 20), "twice") for _ in range(2))
+    first, second = (curves(*run(2, 20), "twice") for _ in range(2))
     assert first == second
     assert b"Software" not in first
 

@@ -18,7 +18,7 @@ from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.pooling import MaxPool2D
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
-from nnfs_cli.parameters import PositiveInt, describe
+from nnfs_cli.parameters import PositiveInt, describe, plain
 from nnfs_cli.registry import (
     LAYERS,
     LOSSES,
@@ -29,7 +29,6 @@ from nnfs_cli.registry import (
     checked,
     describe_object,
     parameters,
-    plain,
 )
 
 REGISTRIES = {
@@ -132,10 +131,15 @@ def test_every_parameter_refuses_what_nobody_means(cls):
 @pytest.mark.parametrize(
     ("make", "section", "entry", "words"),
     [
-        (lambda: Dense(-3), "model", {"type": "dense", "units": -3}, "a whole number, at least 1, got -3"),
-        (lambda: Dense(2.5), "model", {"type": "dense", "units": 2.5}, "a whole number, at least 1, got 2.5"),
+        (lambda: Dense(-3), "model", {"type": "dense", "units": -3}, "a whole number from 1 to 1,000,000,000, got -3"),
+        (
+            lambda: Dense(2.5),
+            "model",
+            {"type": "dense", "units": 2.5},
+            "a whole number from 1 to 1,000,000,000, got 2.5",
+        ),
         (lambda: Dropout(1), "model", {"type": "dropout", "rate": 1}, "a number, at least 0 and below 1, got 1"),
-        (lambda: Adam(lr=0), "optimizer", {"type": "adam", "lr": 0}, "a number above 0 or null, got 0"),
+        (lambda: Adam(lr=0), "optimizer", {"type": "adam", "lr": 0}, "a number from 1e-30 to 1e30 or null, got 0"),
         (
             lambda: OneCycle(1, anneal=3),
             "scheduler",
@@ -154,7 +158,7 @@ def test_python_and_configurations_hear_the_same(make, section, entry, words):
 
 @pytest.mark.parametrize("value", [True, "10", None, 0, -1, 1.5, float("nan"), [10], np.array([1, 2]), np.float64(2.5)])
 def test_a_whole_number_is_a_whole_number(value):
-    with pytest.raises(ConfigError, match="dense: units: expected a whole number, at least 1, got"):
+    with pytest.raises(ConfigError, match="dense: units: expected a whole number from 1 to 1,000,000,000, got"):
         Dense(value)
 
 
@@ -184,7 +188,7 @@ def test_numbers_of_numpy_become_those_of_python():
         "stride": 1,
         "padding": (1, 0),
         "bias": False,
-        "init": "he_uniform",
+        "init": "auto",
     }
     assert type(layer.filters) is int
     assert type(OneCycle(np.float64(0.1), momentum=[0.8, np.float32(0.5)]).momentum[1]) is float
@@ -203,7 +207,7 @@ def test_plain_values():
 
 
 def test_records_are_checked_too():
-    with pytest.raises(ConfigError, match="early_stopping: patience: expected a whole number, at least 1, got 0"):
+    with pytest.raises(ConfigError, match="early_stopping: patience: expected a whole number from 1 to 1,000,000,000"):
         EarlyStopping(patience=0)
     with pytest.raises(ConfigError, match="training: dtype: expected 'float32' or 'float64', got 'float16'"):
         Training(epochs=1, dtype="float16")

@@ -66,7 +66,8 @@ def cli() -> None:
       nnfs predict "$run" digit.png
 
     Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 data, 4 checkpoint, 5 the training diverged,
-    6 the environment (disk, permissions, memory), 130 Ctrl-C, 143 SIGTERM.
+    6 the environment (disk, permissions, memory), 129 a closed terminal (SIGHUP), 130 Ctrl-C,
+    143 SIGTERM.
     """
 
 
@@ -83,7 +84,7 @@ def run(arguments: list[str]) -> int:
     try:
         return cli.main(arguments, prog_name="nnfs", standalone_mode=False) or 0
     except NnfsError as error:
-        terminal.error(str(error))
+        terminal.error(*error.lines)
         return error.exit_code
     except click.ClickException as error:
         _show_usage(error)
@@ -106,14 +107,14 @@ def _code_of(error: BaseException) -> int:
         return 6
     if not isinstance(error, Exception):
         raise error
-    traceback.print_exception(error)
+    terminal.say("".join(traceback.format_exception(error)))
     return 1
 
 
 def _show_usage(error: click.ClickException) -> None:
     """A mistake on the command line, in one line; or the help that `nnfs` alone asks for."""
     message, context = error.format_message(), getattr(error, "ctx", None)
-    if "\n" in message:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         terminal.say(message)
     else:
         command = context.command_path if context else "nnfs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER, SMALLEST_NUMBER
 
 if TYPE_CHECKING:
     from nnfs_cli.data.sources.base import Place
@@ -20,6 +22,19 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def set_option(explanation: str) -> Decorator:
     """The option --set."""
     return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=explanation)
+
+
+class Rate(click.FloatRange):
+    """A learning rate, as an optimizer takes one; NaN is none."""
+
+    def __init__(self) -> None:
+        super().__init__(SMALLEST_NUMBER, LARGEST_NUMBER)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        rate = super().convert(value, parameter, context)
+        if math.isnan(rate):
+            self.fail("nan is not a number.", parameter, context)
+        return rate
 
 
 class Helpful(click.Command):
@@ -56,7 +71,14 @@ RUNS_DIR: Decorator = click.option(
     show_default=True,
     help="The folder of runs.",
 )
-SEED: Decorator = click.option("--seed", type=click.IntRange(min=0), help="The seed, in place of the configuration's.")
+SEED: Decorator = click.option(
+    "--seed", type=click.IntRange(0, LARGEST_COUNT), help="The seed, in place of the configuration's."
+)
+SPREADSHEET: Decorator = click.option(
+    "--spreadsheet",
+    is_flag=True,
+    help="Put ' before texts in CSV that a spreadsheet would take for a formula (=, +, -, @).",
+)
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 

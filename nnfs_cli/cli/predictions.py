@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from nnfs_cli.cli.spreadsheet import cells
+
 if TYPE_CHECKING:
-    from nnfs_cli.data.dataset import Facts
+    from nnfs_cli.data.preparation import Preparation
     from nnfs_cli.nn.shapes import Array
     from nnfs_cli.sessions.predict import Answers
+
+
+DIGITS, MOST_DIGITS = 6, 17
 
 
 class Writer(Protocol):
@@ -23,12 +30,13 @@ class Writer(Protocol):
     def whole(self, pieces: list[str]) -> bytes: ...
 
 
-def writer_for(form: str, facts: Facts, top: int) -> Writer:
-    """The writer of a format: csv, jsonl or npy."""
+def writer_for(form: str, preparation: Preparation, top: int, *, spreadsheet: bool = False) -> Writer:
+    """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy."""
     if form == "npy":
         return NpyWriter()
-    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(facts.outputs)
-    return CsvWriter(rows) if form == "csv" else JsonWriter(rows)
+    facts = preparation.facts
+    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
+    return CsvWriter(rows, cells(harmless=spreadsheet)) if form == "csv" else JsonWriter(rows)
 
 
 class ClassRows:
@@ -40,48 +48,50 @@ class ClassRows:
         for place in range(2, top + 1):
             self.head += [f"label_{place}", f"probability_{place}"]
 
-    def flat(self, probabilities: Array) -> list[str | float]:
+    def flat(self, scores: Array, probabilities: Array) -> list[str | float]:
         """label, probability, label, probability, ..., the likeliest first."""
-        order = np.argsort(-probabilities, kind="stable")[: self.top]
+        order = np.argsort(-scores, kind="stable")[: self.top]
         return [cell for k in order for cell in (self.classes[k], _short(probabilities[k]))]
 
-    def record(self, probabilities: Array) -> dict:
+    def record(self, scores: Array, probabilities: Array) -> dict:
         """The same as keys and values."""
-        flat = self.flat(probabilities)
+        flat = self.flat(scores, probabilities)
         pairs = [{"label": flat[k], "probability": flat[k + 1]} for k in range(0, len(flat), 2)]
         return {**pairs[0], **({"top": pairs} if self.top > 1 else {})}
 
 
 class ValueRows:
-    """The values of an example."""
+    """The values of an example, under the names of their targets where these have names."""
 
-    def __init__(self, outputs: int):
-        self.head = ["value"] if outputs == 1 else [f"value_{k + 1}" for k in range(outputs)]
+    def __init__(self, preparation: Preparation):
+        facts, self._units = preparation.facts, preparation.transform.deviation
+        numbered = ["value"] if facts.outputs == 1 else [f"value_{k + 1}" for k in range(facts.outputs)]
+        self.head = list(facts.targets or numbered)
 
-    def flat(self, values: Array) -> list[float]:
+    def flat(self, scores: Array, values: Array) -> list[float]:
         """The values in their order."""
-        return [_short(value) for value in values]
+        return [_short(value, unit) for value, unit in zip(values, self._units, strict=True)]
 
-    def record(self, values: Array) -> dict:
+    def record(self, scores: Array, values: Array) -> dict:
         """The same as keys and values."""
-        return dict(zip(self.head, self.flat(values), strict=True))
+        return dict(zip(self.head, self.flat(scores, values), strict=True))
 
 
 class CsvWriter:
     """A table with a header."""
 
-    def __init__(self, rows: ClassRows | ValueRows):
-        self._rows = rows
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list]):
+        self._rows, self._cells = rows, cells
         self._begun = False
 
     def add(self, answers: Answers) -> str:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         if not self._begun:
-            writer.writerow(["source", *self._rows.head])
+            writer.writerow(self._cells(["source", *self._rows.head]))
         self._begun = True
-        for name, output in zip(answers.names, answers.outputs, strict=True):
-            writer.writerow([name, *self._rows.flat(output)])
+        for name, scores, output in zip(answers.names, answers.scores, answers.outputs, strict=True):
+            writer.writerow(self._cells([name, *self._rows.flat(scores, output)]))
         return text.getvalue()
 
     def whole(self, pieces: list[str]) -> bytes:
@@ -95,8 +105,8 @@ class JsonWriter:
         self._rows = rows
 
     def add(self, answers: Answers) -> str:
-        pairs = zip(answers.names, answers.outputs, strict=True)
-        lines = (json.dumps({"source": name, **self._rows.record(output)}) for name, output in pairs)
+        rows = zip(answers.names, answers.scores, answers.outputs, strict=True)
+        lines = (json.dumps({"source": name, **self._rows.record(scores, output)}) for name, scores, output in rows)
         return "".join(f"{line}\n" for line in lines)
 
     def whole(self, pieces: list[str]) -> bytes:
@@ -119,6 +129,11 @@ class NpyWriter:
         return file.getvalue()
 
 
-def _short(value: float) -> float:
-    """Six digits: more than the arithmetic behind it can promise."""
-    return float(f"{value:.6g}")
+def _short(value: float, unit: float = 1.0) -> float:
+    """Six digits: more than the arithmetic behind it can promise. A value beyond its unit gets six of the unit.
+
+    Args:
+        unit: what the network learned the value in, the deviation of its target: 1 for 1,000,000 +- 1.
+    """
+    beyond = math.log10(abs(value)) - math.log10(unit) if value else 0.0
+    return float(f"{value:.{min(DIGITS + max(0, math.ceil(beyond)), MOST_DIGITS)}g}")

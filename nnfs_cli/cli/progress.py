@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 
-HEAD = ("epoch", "step", "train loss", "train acc", "val loss", "val acc", "lr", "samples/s", "")
 WIDTHS = (7, 8, 10, 9, 8, 8, 9, 9, 4)
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -24,6 +26,8 @@ class Progress(Protocol):
     def step(self, done: StepDone) -> None: ...
 
     def epoch(self, done: EpochDone) -> None: ...
+
+    def warn(self, text: str) -> None: ...
 
     def finish(self, finished: Finished) -> None: ...
 
@@ -50,6 +54,9 @@ class Quiet:
     def epoch(self, done: EpochDone) -> None:
         pass
 
+    def warn(self, text: str) -> None:
+        terminal.warn(text)
+
     def finish(self, finished: Finished) -> None:
         pass
 
@@ -63,6 +70,7 @@ class Lines(Quiet):
     def start(self, started: Started) -> None:
         super().start(started)
         self._epochs, self._steps, self._spoke = started.epochs, started.steps, time.monotonic()
+        self._metric = started.metric
         for line in _opening(started):
             terminal.say(line)
 
@@ -73,7 +81,7 @@ class Lines(Quiet):
 
     def epoch(self, done: EpochDone) -> None:
         self._spoke = time.monotonic()
-        terminal.say(_epoch_line(done, self._epochs))
+        terminal.say(_epoch_line(done, self._epochs, self._metric))
 
     def finish(self, finished: Finished) -> None:
         for line in _closing(finished):
@@ -87,11 +95,10 @@ class Bars(Lines):
         self._bars: list = []
 
     def start(self, started: Started) -> None:
-        from tqdm import tqdm
-
+        tqdm = terminal.bars()
         super().start(started)
         tqdm.monitor_interval = 0
-        self._per_epoch = started.steps // started.epochs
+        self._per_epoch = started.steps_per_epoch
         shared = {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
         self._all = tqdm(total=started.steps, initial=started.done, unit="step", position=0, desc="training", **shared)
         at = started.done % self._per_epoch
@@ -101,8 +108,9 @@ class Bars(Lines):
 
     def step(self, done: StepDone) -> None:
         self._examples += done.examples
-        self._one.update()
-        self._all.update()
+        with contextlib.suppress(OSError):
+            self._one.update()
+            self._all.update()
         now = time.monotonic()
         if now - self._shown > 0.2:
             rate, self._examples, self._shown = self._examples / (now - self._shown), 0, now
@@ -110,8 +118,14 @@ class Bars(Lines):
             self._one.set_postfix_str(f"loss {done.loss:.4f}, lr {done.lr:.2e}, {rate:,.0f} samples/s", refresh=False)
 
     def epoch(self, done: EpochDone) -> None:
-        self._all.write(_epoch_line(done, self._epochs), file=sys.stderr)
-        self._one.reset()
+        self._write(_epoch_line(done, self._epochs, self._metric))
+        with contextlib.suppress(OSError):
+            self._one.reset()
+
+    def warn(self, text: str) -> None:
+        for bar in self._bars:
+            bar.clear()
+        super().warn(text)
 
     def finish(self, finished: Finished) -> None:
         self.close()
@@ -119,30 +133,44 @@ class Bars(Lines):
 
     def close(self) -> None:
         for bar in self._bars:
-            bar.close()
+            with contextlib.suppress(OSError):
+                bar.close()
         self._bars = []
+
+    def _write(self, line: str) -> None:
+        """A line above the bars; a terminal that was closed takes none."""
+        with contextlib.suppress(OSError):
+            self._all.write(line, file=sys.stderr)
 
 
 def _opening(started: Started) -> list[str]:
     network, processes = started.network, "process" if started.workers == 1 else "processes"
     so_far = f", {started.done:,} of them done" if started.done else ""
+    short = "acc" if started.metric == "accuracy" else started.metric
     return [
-        f"{started.run}: {network.size:,} parameters, {started.examples:,} training examples, "
+        f"{harmless(str(started.run))}: {network.size:,} parameters, {started.examples:,} training examples, "
         f"{started.steps:,} steps{so_far}, {started.workers} {processes}",
-        _aligned(HEAD),
+        f"data: {_sources(started.files)}",
+        _aligned(("epoch", "step", "train loss", f"train {short}", "val loss", f"val {short}", "lr", "samples/s", "")),
     ]
 
 
-def _epoch_line(done: EpochDone, epochs: int) -> str:
-    row = done.row
+def _sources(files: Mapping[str, str]) -> str:
+    """Every file, with the splits that were read from it."""
+    splits = {file: [split for split, other in files.items() if other == file] for file in files.values()}
+    return "; ".join(f"{file} ({', '.join(names)})" for file, names in splits.items())
+
+
+def _epoch_line(done: EpochDone, epochs: int, metric: str) -> str:
+    row, shown = done.row, terminal.percent if metric == "accuracy" else terminal.number
     return _aligned(
         (
             f"{row['epoch']}/{epochs}",
             f"{row['step']:,}",
             terminal.number(row["train_loss"]),
-            terminal.percent(row["train_accuracy"]),
+            shown(row[f"train_{metric}"]),
             terminal.number(row["val_loss"]),
-            terminal.percent(row["val_accuracy"]),
+            shown(row[f"val_{metric}"]),
             f"{row['lr']:.2e}",
             f"{row['samples_per_second']:,.0f}",
             "best" if done.best else "",
@@ -161,7 +189,7 @@ def _closing(finished: Finished) -> list[str]:
         monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
     if finished.status == "interrupted":
-        lines.append(f"go on with: nnfs train --resume {finished.run}")
+        lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C and SIGTERM end a training after its step, once it trains; a second one ends it at once."""
+"""Signals: Ctrl-C, SIGTERM and SIGHUP end a training after its step, once it trains; a second one ends it at once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from nnfs_cli.cli import terminal
 SECONDS_TOGETHER = 0.1
 """Signals that come closer than this are one: timeout(1) sends two, and so do wrappers that pass Ctrl-C on."""
 
+HANG_UP = getattr(signal, "SIGHUP", None)
+
 
 class Signals:
     """While entered, remembers the signal that asked to stop.
 
-    Until `train_on` is called there is nothing to save, so the first signal already ends the program.
+    Until `train_on` is called there is nothing to save, so the first signal already ends the program. A hang-up that
+    was ignored when the program began, as nohup(1) has it, stays ignored.
     """
 
     def __init__(self) -> None:
@@ -25,7 +28,10 @@ class Signals:
         self._training = False
 
     def __enter__(self) -> Signals:
-        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if HANG_UP is not None and signal.getsignal(HANG_UP) != signal.SIG_IGN:
+            numbers.append(HANG_UP)
+        self._before = {number: signal.signal(number, self._handle) for number in numbers}
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -42,8 +48,13 @@ class Signals:
 
     @property
     def in_a_hurry(self) -> bool:
-        """Whether SIGTERM has come: a batch system soon kills, while a person who presses Ctrl-C wants a picture."""
-        return self.received == signal.SIGTERM
+        """Whether there is no time for a picture: a batch system soon kills, and who hung up does not look at it."""
+        return self.received == signal.SIGTERM or self.hung_up
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the terminal was closed, so that nobody reads what is written to it."""
+        return self.received is not None and self.received == HANG_UP
 
     @property
     def exit_code(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from collections.abc import Iterator
 
@@ -23,5 +24,7 @@ def main() -> None:
         from nnfs_cli.cli.main import main as program
     try:
         program()
+    except KeyboardInterrupt:
+        os._exit(130)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from nnfs_cli.errors import MachineError
+from nnfs_cli.text import harmless_lines, line_of, lines_of
 
 
 def prepare_streams() -> None:
-    """Never fail because a stream is closed, or a terminal lacks a character."""
+    """Never fail because a stream is closed, or a terminal lacks a character; never lose what a full disk cuts off."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+    if isinstance(sys.stdout.buffer, io.RawIOBase):
+        sys.stdout = _buffered(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
 
 
+def _buffered(stream: TextIO) -> TextIO:
+    """The stream over a buffer: without one, as PYTHONUNBUFFERED has it, nobody sees that a write was cut short."""
+    return open(stream.fileno(), "w", encoding=stream.encoding, closefd=False)
+
+
 def flush() -> None:
-    """Forget what standard output did not take; there is an exit code for it already."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Forget what the streams did not take; there is an exit code for it already."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def is_terminal() -> bool:
@@ -47,14 +58,14 @@ def answer(text: str) -> None:
 
 
 def answer_text(text: str) -> None:
-    """A piece of what was asked for, whose lines are complete.
+    """A piece of what was asked for, whose lines are complete; a terminal gets nothing that it would obey.
 
     Raises:
         BrokenPipeError: nobody reads any more.
         MachineError: standard output takes no more, such as a file on a full disk.
     """
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(harmless_lines(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -69,6 +80,10 @@ def answer_json(thing: Any) -> None:
 
 def say(text: str = "") -> None:
     """What people may want to know; a training goes on when they no longer can."""
+    _write(harmless_lines(text))
+
+
+def _write(text: str) -> None:
     with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
@@ -80,21 +95,12 @@ def interject(text: str) -> None:
 
 def warn(text: str) -> None:
     """What people should know."""
-    say(_coloured(f"warning: {_plain(text)}", "yellow"))
+    _write(_coloured(line_of(f"warning: {text}"), "yellow"))
 
 
-def error(text: str) -> None:
-    """What went wrong."""
-    say(_coloured(_plain(text), "red"))
-
-
-def printable(text: str) -> str:
-    """One line in which nothing is left that a terminal obeys: names and words out of files may hold anything."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _plain(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))
+def error(*messages: str) -> None:
+    """What went wrong: a line for each message, of bounded length and number."""
+    _write(_coloured("\n".join(lines_of(messages)), "red"))
 
 
 def _coloured(text: str, colour: str) -> str:
@@ -126,17 +132,21 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.2f} %"
 
 
-def step_bar(title: str, steps: int) -> Any:
-    """A bar over some steps, to be entered; nothing without a terminal."""
+def bars() -> Any:
+    """tqdm with a lock of threads: one of processes, its default, starts a process of its own on some systems."""
     from tqdm import tqdm
 
-    return tqdm(desc=title, total=steps, unit="step", file=sys.stderr, disable=not is_terminal(), leave=False)
+    tqdm.set_lock(threading.RLock())
+    return tqdm
+
+
+def step_bar(title: str, steps: int) -> Any:
+    """A bar over some steps, to be entered; nothing without a terminal."""
+    return bars()(desc=title, total=steps, unit="step", file=sys.stderr, disable=not is_terminal(), leave=False)
 
 
 def download_bar(name: str) -> Any:
     """A bar with pooch's interface (total, update, reset, close); without a terminal one line that says what comes."""
-    from tqdm import tqdm
-
     if not is_terminal():
         say(f"downloading {name}")
-    return tqdm(desc=name, unit="B", unit_scale=True, file=sys.stderr, disable=not is_terminal())
+    return bars()(desc=name, unit="B", unit_scale=True, file=sys.stderr, disable=not is_terminal())

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli import options, pictures, terminal
 from nnfs_cli.cli.progress import progress_for
 from nnfs_cli.cli.signals import Signals
 from nnfs_cli.cli.start import ended_by_ctrl_c
 from nnfs_cli.config import load, read_threads
-from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, run_of
+from nnfs_cli.errors import MachineError
+from nnfs_cli.runs.directory import RunDirectory, find, find_checkpoint, require_plain_files, run_of
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import Finished
@@ -54,6 +55,8 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
     """Go on with a run; the exit code."""
     path = find(run, runs_dir)
     files = RunDirectory(path) if path.is_dir() else run_of(path)
+    if files:
+        require_plain_files(files)
     options.fix_blas_threads(read_threads(files.config, overrides) if files else 1)
     with ended_by_ctrl_c():
         from nnfs_cli.sessions.resume import resume as go_on
@@ -66,25 +69,38 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
 
 def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet: bool) -> int:
     """Show what a training does, draw its curves if there is time, and answer with its directory."""
-    from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
+    from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
 
-    with Signals() as signals, contextlib.closing(progress_for(quiet)) as progress:
+    with (
+        Signals() as signals,
+        contextlib.closing(progress_for(quiet)) as progress,
+        contextlib.ExitStack() as ending,
+    ):
         for record in begin(signals.asked_to_stop):
             match record:
                 case StepDone():
                     progress.step(record)
                 case EpochDone():
                     progress.epoch(record)
+                case Warned():
+                    progress.warn(record.text)
                 case Started():
                     signals.train_on()
                     progress.start(record)
                 case Finished():
-                    finished = record
-        progress.finish(finished)
+                    progress.finish(record)
+                    ending.callback(_end, record, signals, as_json)
+    return signals.exit_code
+
+
+def _end(finished: Finished, signals: Signals, as_json: bool) -> None:
+    """Answer first: what cannot be drawn or written afterwards does not hide it."""
+    try:
+        with contextlib.suppress(*[MachineError] * signals.hung_up):
+            _answer(finished, as_json)
+    finally:
         if not signals.in_a_hurry:
             _draw_curves(finished.run)
-        _answer(finished, as_json)
-    return signals.exit_code
 
 
 def _answer(finished: Finished, as_json: bool) -> None:
@@ -113,9 +129,12 @@ def _answer(finished: Finished, as_json: bool) -> None:
 
 
 def _draw_curves(run: Path) -> None:
-    from nnfs_cli import plots
-    from nnfs_cli.runs import durable
-    from nnfs_cli.runs.tables import rows_of
+    from nnfs_cli.runs.tables import blocks
+
+    def draw() -> bytes:
+        from nnfs_cli import plots
+
+        return plots.curves(blocks(files.metrics), blocks(files.steps), run.name)
 
     files = RunDirectory(run)
-    durable.replace(files.curves, plots.curves(rows_of(files.metrics), rows_of(files.steps), run.name))
+    pictures.leave(files.curves, draw)

@@ -13,8 +13,8 @@ from nnfs_cli.config.config import Choice
 from nnfs_cli.config.problems import Spot
 from nnfs_cli.config.suggestions import closest, did_you_mean, value_hint
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.parameters import describe
-from nnfs_cli.registry import STRICT, Registry, parameters, plain
+from nnfs_cli.parameters import Refused, accept, describe
+from nnfs_cli.registry import Registry, parameters
 
 Record = TypeVar("Record")
 Parameters = Mapping[str, inspect.Parameter]
@@ -119,17 +119,8 @@ def _record_in(annotation: Any) -> type | None:
 
 
 def _convert(value: Any, annotation: Any) -> tuple[bool, Any]:
-    """Whether the annotation admits the value, and the value in its type, such as 1.0 for 1."""
-    from pydantic import ValidationError
-
+    """Whether the annotation admits the value, and the value in its type."""
     try:
-        return True, _adapter(annotation).validate_python(plain(value))
-    except ValidationError:
+        return True, accept(annotation, value)
+    except Refused:
         return False, None
-
-
-@functools.cache
-def _adapter(annotation: Any) -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(annotation, config=STRICT)

@@ -33,7 +33,7 @@ class Choice:
 
     def resolved(self) -> dict[str, Any]:
         """The type and every argument, the constructor's own included, in the types of JSON."""
-        return _plain(describe_object(self.make()))
+        return as_json(describe_object(self.make()))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Config:
             "loss": self.loss.resolved(),
             "optimizer": self.optimizer.resolved(),
             "scheduler": self.scheduler.resolved(),
-            "training": _plain(dataclasses.asdict(self.training)),
+            "training": as_json(dataclasses.asdict(self.training)),
         }
 
     def _data_settings(self) -> dict[str, Any]:
@@ -93,7 +93,8 @@ class Config:
         return {key: value for key, value in settings.items() if key not in self.dataset.arguments}
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A value in the types of JSON: tuples become lists."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: as_json(item) for key, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list | tuple) else value

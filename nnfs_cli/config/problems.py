@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nnfs_cli.config.tree import Node, Place
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.text import harmless
 
 
 class Problems:
@@ -20,11 +21,11 @@ class Problems:
 
     def add(self, place: Place, sentence: str) -> None:
         """Note one mistake."""
-        self._found.append((place.line, f"{place}: {sentence}"))
+        self._found.append((place.line, harmless(f"{place}: {sentence}")))
 
     def extend(self, place: Place, sentences: Iterable[str]) -> None:
         """Note mistakes whose sentences already say where."""
-        self._found += [(place.line, sentence) for sentence in sentences]
+        self._found += [(place.line, sentence) for sentence in map(harmless, sentences)]
 
     def raise_if_any(self) -> None:
         """Raise one ConfigError with every mistake: first those of options, then those of the file by line."""

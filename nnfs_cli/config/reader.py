@@ -50,13 +50,22 @@ def read_text(text: str, first: Place, problems: Problems) -> Node:
 
 def _text(path: Path) -> str:
     content = _content(path)
-    if len(content) > LARGEST_FILE:
-        raise ConfigError(f"{path}: larger than 1 MiB, too large for a configuration.")
+    refuse_large(content, path)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text. Save the file with UTF-8 encoding.") from error
+
+
+def refuse_large(content: bytes, path: Path) -> None:
+    """Refuse a file that no configuration is as large as.
+
+    Raises:
+        ConfigError: it is larger than 1 MiB.
+    """
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"{path}: larger than 1 MiB, too large for a configuration.")
 
 
 def _content(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from nnfs_cli.config.checker import Parameters
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
 from nnfs_cli.config.settings import DataSettings, Training
-from nnfs_cli.parameters import NonNegativeInt
+from nnfs_cli.parameters import Count
 from nnfs_cli.registry import Registry, parameters
 
 
@@ -30,7 +30,7 @@ def document(registries: Registries = REGISTRIES) -> Any:
         "A training run of nnfs.",
         {
             "description": (str, DEFAULTS["description"]),
-            "seed": (NonNegativeInt, DEFAULTS["seed"]),
+            "seed": (Count, DEFAULTS["seed"]),
             "dataset": (_choice(registries["dataset"], parameters(DataSettings)), ...),
             "model": (_model("Model", "The network.", {"layers": (layers, ...)}), ...),
             "loss": (_choice(registries["loss"]), DEFAULTS["loss"]),

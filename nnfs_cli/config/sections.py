@@ -13,7 +13,7 @@ from nnfs_cli.config.problems import Problems, Spot
 from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.config.suggestions import closest, did_you_mean
 from nnfs_cli.config.tree import Node
-from nnfs_cli.parameters import NonNegativeInt
+from nnfs_cli.parameters import Count
 from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES, Registry, parameters
 
 Registries = Mapping[str, Registry[Any]]
@@ -63,7 +63,7 @@ def _checks(registries: Registries) -> dict[str, Callable[[Spot], Any]]:
     """The check of every section, by its name."""
     return {
         "description": lambda spot: check_value(spot, str),
-        "seed": lambda spot: check_value(spot, NonNegativeInt),
+        "seed": lambda spot: check_value(spot, Count),
         "dataset": functools.partial(check_choice, registry=registries["dataset"], extra=parameters(DataSettings)),
         "model": functools.partial(_check_model, registry=registries["layers"]),
         "loss": functools.partial(check_choice, registry=registries["loss"]),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Gt, Le
+from annotated_types import Ge, Le
 
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import checked
 
-Monitor = Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
-Workers = Annotated[int, Gt(0), Le(256), Means("a whole number from 1 to 256")]
+Monitor = Literal[
+    *("val_loss", "val_accuracy", "val_rmse", "val_r2"), *("train_loss", "train_accuracy", "train_rmse", "train_r2")
+]
+Transform = Literal["standardize", "none"]
+Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
 
+@checked("dataset")
 @dataclass(frozen=True)
 class DataSettings:
     """The keys of `dataset` that every source has.
@@ -22,12 +26,14 @@ class DataSettings:
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
         standardize: bring every feature to mean 0 and deviation 1 over the training split.
+        target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
     """
 
     validation: Held = 0.1
     standardize: bool = True
+    target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
 
@@ -42,6 +48,7 @@ class EarlyStopping:
     min_delta: NonNegativeFloat = 0.0
 
 
+@checked("checkpoint_every")
 @dataclass(frozen=True)
 class EverySteps:
     """A period counted in optimizer steps instead of epochs."""
@@ -79,7 +86,7 @@ class Training:
     monitor: Monitor = "val_loss"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
     workers: Workers | Literal["auto"] = "auto"
-    threads: PositiveInt = 1
+    threads: Workers = 1
     dtype: Literal["float32", "float64"] = "float32"
 
     @property

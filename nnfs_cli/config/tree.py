@@ -9,11 +9,11 @@ from typing import Any
 
 from nnfs_cli.config.scalars import Scalar, quote, write
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.text import shown
 
 DEEPEST = 32
 MOST_VALUES = 10_000
 MOST_CHARACTERS = 1 << 20
-LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, order=True)
@@ -61,8 +61,7 @@ class Node:
 
     def brief(self) -> str:
         """What `show` gives, cut where it gets long."""
-        shown = self.show()
-        return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + " ..."
+        return shown(self.show())
 
     def moved(self, place: Place) -> Node:
         """The same value at another place."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from nnfs_cli.config.problems import Problems
+from nnfs_cli.config.reader import read_text, refuse_large
 from nnfs_cli.config.scalars import write
+from nnfs_cli.config.tree import Budget, Place, from_plain
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.text import harmless
 
 _BLOCKS = ("dataset", "model", "training")
 _LONGEST_LINE = 120
@@ -22,12 +28,35 @@ def dump(mapping: Mapping[str, Any], header: str = "") -> str:
         mapping: values in the types of JSON.
         header: lines that become comments at the top.
     """
-    lines = [f"# {line}".rstrip() for line in header.splitlines()]
+    lines = [f"# {harmless(line)}".rstrip() for line in header.splitlines()]
     for key, value in mapping.items():
         line = f"{write(key)}: {flow(value)}"
         is_block = isinstance(value, dict) and (key in _BLOCKS or len(line) > _LONGEST_LINE)
         lines += ["", f"{write(key)}:", *_block(value), ""] if is_block else [line]
     return "\n".join(_without_double_blanks(lines)).rstrip() + "\n"
+
+
+def dump_readable(mapping: Mapping[str, Any], name: str, header: str = "") -> str:
+    """What `dump` gives, held against every limit of the readers: of a file, and of a mapping in a checkpoint.
+
+    Args:
+        name: of the configuration, for the message.
+
+    Raises:
+        ConfigError: one of them would refuse it.
+    """
+    text = dump(mapping, header)
+    try:
+        refuse_large(text.encode(), Path("config.yaml"))
+        problems = Problems()
+        read_text(text, Place("config.yaml", 1), problems)
+        problems.raise_if_any()
+        from_plain(dict(mapping), Place("the checkpoint"), Budget())
+    except ConfigError as error:
+        raise ConfigError(
+            f"{name}: with all defaults written out, nobody could read the configuration: {error} Shorten it."
+        ) from None
+    return text
 
 
 def _block(section: Mapping[str, Any]) -> Iterator[str]:

@@ -14,9 +14,9 @@ from typing import BinaryIO
 import numpy as np
 
 from nnfs_cli.data.files import reading, refuse_bomb
-from nnfs_cli.data.names import listed
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _LARGEST_HEADER = 10_000

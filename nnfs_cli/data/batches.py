@@ -6,29 +6,34 @@ import math
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Split
-from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.nn.shapes import Array
 
 
 class Batches:
-    """A split from which any examples can be taken. Pixels stay bytes in memory until they are.
+    """Examples, with their answers or without, from which any can be taken. Pixels stay bytes in memory until they are.
+
+    Bytes are scaled in the type of the network, which loses nothing; all other numbers in float64, because the
+    difference of two large numbers is small.
 
     Args:
-        split: x (N, *example), y (N,) of classes or (N, outputs) of values.
-        standardizer: what is taken off and divided by.
+        x: (N, *example).
+        y: (N,) of classes or (N, outputs) of values in their own units; None where there are no answers.
+        preparation: what is taken off and divided by.
         dtype: of what the network gets.
     """
 
-    def __init__(self, split: Split, standardizer: Standardizer, dtype: np.dtype):
-        self.example = split.x.shape[1:]
+    def __init__(self, x: Array, y: Array | None, preparation: Preparation, dtype: np.dtype):
+        self.example = x.shape[1:]
         self.dtype = np.dtype(dtype)
-        self._x = split.x.reshape(len(split.x), math.prod(self.example))
-        self._y = split.y if split.y.ndim == 1 else split.y.astype(dtype)
-        self._scale = _flat(1 / standardizer.deviation, self.example, self.dtype)
-        self._shift = _flat(-standardizer.mean / standardizer.deviation, self.example, self.dtype)
-        self._batch_last = (*range(1, split.x.ndim), 0)
-        self._raw, self._ready = self._x[:0].copy(), self._x[:0].astype(self.dtype)
+        self._x = x.reshape(len(x), math.prod(self.example))
+        self._y = _targets(y, preparation, self.dtype)
+        self._exact = self.dtype if x.dtype == np.uint8 else np.dtype(np.float64)
+        mean, scale = preparation.factors(x.dtype)
+        self._mean, self._scale = (_flat(factor, self.example, self._exact) for factor in (mean, scale))
+        self._shift = _flat(-mean * scale, self.example, self._exact)
+        self._batch_last = (*range(1, x.ndim), 0)
+        self._reserve(0)
 
     def __len__(self) -> int:
         return len(self._x)
@@ -41,16 +46,36 @@ class Batches:
         count = len(indices)
         self._reserve(count)
         raw = np.take(self._x, indices, axis=0, out=self._raw[:count], mode="clip")
-        x = self._ready[:count]
-        np.copyto(x, raw)
-        x *= self._scale
-        x += self._shift
-        return x.reshape(count, *self.example).transpose(self._batch_last), self._y[indices].T
+        x = self._scaled(raw, self._ready[:count])
+        return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
+
+    def target(self, indices: Array) -> Array:
+        """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers."""
+        return self._y[indices].T if self._y is not None else np.empty(0)
+
+    def _scaled(self, raw: Array, ready: Array) -> Array:
+        """(raw - mean) scale, written to `ready` in the type of the network."""
+        if raw.dtype == np.uint8:
+            np.copyto(ready, raw)
+            ready *= self._scale
+            ready += self._shift
+            return ready
+        exact = np.subtract(raw, self._mean, out=self._difference[: len(raw)])
+        return np.multiply(exact, self._scale, out=ready, casting="same_kind")
 
     def _reserve(self, count: int) -> None:
-        if len(self._raw) < count:
-            self._raw = np.empty((count, self._x.shape[1]), self._x.dtype)
-            self._ready = np.empty((count, self._x.shape[1]), self.dtype)
+        if hasattr(self, "_raw") and len(self._raw) >= count:
+            return
+        shape = (count, self._x.shape[1])
+        self._raw, self._ready = np.empty(shape, self._x.dtype), np.empty(shape, self.dtype)
+        self._difference = np.empty(shape if self._x.dtype != np.uint8 else (0, 0), self._exact)
+
+
+def _targets(y: Array | None, preparation: Preparation, dtype: np.dtype) -> Array | None:
+    """What the loss compares with: classes as they are, values as the network learns them."""
+    if y is None or y.ndim == 1:
+        return y
+    return preparation.transform.apply(y).astype(dtype)
 
 
 def _flat(factor: Array, example: tuple[int, ...], dtype: np.dtype) -> Array:

@@ -6,8 +6,8 @@ import numpy as np
 
 from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import first_not_finite
-from nnfs_cli.data.names import shown
 from nnfs_cli.errors import DataError
+from nnfs_cli.text import shown
 
 
 def check_split(name: str, split: Split, facts: Facts) -> None:

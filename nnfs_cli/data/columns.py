@@ -5,17 +5,25 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from annotated_types import Len
 
-from nnfs_cli.data.names import LONGEST, listed, shown
-from nnfs_cli.data.table import Block, is_number
+from nnfs_cli.data.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.examples import LARGEST
+from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import Means
+from nnfs_cli.registry import from_state
+from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
+FEW = 20
 _MOSTLY = 9
+
+Categories = Annotated[tuple[str, ...], Len(1, MOST_CATEGORIES), Means("a list of 1 to 1,000 texts")]
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Column:
     """
 
     name: str
-    categories: tuple[str, ...] | None = None
+    categories: Categories | None = None
 
     @property
     def width(self) -> int:
@@ -36,14 +44,14 @@ class Column:
         return 1 if self.categories is None else len(self.categories)
 
     def encode(self, cells: Sequence[str]) -> Array:
-        """The features of these cells: (n, width) float32.
+        """The features of these cells: (n, width) float64.
 
         Raises:
             CellError: a cell is empty, not a finite number, or a text that the training file lacks.
         """
         if self.categories is None:
             return numbers(cells)[:, None]
-        features = np.zeros((len(cells), self.width), np.float32)
+        features = np.zeros((len(cells), self.width))
         features[np.arange(len(cells)), codes(cells, self.categories)] = 1
         return features
 
@@ -53,8 +61,12 @@ class Column:
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Column:
-        """The column that `to_json` described."""
-        return cls(state["name"], None if state["categories"] is None else tuple(state["categories"]))
+        """The column that `to_json` described.
+
+        Raises:
+            ConfigError: it is no such column.
+        """
+        return from_state(cls, "column", state)
 
 
 class CellError(ValueError):
@@ -105,6 +117,22 @@ class ColumnSurvey:
             raise DataError(f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts. Drop the column.")
         return Column(self.name, tuple(sorted(self.distinct)))
 
+    def note(self) -> str | None:
+        """What people should know of a column of texts that is not plainly one of categories; None if it is."""
+        if not self.texts:
+            return None
+        kind = looks_like(self.distinct)
+        cells, different = self._numbers + self.texts, len(self.distinct)
+        if kind is not None:
+            reason = f"which look like {kind}"
+        elif 2 * self._numbers > cells:
+            reason = f"among {self._numbers:,} numbers"
+        elif different > FEW and 2 * different > cells:
+            reason = "nearly all different, like names or numbers of things"
+        else:
+            return None
+        return f"{self._first_text}, {reason}: taken for text, {different:,} categories with a feature each"
+
     def _count(self, where: str, block: Block, cells: list[str]) -> None:
         for line, cell in zip(block.lines, cells, strict=True):
             if is_number(cell):
@@ -116,19 +144,23 @@ class ColumnSurvey:
 
 
 def numbers(cells: Sequence[str]) -> Array:
-    """(n,) float32.
+    """(n,) float64.
 
     Raises:
-        CellError: a cell is empty, not a number, or not finite in single precision.
+        CellError: a cell is empty, not a number, or too large for single precision, in which most networks compute.
     """
+    if not are_plain(cells) or not all(cells):
+        for row, cell in enumerate(cells):
+            if not is_number(cell):
+                raise CellError(row, f"expected a number, got {_show(cell)}")
     try:
-        with np.errstate(over="ignore"):
-            values = np.fromiter(map(float, cells), np.float64, len(cells)).astype(np.float32)
+        values = np.fromiter(map(float, cells), np.float64, len(cells))
     except ValueError:
         row = next(row for row, cell in enumerate(cells) if not is_number(cell))
         raise CellError(row, f"expected a number, got {_show(cells[row])}") from None
-    if not np.isfinite(values).all():
-        row = int(np.argmin(np.isfinite(values)))
+    finite = np.abs(values) <= LARGEST
+    if not finite.all():
+        row = int(np.argmin(finite))
         raise CellError(row, f"expected a finite number, got {_show(cells[row])}")
     return values
 
@@ -148,7 +180,7 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
 
 
 def encode_rows(where: str, block: Block, columns: Sequence[Column], positions: Sequence[int]) -> Array:
-    """The features of a block: (n, sum of widths) float32.
+    """The features of a block: (n, sum of widths) float64.
 
     Args:
         where: the name of the file, for errors.
@@ -175,5 +207,4 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
 
 
 def _show(cell: str) -> str:
-    short = cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}..."
-    return repr(short) if cell.strip() else "an empty cell"
+    return quoted(cell) if cell.strip() else "an empty cell"

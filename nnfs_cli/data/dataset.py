@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnfs_cli.data.columns import Column
-from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.nn.shapes import Array, Shape
 
 if TYPE_CHECKING:
+    from nnfs_cli.data.preparation import Preparation
     from nnfs_cli.data.sources.base import Source
 
 
@@ -21,8 +22,8 @@ class Split:
     """Examples and their answers, batch first.
 
     Attributes:
-        x: (N, *input_shape), uint8 pixels from 0 to 255, or float32.
-        y: (N,) int64 class numbers, or (N, outputs) float32 values.
+        x: (N, *input_shape), uint8 pixels from 0 to 255, or float32, or float64 where that would lose digits.
+        y: (N,) int64 class numbers, or (N, outputs) float64 values.
     """
 
     x: Array
@@ -30,6 +31,14 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """The number of examples, and the SHA-256 of both arrays with their types and shapes."""
+        digest = hashlib.sha256()
+        for array in (self.x, self.y):
+            digest.update(f"{array.dtype.str} {array.shape};".encode())
+            digest.update(np.ascontiguousarray(array))
+        return {"examples": len(self), "sha256": digest.hexdigest()}
 
     def take(self, rows: Array | slice) -> Split:
         """The examples of these rows, in their order."""
@@ -44,11 +53,15 @@ class Facts:
         input_shape: the shape of one example: (channels, height, width) or (features,).
         classes: their names, in the order of the class numbers; None for regression.
         outputs: the number of classes, or of values to predict.
+        targets: what the values to predict are called, if they have names.
+        notes: what people should know of how the data was read.
     """
 
     input_shape: Shape
     classes: tuple[str, ...] | None
     outputs: int
+    targets: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,14 +70,20 @@ class Size:
 
     Attributes:
         examples: how many there are, by split.
-        x_bytes, y_bytes: of one example, as a split holds it.
+        x_bytes: of one example, as a split holds it.
+        values: how many are to be predicted of one example; 0 where that is a class.
         reading: bytes that reading takes for a while on top of the splits themselves.
     """
 
     examples: Mapping[str, int]
     x_bytes: int
-    y_bytes: int
+    values: int = 0
     reading: int = 0
+
+    @property
+    def y_bytes(self) -> int:
+        """Of the answers of one example: a number of a class takes as much as a value."""
+        return 8 * max(1, self.values)
 
     def bytes_of(self, count: int) -> int:
         """Bytes of so many examples."""
@@ -77,22 +96,36 @@ class Dataset:
 
     Attributes:
         splits: "train" always, "validation" and "test" when there are any, in this order.
-        standardizer: fitted on the training split alone.
-        columns: how a row of a table becomes features; None for anything but tables.
-        digest: SHA-256 of all arrays of the source, whatever `limit` and `validation` take of them.
+        preparation: measured on the training split alone.
+        files: where each split was read from.
         notes: warnings for people.
         source: where the arrays really came from, the fallback included.
     """
 
-    facts: Facts
     splits: Mapping[str, Split]
-    standardizer: Standardizer
-    columns: tuple[Column, ...] | None
-    digest: str
+    preparation: Preparation
+    files: Mapping[str, str]
     notes: tuple[str, ...]
     source: Source
 
     @property
-    def pixels(self) -> bool:
-        """Whether examples are pixels from 0 to 255."""
-        return self.splits["train"].x.dtype == np.uint8
+    def facts(self) -> Facts:
+        """What a network needs to know before it sees an example."""
+        return self.preparation.facts
+
+    @cached_property
+    def digests(self) -> dict[str, dict[str, Any]]:
+        """What tells whether a split is the same one again: its number of examples and a SHA-256 of its arrays."""
+        return {name: split.fingerprint() for name, split in self.splits.items()}
+
+
+def what_changed(now: Mapping[str, Any] | None, before: Any) -> str | None:
+    """How a split differs from the one of a training, by their fingerprints; None if it is the same."""
+    if now == before:
+        return None
+    known = before.get("examples") if isinstance(before, Mapping) else None
+    if now is None or known is None:
+        return "it was not there" if now is not None else "it is not there"
+    if now["examples"] != known:
+        return f"{now['examples']:,} examples now, {known} then"
+    return "other examples, or the same ones in another order"

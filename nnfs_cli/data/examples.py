@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 def as_numbers(x: Array, where: str) -> Array:
-    """uint8 as it is; any other numbers as float32.
+    """uint8 as it is; any other numbers as float32 where that loses no digit, else as float64.
 
     Raises:
         DataError: these are no numbers.
     """
     refuse_words(x.dtype, where)
+    if x.dtype == np.uint8:
+        return x
     with np.errstate(over="ignore", invalid="ignore"):
-        return x.astype(stored_dtype(x.dtype), copy=False)
+        return x.astype(np.float32 if _is_single(x) else np.float64, copy=False)
 
 
-def stored_dtype(dtype: np.dtype) -> np.dtype:
-    """The data type in which numbers of this type are kept."""
-    return dtype if dtype == np.uint8 else np.dtype(np.float32)
+def widest_dtype(dtype: np.dtype) -> np.dtype:
+    """The data type in which numbers of this type are kept if they need all of its digits."""
+    if dtype == np.uint8:
+        return dtype
+    return np.dtype(np.float32 if np.can_cast(dtype, np.float32) else np.float64)
+
+
+def _is_single(x: Array) -> bool:
+    """Whether single precision holds the same numbers, compared in blocks."""
+    x = np.atleast_1d(x)
+    rows = max(1, (1 << 20) // max(1, math.prod(x.shape[1:])))
+    blocks = (x[start : start + rows] for start in range(0, len(x), rows))
+    return all(np.array_equal(block.astype(np.float32), block, equal_nan=x.dtype.kind == "f") for block in blocks)
 
 
 def refuse_words(dtype: np.dtype, where: str) -> None:
@@ -53,12 +69,15 @@ def example_shape(shape: Shape, where: str) -> Shape:
 
 
 def first_not_finite(x: Array) -> tuple[int, ...] | None:
-    """The index of the first NaN or infinity in x (N, ...), looked for in blocks; None if there is none."""
+    """The index of the first number in x (N, ...) that is not finite in single precision; None if there is none.
+
+    Most networks compute in it, and it is the same limit that tables have. It is looked for in blocks.
+    """
     if x.dtype.kind != "f":
         return None
     rows = max(1, (1 << 20) // max(1, x[0].size))
     for start in range(0, len(x), rows):
-        finite = np.isfinite(x[start : start + rows])
+        finite = np.abs(x[start : start + rows]) <= LARGEST
         if not finite.all():
             row, *place = np.unravel_index(int(np.argmin(finite)), finite.shape)
             return (start + int(row), *map(int, place))

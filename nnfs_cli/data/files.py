@@ -14,20 +14,27 @@ from nnfs_cli.errors import DataError, NnfsError, lacks_memory
 
 LARGEST_RATIO = 200
 SMALL = 16 << 20
+EMBEDDED = "embedded:"
 
 
 def locate(path: str, data_dir: Path) -> Path:
-    """The file or folder called `path`: in the working directory, else in `data_dir`, else embedded.
+    """The file or folder called `path`: in the working directory, else in `data_dir`; "embedded:x" comes with nnfs.
 
     Raises:
         DataError: it is in none of these places; all of them are listed.
     """
-    places = dict.fromkeys([Path(path), data_dir / path, embedded(path)])
+    if path.startswith(EMBEDDED):
+        places = [embedded(path.removeprefix(EMBEDDED))]
+    else:
+        places = list(dict.fromkeys([Path(path), data_dir / path]))
     for place in places:
         if os.path.exists(place):
             return place
-    tried = ", ".join(str(place) for place in places)
-    raise DataError(f"{path}: there is no such file. Looked for: {tried}. Correct the path or the data directory.")
+    tried, own = ", ".join(str(place) for place in places), EMBEDDED + path
+    hint = f" Did you mean {own}, which comes with nnfs?" if os.path.exists(embedded(path)) else ""
+    raise DataError(
+        f"{path}: there is no such file.{hint} Looked for: {tried}. Correct the path or the data directory."
+    )
 
 
 @contextlib.contextmanager

@@ -2,44 +2,93 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TextIO
 
+from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
-from nnfs_cli.data.names import listed
-from nnfs_cli.data.table import blocks, is_number, not_utf8, read_rows
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.table import blocks, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed
 
 
-def input_rows(stream: TextIO, where: str, shape: Shape, columns: Sequence[Column] | None) -> Iterator[Array]:
-    """Blocks of examples (n, *shape) float32; commas, semicolons or tabs separate, whichever the first line has most.
+class InputRows:
+    """The rows of a stream, in blocks of examples.
 
     Args:
         where: the name of the stream, for errors.
-        columns: what a model of tables learned from: a header may name them in any order, among others; without
-            a header a row holds exactly these. None: a row holds the numbers of one example.
+        preparation: of a model of tables: a header may name its columns in any order, among others; without a header
+            a row holds exactly these. Of any other model: a row holds the numbers of one example.
+
+    Attributes:
+        warnings: what should be known of how the stream is read.
 
     Raises:
-        DataError: there are no rows, a column is missing, or a cell cannot be used.
+        DataError: there are no rows, or a column is missing or there twice.
     """
-    first = _first_line(stream, where)
-    numbered = read_rows(chain([first], stream), where, max(",;\t", key=first.count))
-    line, cells = next(numbered, (0, []))
-    if not cells:
-        raise DataError(f"{where}: holds no rows. Expected one for each example.")
-    encoders = columns or [Column(str(feature)) for feature in range(math.prod(shape))]
-    header, positions = _layout(where, shape, cells, columns, len(encoders))
-    rows = numbered if header else chain([(line, cells)], numbered)
-    empty = True
-    for block in blocks(rows, where, len(cells)):
-        empty = False
-        yield encode_rows(where, block, encoders, positions).reshape(-1, *shape)
-    if empty:
-        raise DataError(f"{where}: holds a header and no rows. Expected one for each example.")
+
+    def __init__(self, stream: TextIO, where: str, preparation: Preparation):
+        self._where, self._shape = where, preparation.facts.input_shape
+        columns = preparation.columns
+        self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
+        first = _first_line(stream, where)
+        numbered = read_rows(chain([first], stream), where, _delimiter(first, preparation))
+        line, cells = next(numbered, (0, []))
+        if not cells:
+            raise DataError(f"{where}: holds no rows. Expected one for each example.")
+        header, self._positions = _layout(where, self._shape, cells, columns, len(self._columns))
+        self.warnings: tuple[str, ...] = ()
+        if columns is None and not header and _counts_up(cells):
+            header = True
+            self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
+        self._rows = numbered if header else chain([(line, cells)], numbered)
+        self._width = len(cells)
+
+    def blocks(self) -> Iterator[Array]:
+        """Examples (n, *shape) float64.
+
+        Raises:
+            DataError: there are none, or a cell cannot be used.
+        """
+        empty = True
+        for block in blocks(self._rows, self._where, self._width):
+            empty = False
+            yield encode_rows(self._where, block, self._columns, self._positions).reshape(-1, *self._shape)
+        if empty:
+            raise DataError(f"{self._where}: holds a header and no rows. Expected one for each example.")
+
+
+def _delimiter(first: str, preparation: Preparation) -> str:
+    """What separates the cells of a first line: that with which it names all columns, else what fits best.
+
+    The one of the training comes first; else commas, semicolons, tabs or bars, whichever the line has most.
+    """
+    names = {column.name for column in preparation.columns or ()}
+    usual = sorted(",;\t|", key=lambda mark: -first.count(mark))
+    candidates = [preparation.delimiter, *usual]
+    for mark in candidates if names else ():
+        if names <= _cells(first, mark):
+            return mark
+    return preparation.delimiter if names and preparation.delimiter in first else usual[0]
+
+
+def _cells(first: str, mark: str) -> set[str]:
+    """The different cells of a first line if `mark` separates them; none of a line that no table has."""
+    try:
+        return {cell.strip() for cell in next(csv.reader([first], delimiter=mark, skipinitialspace=True), [])}
+    except csv.Error:
+        return set()
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Whether a row is 0, 1, 2, ..., as pandas heads columns without names."""
+    return len(cells) > 1 and [cell.strip() for cell in cells] == [str(number) for number in range(len(cells))]
 
 
 def _first_line(stream: TextIO, where: str) -> str:
@@ -56,6 +105,8 @@ def _layout(
     names = [cell.strip() for cell in first]
     wanted = [column.name for column in columns or ()]
     found = set(wanted) & set(names)
+    if twice := [name for name in wanted if names.count(name) > 1]:
+        raise DataError(f"{where}: has the columns {listed(twice)} more than once. Keep one of each.")
     if found and found == set(wanted):
         places = {name: place for place, name in enumerate(names)}
         return True, [places[name] for name in wanted]

@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-import numpy as np
-
 from nnfs_cli.data.arrays import array_names, read_array
-from nnfs_cli.data.columns import Column
+from nnfs_cli.data.bit_depth import BitDepth
 from nnfs_cli.data.examples import as_numbers, first_not_finite
 from nnfs_cli.data.files import opening
+from nnfs_cli.data.folders import files_below, left_out
 from nnfs_cli.data.idx import read_idx
-from nnfs_cli.data.input_rows import input_rows
+from nnfs_cli.data.input_rows import InputRows
 from nnfs_cli.data.input_shape import brought_to
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.pictures import SUFFIXES, read_picture
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.remarks import Remarks
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Array
 
-KINDS = ".npy, .npz, .csv, .png, .jpg, .jpeg, .idx or -ubyte (.gz too)"
+KINDS = f".npy, .npz, .csv, {', '.join(SUFFIXES)}, .idx or -ubyte (.gz too)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class Inputs:
 
     Attributes:
         names: where each comes from: a path, or `path[index]`, counted from 0.
-        x: (n, *input_shape), uint8 or float32; finite.
+        x: (n, *input_shape), uint8, float32 or float64; finite.
         warnings: for people; each appears once.
     """
 
@@ -39,64 +41,47 @@ class Inputs:
     warnings: tuple[str, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True)
-class Model:
-    """What the model that predicts takes.
-
-    Attributes:
-        columns: how rows become features, for models of tables.
-        pixels: whether it was trained on pixels from 0 to 255.
-    """
-
-    input_shape: Shape
-    columns: tuple[Column, ...] | None
-    pixels: bool
-
-
-def read_inputs(
-    paths: Sequence[str],
-    *,
-    input_shape: Shape,
-    columns: tuple[Column, ...] | None,
-    pixels: bool,
-    stdin: TextIO,
-) -> Iterator[Inputs]:
+def read_inputs(paths: Sequence[str], preparation: Preparation, stdin: TextIO) -> Iterator[Inputs]:
     """The examples of all inputs in turn: files, folders of files in alphabetical order, and "-" for CSV on `stdin`.
 
     Args:
-        input_shape: of one example of the model; pictures are brought to it, arrays and rows must have it.
-        columns: of a model of tables: rows are encoded as in training; other models take rows of plain numbers.
-        pixels: whether the model was trained on pixels from 0 to 255.
+        preparation: of the model that predicts; pictures are brought to its shape, arrays and rows must have it.
 
     Raises:
         DataError: an input is missing, damaged, empty, of another size, or not finite; raised when its turn comes.
     """
-    model, seen = Model(input_shape, columns, pixels), set[str]()
+    seen = set[str]()
     for path in paths:
-        for inputs in _rows(stdin, "stdin", model) if path == "-" else _anything(Path(path), model):
+        found = _rows(stdin, "stdin", preparation) if path == "-" else _anything(Path(path), preparation)
+        for inputs in found:
             fresh = tuple(warning for warning in inputs.warnings if warning not in seen)
             seen.update(fresh)
             yield dataclasses.replace(inputs, warnings=fresh)
 
 
-def _anything(path: Path, model: Model) -> Iterator[Inputs]:
+def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     if not os.path.isdir(path):
-        yield from _file(path, model)
+        yield from _file(path, preparation)
         return
-    files = [entry for entry in sorted(path.rglob("[!.]*")) if _kind(entry) in _READERS and entry.is_file()]
+    found = files_below(path)
+    files = [entry for entry in found if _kind(entry) in _READERS and entry.is_file()]
+    known = set(files)
     if not files:
         raise DataError(f"{path}: holds no inputs. Expected files that end in {KINDS}.")
+    warnings = left_out(path, [entry for entry in found if entry not in known], "of no known kind")
     for file in files:
-        yield from _file(file, model)
+        for inputs in _file(file, preparation):
+            yield dataclasses.replace(inputs, warnings=(*warnings, *inputs.warnings))
+            warnings = ()
 
 
-def _file(path: Path, model: Model) -> Iterator[Inputs]:
+def _file(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     if not os.path.exists(path):
         raise DataError(f"{path}: there is no such file. Correct the path.")
     kind = _kind(path)
     if kind not in _READERS:
         raise DataError(f"{path}: is of no known kind. Expected a name that ends in {KINDS}.")
-    return _READERS[kind](path, model)
+    return _READERS[kind](path, preparation)
 
 
 def _kind(path: Path) -> str:
@@ -104,70 +89,64 @@ def _kind(path: Path) -> str:
     return "idx" if name.endswith(("ubyte", ".idx")) else path.suffix.lower()
 
 
-def _npy(path: Path, model: Model) -> Iterator[Inputs]:
-    yield _array(path, read_array(path), model)
+def _npy(path: Path, preparation: Preparation) -> Iterator[Inputs]:
+    yield from _array(path, read_array(path), preparation)
 
 
-def _npz(path: Path, model: Model) -> Iterator[Inputs]:
+def _npz(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     names = array_names(path)
-    yield _array(path, read_array(path, names[0] if len(names) == 1 else "x"), model)
+    yield from _array(path, read_array(path, names[0] if len(names) == 1 else "x"), preparation)
 
 
-def _idx(path: Path, model: Model) -> Iterator[Inputs]:
-    yield _array(path, read_idx(path), model)
+def _idx(path: Path, preparation: Preparation) -> Iterator[Inputs]:
+    yield from _array(path, read_idx(path), preparation)
 
 
-def _array(path: Path, array: Array, model: Model) -> Inputs:
-    x = brought_to(model.input_shape, as_numbers(array, str(path)), str(path))
-    return _numbers(str(path), x, 0, model)
+def _array(path: Path, array: Array, preparation: Preparation) -> Iterator[Inputs]:
+    x = brought_to(preparation.facts.input_shape, as_numbers(array, str(path)), str(path))
+    yield _examples(str(path), x, 0, preparation, Remarks(str(path), preparation))
 
 
-def _csv(path: Path, model: Model) -> Iterator[Inputs]:
+def _csv(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
-        yield from _rows(stream, str(path), model)
+        yield from _rows(stream, str(path), preparation)
 
 
-def _rows(stream: TextIO, where: str, model: Model) -> Iterator[Inputs]:
-    start = 0
-    for x in input_rows(stream, where, model.input_shape, model.columns):
-        yield _numbers(where, x, start, model)
+def _rows(stream: TextIO, where: str, preparation: Preparation) -> Iterator[Inputs]:
+    rows, remarks, start = InputRows(stream, where, preparation), Remarks(where, preparation), 0
+    for x in rows.blocks():
+        inputs = _examples(where, x, start, preparation, remarks)
+        yield dataclasses.replace(inputs, warnings=(*rows.warnings, *inputs.warnings))
         start += len(x)
 
 
-def _numbers(where: str, x: Array, start: int, model: Model) -> Inputs:
+def _examples(where: str, x: Array, start: int, preparation: Preparation, remarks: Remarks) -> Inputs:
     """Inputs of an array of the right shape, whose first example is number `start` of its file."""
     if (bad := first_not_finite(x)) is not None:
         row, *place = bad
         raise DataError(f"{where}[{start + row}]: feature {tuple(place)}: expected a finite number, got {x[bad]}.")
-    names = [f"{where}[{start + row}]" for row in range(len(x))]
-    return Inputs(names, x if model.pixels else x.astype(np.float32), _doubts(where, x, model))
+    refuse_other_scale(where, x, preparation)
+    return Inputs([f"{where}[{start + row}]" for row in range(len(x))], x, remarks.on(x, start))
 
 
-def _doubts(where: str, x: Array, model: Model) -> tuple[str, ...]:
-    if model.pixels and x.dtype.kind == "f" and x.min() >= 0 and 0 < x.max() <= 1:
-        return (f"{where}: values lie within 0..1, but the model was trained on pixels 0..255. Multiply by 255?",)
-    return ()
-
-
-def _picture(path: Path, model: Model) -> Iterator[Inputs]:
-    if len(model.input_shape) != 3 or model.input_shape[0] not in (1, 3):
+def _picture(path: Path, preparation: Preparation) -> Iterator[Inputs]:
+    shape = preparation.facts.input_shape
+    if len(shape) != 3 or shape[0] not in (1, 3):
+        raise DataError(f"{path}: the model takes arrays of shape {shape}, not pictures. Give .npy or .csv.")
+    if preparation.white is None:
         raise DataError(
-            f"{path}: the model takes arrays of shape {model.input_shape}, not pictures. Give .npy or .csv."
+            f"{path}: the model was trained on numbers that are no pixels from black to white, so that a picture "
+            "cannot be brought to them. Give .npy with numbers like those of the training."
         )
-    x = read_picture(path, model.input_shape)[None]  # type: ignore[arg-type]
-    if model.pixels:
-        yield Inputs([str(path)], x)
-    else:
-        doubt = "pictures are given to the model as numbers 0..1, as it was not trained on pixels 0..255"
-        yield Inputs([str(path)], x / np.float32(255), (doubt,))
+    depth = BitDepth(preparation.depth)
+    x = read_picture(path, shape, depth)
+    yield Inputs([str(path)], x[None], depth.warnings())
 
 
-_READERS: dict[str, Callable[[Path, Model], Iterator[Inputs]]] = {
+_READERS: dict[str, Callable[[Path, Preparation], Iterator[Inputs]]] = {
     ".npy": _npy,
     ".npz": _npz,
     ".csv": _csv,
     "idx": _idx,
-    ".png": _picture,
-    ".jpg": _picture,
-    ".jpeg": _picture,
+    **dict.fromkeys(SUFFIXES, _picture),
 }

@@ -2,55 +2,70 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset, Split
 from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.preparation import measured
+from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.data.split import hold_out
-from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.registry import SOURCES
 
 _STREAM = 1
 
 
-def prepare(
-    source: Source,
-    place: Place,
-    *,
-    validation: float,
-    standardize: bool,
-    limit: int | None,
-    fallback: str | None,
-    seed: int,
-) -> Dataset:
-    """Load, check, limit, hold out a validation split, and measure the standardizer on what is left to train on.
+class Settings(Protocol):
+    """What a configuration says of any data set, whatever its source.
 
-    Args:
-        validation: a share (float) or a count (int) to hold out of the training split, stratified by class; 0 for
-            none. Without meaning for a source that brings its own validation split.
-        standardize: measure mean and deviation; otherwise pixels are only scaled to 0..1.
+    Attributes:
+        validation: a share (float) or a count (int) to hold out of the training split, stratified by class; 0 for none.
+        standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
+        target_transform: "standardize" or "none", for values to predict.
         limit: take the first examples of the training split only, before any are held out.
         fallback: "digits" to use the embedded digits where the source cannot be had.
+    """
+
+    validation: float
+    standardize: bool
+    target_transform: str
+    limit: int | None
+    fallback: str | None
+
+
+def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> Dataset:
+    """Load, check, limit, hold out a validation split, and measure the preparation on what is left to train on.
+
+    Args:
+        settings: the keys that all sources share.
         seed: decides which examples are held out.
 
     Raises:
         DataError: the data are missing, damaged, or nothing to learn from.
         ConfigError: the fallback does not have the shape of the source.
     """
-    source, loaded, notes = _load(source, place, fallback)
+    source, loaded, notes = _load(source, place, settings.fallback)
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.facts)
-    digest = _digest(loaded.splits)
-    splits = _divide(loaded.splits, validation, limit, seed)
+    splits = divide(loaded.splits, settings, seed)
     check_classes(source.origin("train"), splits["train"], loaded.facts)
-    measure = Standardizer.fit if standardize else Standardizer.unmeasured
-    return Dataset(loaded.facts, splits, measure(splits["train"].x), loaded.columns, digest, notes, source)
+    preparation = measured(
+        loaded.facts,
+        splits["train"],
+        standardize=settings.standardize,
+        transform=settings.target_transform,
+        **loaded.format,
+    )
+    for name, split in splits.items():
+        if name != "train" and "white" not in loaded.format:
+            refuse_other_scale(source.origin(name), split.x, preparation)
+    files = {name: source.file(name, place) for name in splits}
+    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source)
 
 
 def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:
@@ -83,22 +98,12 @@ def _note(source: Source, place: Place, loaded: Loaded) -> str:
     )
 
 
-def _divide(splits: Mapping[str, Split], validation: float, limit: int | None, seed: int) -> dict[str, Split]:
-    """Train, validation and test, in this order, as far as they exist."""
-    train = splits["train"].take(slice(limit))
-    if "validation" in splits or not validation:
+def divide(splits: Mapping[str, Split], settings: Settings, seed: int) -> dict[str, Split]:
+    """Train, validation and test, in this order, as far as they exist, limited and held out as in a training."""
+    train = splits["train"].take(slice(settings.limit))
+    if "validation" in splits or not settings.validation:
         return {**splits, "train": train}
     rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM]))
-    kept, held = hold_out(train.y, validation, rng, name="validation")
+    kept, held = hold_out(train.y, settings.validation, rng, name="validation")
     rest = {name: split for name, split in splits.items() if name != "train"}
     return {"train": train.take(kept), "validation": train.take(held), **rest}
-
-
-def _digest(splits: Mapping[str, Split]) -> str:
-    """SHA-256 of every array with its name, type and shape."""
-    digest = hashlib.sha256()
-    for name, split in splits.items():
-        for array in (split.x, split.y):
-            digest.update(f"{name} {array.dtype.str} {array.shape};".encode())
-            digest.update(np.ascontiguousarray(array))
-    return digest.hexdigest()

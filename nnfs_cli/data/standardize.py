@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfs_cli.data.packed import pack, unpack
 from nnfs_cli.nn.shapes import Array
 
 _BLOCK = 1 << 20
@@ -17,11 +18,11 @@ _SMALLEST = 1e-30
 
 @dataclass(frozen=True, eq=False)
 class Standardizer:
-    """x -> (x - mean) / deviation.
+    """x -> (x - mean) / deviation, and 0 for a feature that did not vary in training: nothing was learned of it.
 
     Attributes:
         mean, deviation: float64, both of a shape that broadcasts against one example: (channels, 1, 1) for images,
-            (features,) for tables, (1,) for vectors of pixels. A feature that does not change has deviation 1.
+            (features,) for tables, (1,) for vectors of pixels. A feature that does not vary has deviation 0.
     """
 
     mean: Array
@@ -38,21 +39,28 @@ class Standardizer:
         mean = np.zeros(_statistics_shape(x))
         return cls(mean, np.full_like(mean, 255 if x.dtype == np.uint8 else 1))
 
-    def apply(self, x: Array, dtype: type[np.floating] = np.float32) -> Array:
-        """The standardized copy of x (N, *input_shape)."""
-        y = x.astype(dtype)
-        y -= self.mean.astype(dtype)
-        y /= self.deviation.astype(dtype)
-        return y
+    @property
+    def scale(self) -> Array:
+        """What x - mean is multiplied by."""
+        return np.divide(1, self.deviation, out=np.zeros_like(self.deviation), where=self.deviation > 0)
 
     def to_json(self) -> dict[str, Any]:
-        """Lists that `from_json` turns back into the same numbers."""
-        return {"mean": self.mean.tolist(), "deviation": self.deviation.tolist()}
+        """What `from_json` turns back into the same numbers."""
+        return {"mean": pack(self.mean), "deviation": pack(self.deviation)}
 
     @classmethod
-    def from_json(cls, state: dict[str, Any]) -> Standardizer:
-        """The standardizer that `to_json` described."""
-        return cls(np.array(state["mean"], dtype=np.float64), np.array(state["deviation"], dtype=np.float64))
+    def from_json(cls, state: dict[str, Any], shape: tuple[int, ...]) -> Standardizer:
+        """The standardizer that `to_json` described, for examples of this shape.
+
+        Raises:
+            ValueError: it does not fit them, or holds numbers that no training gives.
+        """
+        mean, deviation = unpack(state["mean"]), unpack(state["deviation"])
+        if mean.shape != deviation.shape or np.broadcast_shapes(mean.shape, shape) != shape:
+            raise ValueError(f"the standardizer does not fit examples of shape {shape}")
+        if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and (deviation >= 0).all()):
+            raise ValueError("the standardizer is not finite, or has deviations below 0")
+        return cls(mean, deviation)
 
 
 def _statistics_shape(x: Array) -> tuple[int, ...]:
@@ -82,7 +90,7 @@ def _fit_numbers(x: Array) -> Standardizer:
 
 def _standardizer(mean: Array, variance: Array, *, constant: Array, shape: tuple[int, ...]) -> Standardizer:
     deviation = np.sqrt(variance)
-    deviation[constant | (deviation < _SMALLEST)] = 1
+    deviation[constant | (deviation < _SMALLEST)] = 0
     return Standardizer(mean.reshape(shape), deviation.reshape(shape))
 
 

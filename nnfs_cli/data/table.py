@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.files import opening
-from nnfs_cli.data.names import MOST, shown
 from nnfs_cli.errors import DataError
+from nnfs_cli.text import MOST, quoted, shown
 
 ROWS = 1000
 
@@ -85,15 +86,6 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
         yield Block(*zip(*chunk, strict=True))
 
 
-def is_number(cell: str) -> bool:
-    """Whether a cell can be read as a number; "nan" and "inf" can."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: str) -> list[str]:
     line, names = next(numbered, (1, []))
     if not names:
@@ -105,6 +97,6 @@ def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: st
     names = [name.strip() for name in names]
     doubtful = sorted(name for name, count in Counter(names).items() if not name or count > 1)
     if doubtful:
-        some = [shown(name) for name in doubtful[:MOST]]
-        raise DataError(f"{path}:{line}: column names must differ and not be empty, got {some}. Rename them.")
+        some = ", ".join(map(quoted, doubtful[:MOST]))
+        raise DataError(f"{path}:{line}: column names must differ and not be empty, got [{some}]. Rename them.")
     return names

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import MOST_CATEGORIES, ColumnSurvey, codes, located, numbers
-from nnfs_cli.data.table import Block, is_number
+from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import listed, quoted, shown
 
 Task = Literal["auto", "classification", "regression"]
 MOST_NUMBERED_CLASSES = 20
@@ -23,7 +27,8 @@ class Target:
 
     Attributes:
         names: of the columns; several are values each.
-        classes: the different words in alphabetical order, or whole numbers in ascending order; None for values.
+        classes: the different texts as they are written, words in alphabetical order, whole numbers in ascending order;
+            None for values.
     """
 
     names: tuple[str, ...]
@@ -35,7 +40,7 @@ class Target:
         return len(self.names if self.classes is None else self.classes)
 
     def encode(self, where: str, block: Block, positions: Sequence[int]) -> Array:
-        """(n,) int64 class numbers or (n, outputs) float32 values of a block of rows.
+        """(n,) int64 class numbers or (n, outputs) float64 values of a block of rows.
 
         Raises:
             DataError: a cell is empty, no number, or no class of the training file; with its line and column.
@@ -49,9 +54,24 @@ class Target:
                 values.append(numbers(block.cells(position)))
         return np.stack(values, axis=1)
 
+    def note(self) -> str | None:
+        """What people should know of classes that are the same number, written in two ways; None if there are none."""
+        numbers = [_whole(name) for name in self.classes or ()]
+        twice = [name for name, number in zip(self.classes or (), numbers, strict=True) if numbers.count(number) > 1]
+        twins = [name for name in twice if _whole(name) is not None]
+        return f"target '{shown(self.names[0])}': {listed(twins)} are different classes, as written" if twins else None
+
     def _labels(self, cells: list[str]) -> list[str]:
-        """The cells as classes are written: 3 for 3.0 where classes are numbers."""
-        return [_whole(cell) or cell for cell in cells] if all(map(is_number, self.classes or ())) else cells
+        """The cells as classes are written; a number that is none means the only class that equals it: 3 for 3.0."""
+        known, equal = set(self.classes or ()), self._equal
+        return [cell if cell in known else equal.get(_whole(cell), cell) for cell in cells]
+
+    @functools.cached_property
+    def _equal(self) -> dict[int | None, str]:
+        """The class that a whole number means, where no two classes are the same number."""
+        numbers = [(_whole(name), name) for name in self.classes or ()]
+        often = Counter(number for number, _ in numbers)
+        return {number: name for number, name in numbers if number is not None and often[number] == 1}
 
 
 def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Target:
@@ -67,7 +87,7 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
     if len(names) > 1 or task == "regression":
         if words or task == "classification":
             raise DataError(
-                f"{where}: target {', '.join(words or names)}: expected one column for classification, "
+                f"{where}: target {listed(words or names)}: expected one column for classification, "
                 "or numbers for regression. Choose other columns or another task."
             )
         return Target(names, None)
@@ -80,11 +100,11 @@ def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | 
     if survey.texts and len(found) <= MOST_CATEGORIES:
         return tuple(sorted(found))
     if not survey.texts and None not in whole and len(whole) <= _most(task):
-        return tuple(sorted(whole, key=int))  # type: ignore[arg-type]
+        return tuple(sorted(found, key=lambda cell: (_whole(cell), cell)))
     if survey.texts or task == "classification":
         raise DataError(
-            f"{where}: target {survey.name}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
-            f"as classes, got such as {min(found)!r}. Choose another target or task: regression."
+            f"{where}: target {shown(survey.name)}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
+            f"as classes, got such as {quoted(min(found))}. Choose another target or task: regression."
         )
     return None
 
@@ -93,6 +113,6 @@ def _most(task: Task) -> int:
     return MOST_CATEGORIES if task == "classification" else MOST_NUMBERED_CLASSES
 
 
-def _whole(cell: str) -> str | None:
-    """A whole number in its shortest form; None for any other cell."""
-    return str(int(float(cell))) if is_number(cell) and float(cell).is_integer() else None
+def _whole(cell: str) -> int | None:
+    """The whole number that a cell means; None for any other cell."""
+    return int(float(cell)) if is_number(cell) and float(cell).is_integer() else None

@@ -8,6 +8,7 @@ arXiv:1502.01852. PyTorch's default for linear layers is narrower: uniform in +-
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -49,5 +50,16 @@ def _normal(deviation: float) -> Initializer:
     return lambda shape, rng: rng.normal(0.0, deviation, shape)
 
 
+def automatic(*, before_rectifier: bool) -> InitializerName:
+    """The name of the initializer that "auto" stands for, by what follows the layer."""
+    return (he_uniform if before_rectifier else glorot_uniform).__name__
+
+
+def initializer(name: str) -> Callable[[int, int], Initializer]:
+    """The initializer of this name; "auto" that nothing has settled is that of a layer with no rectifier after it."""
+    return INITIALIZERS.get(name, glorot_uniform)
+
+
+AUTO = "auto"
 INITIALIZERS = {draw.__name__: draw for draw in (he_uniform, he_normal, glorot_uniform, glorot_normal)}
-InitializerName = Literal[tuple(INITIALIZERS)]
+InitializerName = Literal[AUTO, *INITIALIZERS]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.layers.base import Layer, Signal
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.ownership import claim, release
+from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.variable import Variable
 
 INIT_STREAM, STEP_STREAM = 0, 2
@@ -22,13 +25,15 @@ class Network:
     be looked at first.
 
     Args:
-        layers: from the input to the output.
+        layers: from the input to the output; each object belongs to this network from now on.
         input_shape: shape of one example, such as (784,) or (1, 28, 28).
         seed: of the first weights and of the random numbers of training.
         dtype: float32 or float64, for everything that the network computes.
 
     Raises:
-        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which.
+        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which. Or an example
+            is too large.
+        ConfigError: a layer belongs to another network, or stands in the list twice.
     """
 
     def __init__(
@@ -38,10 +43,23 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
-        self.shapes = list(self._build())
+        refuse_huge(self.input_shape, LARGEST_INPUT)
+        claim(self.layers, self)
+        try:
+            self.shapes = list(self._build())
+        except BaseException:
+            release(self.layers)
+            raise
         for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
             layer.in_place = not before.keeps_output
         self._first_learning = next((i for i, layer in enumerate(self.layers) if layer.variables), len(self.layers))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy: the owner of copied layers, which live in the copied vectors."""
+        self.__dict__.update(state)
+        claim(self.layers, self)
+        if "values" in state:
+            self.place(self.values, self.grads)
 
     @property
     def output_shape(self) -> Shape:
@@ -78,10 +96,14 @@ class Network:
             start = stop
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """The output (…, N) for x (…, N), valid until the next forward pass."""
+        """The output (…, N) for x (…, N), in memory of its own.
+
+        What a layer returns lies in a buffer that its next pass overwrites; the copy makes what leaves the network
+        the caller's to keep.
+        """
         for layer in self.layers:
             x = layer.forward(x, training=training)
-        return x
+        return x.copy()
 
     def backward(self, dy: Array) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
@@ -118,11 +140,19 @@ class Network:
     def _build(self) -> Iterator[Shape]:
         shape = self.input_shape
         for index, layer in enumerate(self.layers):
+            layer.choose_initializer(before_rectifier=_rectifies(self.layers[index + 1 :]))
+            layer.forget()
             try:
                 shape = layer.build(shape)
+                refuse_huge(shape, LARGEST_OUTPUT)
             except ShapeError as error:
                 raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
             yield shape
+
+
+def _rectifies(following: Sequence[Layer]) -> bool:
+    """Whether the next layer that does more than move or select its inputs is a rectifier."""
+    return next((layer.rectifies for layer in following if not layer.selects), False)
 
 
 def _stream(entropy: list[int]) -> np.random.Generator:
@@ -137,6 +167,7 @@ def multiply_adds(network: Network) -> list[int]:
 def examples_at_a_time(network: Network) -> int:
     """How many examples a network that does not learn takes at once: fewer where one of them takes much memory."""
     buffers = buffer_bytes(network.buffers(MOST_EXAMPLES, training=False))
+    buffers += MOST_EXAMPLES * math.prod(network.input_shape) * network.dtype.itemsize
     return max(1, min(MOST_EXAMPLES, MOST_EXAMPLES * LARGEST_BUFFERS // max(1, buffers)))
 
 

@@ -5,11 +5,15 @@ A shape leaves the batch out: (features,) for vectors, (channels, height, width)
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
+
+LARGEST_INPUT = 2**28
+LARGEST_OUTPUT = 2**30
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[int, ...]
@@ -42,6 +46,16 @@ def name(shape: Shape) -> str:
     """What people call an example of this shape."""
     kinds = {1: f"vectors of {shape[0]} features", 3: f"images of shape {shape}"}
     return kinds.get(len(shape), f"arrays of shape {shape}")
+
+
+def refuse_huge(shape: Shape, most: int) -> None:
+    """Refuse an example that no machine is meant to hold, though no weight may be needed for it.
+
+    Raises:
+        ShapeError: it has more numbers than `most`.
+    """
+    if math.prod(shape) > most:
+        raise ShapeError(f"one example of shape {shape} would have more than {most:,} numbers. Make it smaller.")
 
 
 def pair(value: int | Pair) -> Pair:

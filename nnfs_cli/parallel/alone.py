@@ -19,6 +19,9 @@ class Alone:
     def zeros(self, size: int, dtype: np.dtype) -> Array:
         return np.zeros(size, dtype)
 
+    def reserve(self, numbers: int) -> None:
+        pass
+
     def rows(self, size: int, dtype: np.dtype) -> Array:
         return np.zeros((1, size), dtype)
 

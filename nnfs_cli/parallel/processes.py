@@ -20,8 +20,9 @@ TURNS_BETWEEN_LOOKS = 100
 TURNS_BEFORE_SLEEP = 10_000
 PATIENCE = 5.0
 MESSAGE_BYTES = 4096
-NUMBERS = 16
 CACHE_LINE = 64
+SIGNALS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
+"""What ends a training: rank 0 hears it, and tells the others."""
 _yield_core = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 
@@ -38,7 +39,7 @@ class Processes:
         self.rank = 0
         self.size = size
         self._arrived = memoryview(mmap.mmap(-1, CACHE_LINE * size)).cast("q")
-        self._numbers = self.zeros(2 * size * NUMBERS, np.dtype(np.float64)).reshape(2, size, NUMBERS)
+        self.reserve(1)
         self._message = mmap.mmap(-1, MESSAGE_BYTES)
         self._over = mmap.mmap(-1, 1)
         self._total = np.empty(0)
@@ -51,19 +52,30 @@ class Processes:
     def zeros(self, size: int, dtype: np.dtype) -> Array:
         return np.frombuffer(mmap.mmap(-1, max(1, size * np.dtype(dtype).itemsize)), dtype, size)
 
+    def reserve(self, numbers: int) -> None:
+        self._numbers = self.zeros(2 * self.size * numbers, np.dtype(np.float64)).reshape(2, self.size, numbers)
+
     def rows(self, size: int, dtype: np.dtype) -> Array:
         return self.zeros(self.size * size, dtype).reshape(self.size, size)
 
     def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
-        for rank in range(1, self.size):
+        try:
+            for rank in range(1, self.size):
+                self._start(rank, work)
+            yield from work()
+        finally:
+            self._dismiss()
+
+    def _start(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
+        """Fork a process; no signal comes before it ignores them, or before its number is noted."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
             child = os.fork()
             if child == 0:
                 self._work_as(rank, work)
             self._children[child] = rank
-        try:
-            yield from work()
         finally:
-            self._dismiss()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
         table = self._post(numbers)
@@ -138,8 +150,9 @@ class Processes:
     def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
         """The life of a forked process: work, and never return into the program that it was forked from."""
         try:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             self.rank, self._children = rank, {}
             for _ in work():
                 pass

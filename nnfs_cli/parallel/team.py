@@ -25,6 +25,9 @@ class Team(Protocol):
     def zeros(self, size: int, dtype: np.dtype) -> Array:
         """A vector that all members see. Made before `run`."""
 
+    def reserve(self, numbers: int) -> None:
+        """Make room for `sum` and `reduce` to add up so many numbers at once. Called before `run`."""
+
     def rows(self, size: int, dtype: np.dtype) -> Array:
         """A vector for each member, (team size, size), that `reduce` adds up. Made before `run`."""
 
@@ -36,7 +39,7 @@ class Team(Protocol):
         """
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
-        """The sums over all members, added in the order of ranks; at most 16 numbers."""
+        """The sums over all members, added in the order of ranks."""
 
     def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
         """Add rows up in the order of ranks, each member a part of them, and beside them a few numbers, as `sum` does.

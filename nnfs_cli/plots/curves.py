@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +12,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
-from nnfs_cli.plots.series import series, smooth, thin
+from nnfs_cli.plots.series import EPOCH, STEP, VALUE, Columns, Series, series_of
 
-Rows = Sequence[Mapping[str, float | None]]
+Table = Mapping[str, Series]
 
 HEIGHT = 720
 LOG_FROM = 1.5
@@ -25,7 +25,7 @@ SPLITS = (("training", "train", style.BLUE, "o"), ("validation", "val", style.VE
 
 
 class EpochLine(NamedTuple):
-    """A metric of one split at the end of each epoch: epochs count from 1, x are steps, y values; all (epochs,)."""
+    """A metric of one split at the end of each epoch: epochs count from 1, x are steps, y values; all (points,)."""
 
     split: str
     color: str
@@ -36,35 +36,40 @@ class EpochLine(NamedTuple):
 
 
 @style.applied()
-def curves(epochs: Rows, steps: Rows, title: str) -> bytes:
+def curves(epochs: Iterable[Columns], steps: Iterable[Columns], title: str) -> bytes:
     """Draw a run, whether it has ended or not.
 
     Args:
-        epochs: the rows of metrics.csv, by column; None where a cell is empty.
-        steps: the rows of steps.csv.
+        epochs: metrics.csv in blocks of rows, as `tables.blocks` reads it.
+        steps: steps.csv alike.
         title: what stands above.
 
     Returns:
-        A PNG file. Where no accuracy was measured, its panel shows the speed of the training.
+        A PNG file. Where values are predicted, R squared is shown instead, or the speed where that is undefined.
     """
+    return _drawn(series_of(epochs), series_of(steps), title)
+
+
+def _drawn(epochs: Table, steps: Table, title: str) -> bytes:
     figure = style.blank(title, HEIGHT)
     upper, lower = figure.subplots(2, 2)
-    _draw_loss(upper[0], epochs, steps)
+    settings = steps if len(steps["step"]) else epochs
+    _draw_loss(upper[0], epochs, steps["loss"])
     _draw_accuracy(upper[1], epochs)
-    _draw_rate(lower[0], *series(steps or epochs, "lr"))
-    _draw_momentum(lower[1], *series(steps or epochs, "momentum"))
+    _draw_rate(lower[0], settings["lr"].points())
+    _draw_momentum(lower[1], settings["momentum"].points())
     _count_steps([*upper, *lower], epochs, steps)
-    _mark_epochs(upper, lower, epochs)
+    _mark_epochs(upper, lower, epochs["epoch"].points())
     _explain_lines(figure, upper)
     return style.png(figure)
 
 
-def _draw_loss(axes: Axes, epochs: Rows, steps: Rows) -> None:
-    x, y = series(steps, "loss")
-    smoothed, lines = smooth(y), _epoch_lines(epochs, "loss")
+def _draw_loss(axes: Axes, epochs: Table, losses: Series) -> None:
+    points, (x, smoothed), lines = losses.points(), losses.smoothed(), _epoch_lines(epochs, "loss")
+    y = points[:, VALUE]
     axes.set_title("Loss")
-    axes.plot(*thin(x, y), color=style.SKY, alpha=0.4, linewidth=0.8, label="each step")
-    axes.plot(*thin(x, smoothed), color=style.SKY, linewidth=1.8, marker=_dot(x), label="steps, smoothed")
+    axes.plot(points[:, STEP], y, color=style.SKY, alpha=0.4, linewidth=0.8, label="each step")
+    axes.plot(x, smoothed, color=style.SKY, linewidth=1.8, marker=_dot(x), label="steps, smoothed")
     _draw_lines(axes, lines)
     _mark_best(axes, lines, np.argmin, lambda value: style.number(value, digits=4))
     _choose_scale(axes, y, np.concatenate([smoothed, *(line.y for line in lines)]))
@@ -80,12 +85,12 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
         style.logarithmic(axes, low, max(means.max(), raw.max(initial=0)))
 
 
-def _draw_accuracy(axes: Axes, epochs: Rows) -> None:
-    """Draw the accuracy in percent, or the speed where epochs have none."""
-    lines = _epoch_lines(epochs, "accuracy", scale=100)
-    if epochs and not lines:
-        _draw_speed(axes, epochs)
+def _draw_accuracy(axes: Axes, epochs: Table) -> None:
+    """Draw the accuracy in percent, or R squared where values are predicted, or the speed where that is not defined."""
+    if "train_r2" in epochs:
+        _draw_r2(axes, epochs)
         return
+    lines = _epoch_lines(epochs, "accuracy", scale=100)
     axes.set_title("Accuracy")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
     _draw_lines(axes, lines)
@@ -94,36 +99,50 @@ def _draw_accuracy(axes: Axes, epochs: Rows) -> None:
         style.note(axes, "No epoch has ended yet")
 
 
-def _draw_speed(axes: Axes, epochs: Rows) -> None:
-    x, y = series(epochs, "samples_per_second")
+def _draw_r2(axes: Axes, epochs: Table) -> None:
+    lines = _epoch_lines(epochs, "r2")
+    if not lines:
+        _draw_speed(axes, epochs["samples_per_second"].points())
+        return
+    axes.set_title("R²")
+    style.plain_numbers(axes)
+    _draw_lines(axes, lines)
+    _mark_best(axes, lines, np.argmax, lambda value: f"{value:.4f}")
+
+
+def _draw_speed(axes: Axes, points: Array) -> None:
+    x, y = points[:, STEP], points[:, VALUE]
     axes.set_title("Training speed, examples per second")
     axes.plot(x, y, color=style.ORANGE, linewidth=1.6, marker=_marker("o", x), markersize=4)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     style.from_zero(axes, y)
 
 
-def _draw_rate(axes: Axes, x: Array, y: Array) -> None:
+def _draw_rate(axes: Axes, points: Array) -> None:
+    x, y = points[:, STEP], points[:, VALUE]
     axes.set_title("Learning rate")
-    axes.plot(*thin(x, y), color=style.GREEN, linewidth=1.8, marker=_dot(x))
+    axes.plot(x, y, color=style.GREEN, linewidth=1.8, marker=_dot(x))
     style.plain_numbers(axes)
     style.from_zero(axes, y)
 
 
-def _draw_momentum(axes: Axes, x: Array, y: Array) -> None:
+def _draw_momentum(axes: Axes, points: Array) -> None:
+    x, y = points[:, STEP], points[:, VALUE]
     axes.set_title("Momentum")
     style.plain_numbers(axes)
     if y.any():
-        axes.plot(*thin(x, y), color=style.PURPLE, linewidth=1.8, marker=_dot(x))
+        axes.plot(x, y, color=style.PURPLE, linewidth=1.8, marker=_dot(x))
     else:
         style.note(axes, "No momentum")
 
 
-def _epoch_lines(epochs: Rows, metric: str, scale: float = 1.0) -> list[EpochLine]:
+def _epoch_lines(epochs: Table, metric: str, scale: float = 1.0) -> list[EpochLine]:
     """A line for each split that was measured, the one that tells most last."""
     lines = []
     for split, name, color, marker in SPLITS:
-        (x, y), (numbers, _) = series(epochs, f"{name}_{metric}"), series(epochs, f"{name}_{metric}", against="epoch")
-        if y.size:
+        points = epochs[f"{name}_{metric}"].points()
+        if len(points):
+            x, numbers, y = points[:, STEP], points[:, EPOCH], points[:, VALUE]
             lines.append(EpochLine(split, color, marker, numbers, x, scale * y))
     return lines
 
@@ -143,9 +162,9 @@ def _mark_best(axes: Axes, lines: Sequence[EpochLine], find: Callable, words: Ca
         axes.set_title(reached, loc="right", **style.ASIDE)
 
 
-def _count_steps(panels: Sequence[Axes], epochs: Rows, steps: Rows) -> None:
+def _count_steps(panels: Sequence[Axes], epochs: Table, steps: Table) -> None:
     """Give all panels the same steps at their x axis."""
-    last = max((row["step"] for row in (*steps[-1:], *epochs[-1:])), default=1)
+    last = max((points[-1, STEP] for table in (steps, epochs) if len(points := table["step"].points())), default=1)
     for axes in panels:
         axes.set_xlim(-0.02 * last, 1.02 * last)
         axes.set_xlabel("step")
@@ -153,17 +172,19 @@ def _count_steps(panels: Sequence[Axes], epochs: Rows, steps: Rows) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
-def _mark_epochs(upper: Sequence[Axes], lower: Sequence[Axes], epochs: Rows) -> None:
+def _mark_epochs(upper: Sequence[Axes], lower: Sequence[Axes], points: Array) -> None:
     """Draw a line where an epoch ends, in round numbers of epochs; the upper panels count epochs, not steps."""
-    steps, numbers = series(epochs, "epoch")
+    steps, numbers = points[:, STEP], points[:, EPOCH]
     if not numbers.size:
         return
-    shown = np.isin(numbers, MaxNLocator(MOST_EPOCH_TICKS, steps=ROUND, integer=True).tick_values(0, numbers[-1]))
+    ticks = MaxNLocator(MOST_EPOCH_TICKS, steps=ROUND, integer=True).tick_values(0, numbers[-1])
+    shown = ticks[(ticks >= numbers[0]) & (ticks <= numbers[-1])]
+    ends = np.interp(shown, numbers, steps)
     for axes in (*upper, *lower):
-        for step in steps[shown]:
+        for step in ends:
             axes.axvline(step, color=style.GRID, linewidth=0.8, zorder=0.5)
     for axes in upper:
-        axes.set_xticks(steps[shown], [f"{epoch:.0f}" for epoch in numbers[shown]])
+        axes.set_xticks(ends, [f"{epoch:.0f}" for epoch in shown])
         axes.set_xlabel("end of epoch")
 
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import harmless, shown
 
 WIDTH = 1000
 DPI = 110
@@ -74,7 +75,8 @@ def blank(title: str, height: int) -> Figure:
     """A figure with a title and no axes, `WIDTH` x `height` pixels."""
     figure = Figure(figsize=(WIDTH / DPI, height / DPI))
     FigureCanvasAgg(figure)
-    figure.suptitle(textwrap.fill(printable(title), TITLE_LENGTH), fontsize=13, fontweight="bold", x=0.01, ha="left")
+    words = textwrap.fill(shown(title, 3 * TITLE_LENGTH), TITLE_LENGTH)
+    figure.suptitle(words, fontsize=13, fontweight="bold", x=0.01, ha="left")
     return figure
 
 
@@ -85,8 +87,8 @@ def png(figure: Figure) -> bytes:
     """
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        # A letter that the font lacks is drawn as a box, which does.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        # A letter that the font lacks is drawn as a box, and one that joins others is drawn alone, which does.
+        warnings.simplefilter("ignore", UserWarning)
         figure.get_layout_engine().execute(figure)
         figure.set_layout_engine("none")
         figure.savefig(buffer, format="png", metadata={"Software": None})
@@ -99,8 +101,8 @@ def number(value: float, digits: int = 6) -> str:
 
 
 def printable(text: str) -> str:
-    """Text in one line, without bytes of a file's name that are no text."""
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    """Text in one line, white space in it single, harmless."""
+    return harmless(" ".join(text.split()))
 
 
 def shortened(text: str) -> str:

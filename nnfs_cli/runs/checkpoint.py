@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.errors import CheckpointError, lacks_memory
+from nnfs_cli.errors import CheckpointError, MachineError, lacks_memory
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
+from nnfs_cli.text import quoted, shown
 
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
@@ -40,34 +41,50 @@ class Checkpoint:
 
 
 def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Pieces:
-    """The bytes of a checkpoint file in pieces: views of the tensors, valid until these change."""
-    arrays = {name: plain(array) for name, array in tensors.items()}
-    text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
-    return pieces(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
+    """The bytes of a checkpoint file in pieces, views of the tensors that are valid until these change.
+
+    They are held against every limit that `read` has.
+
+    Raises:
+        MachineError: `read` would refuse them.
+    """
+    try:
+        _check_names(list(tensors))
+        text = json.dumps({"format": FORMAT, **state}, allow_nan=False)
+        _parsed(text)
+        arrays = {name: plain(array) for name, array in tensors.items()}
+        data = pieces(arrays, {"nnfs": text, "sha256": _digest(arrays, text)})
+        _check_header(bytes(data[0][:8]))
+    except (ValueError, RecursionError) as error:
+        raise MachineError(
+            f"the checkpoint cannot be saved, because nobody could read it: {error}. Train a network with fewer "
+            "layers, features or classes."
+        ) from None
+    return data
 
 
 def write(path: Path, tensors: Mapping[str, Array], state: Mapping[str, Any]) -> None:
     """Write a checkpoint so that the file is always whole.
 
     Raises:
-        MachineError: it cannot be written; the file that was there is as it was.
+        MachineError: it cannot be written, or could not be read; the file that was there is as it was.
     """
     durable.replace(path, encode(tensors, state))
 
 
 def read(path: Path) -> Checkpoint:
-    """Read a checkpoint.
+    """Read a checkpoint; a link is not followed.
 
     Raises:
-        CheckpointError: the file is missing, damaged, or not a checkpoint of this program.
+        CheckpointError: the file is missing, no plain file, damaged, or not a checkpoint of this program.
     """
     from safetensors import SafetensorError, safe_open
 
-    _check_header_size(path)
+    _check_start(path)
     try:
         with safe_open(path, framework="numpy") as file:
             metadata, names = file.metadata() or {}, list(file.keys())
-            _check_names(path, names)
+            _check_tensors(path, names)
             _check_dtypes({file.get_slice(name).get_dtype() for name in names})
         tensors = read_tensors(path)
     except (SafetensorError, TypeError, AttributeError, ValueError, EOFError) as error:
@@ -75,24 +92,27 @@ def read(path: Path) -> Checkpoint:
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
 
-def _check_header_size(path: Path) -> None:
+def _check_start(path: Path) -> None:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=files.opener) as file:
             start = file.read(8)
+    except files.NotPlain as error:
+        raise CheckpointError(f"{path}: {error.strerror}.") from None
     except OSError as error:
         if lacks_memory(error):
             raise
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
-    size = int.from_bytes(start, "little")
-    if len(start) < 8 or size > MAX_HEADER:
-        raise CheckpointError(f"{path}: is not a checkpoint: {_strange_start(start, size)}.")
+    try:
+        _check_header(start)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: is not a checkpoint: {error}.") from None
 
 
-def _check_names(path: Path, names: list[str]) -> None:
-    if len(names) > MAX_TENSORS:
-        raise CheckpointError(f"{path}: has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed.")
-    if not all(name.isprintable() for name in names):
-        raise CheckpointError(f"{path}: has a tensor whose name cannot be shown.")
+def _check_tensors(path: Path, names: list[str]) -> None:
+    try:
+        _check_names(names)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: {str(error).removeprefix('it ')}.") from None
 
 
 def _check_dtypes(names: set[str]) -> None:
@@ -101,10 +121,29 @@ def _check_dtypes(names: set[str]) -> None:
         raise ValueError(f"it holds numbers of type {unknown[0]}, which NumPy lacks")
 
 
-def _strange_start(start: bytes, size: int) -> str:
+def _check_header(start: bytes) -> None:
+    """Check the first eight bytes of a file.
+
+    Raises:
+        ValueError: they are no size of a header, or one beyond the limit.
+    """
     if len(start) < 8:
-        return f"it has {len(start)} bytes" if start else "it is empty"
-    return f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed"
+        raise ValueError(f"it has {len(start)} bytes" if start else "it is empty")
+    size = int.from_bytes(start, "little")
+    if size > MAX_HEADER:
+        raise ValueError(f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed")
+
+
+def _check_names(names: list[str]) -> None:
+    """Check the names of all tensors.
+
+    Raises:
+        ValueError: there are too many, or one cannot be shown.
+    """
+    if len(names) > MAX_TENSORS:
+        raise ValueError(f"it has {len(names)} tensors, more than the {MAX_TENSORS} that are allowed")
+    if not all(name.isprintable() and name != "__metadata__" for name in names):
+        raise ValueError("it has a tensor whose name cannot be shown")
 
 
 def _flaw(path: Path, reason: str) -> str:
@@ -114,12 +153,12 @@ def _flaw(path: Path, reason: str) -> str:
         return f"it is cut off, {held:,} of {promised:,} bytes are there"
     if promised is not None and held > promised:
         return f"{held - promised:,} bytes follow its end"
-    return "".join(character if character.isprintable() else " " for character in reason[:LONGEST_REASON])
+    return shown(reason, LONGEST_REASON)
 
 
 def _promised_size(path: Path) -> int | None:
     """The size that a file should have by its header; None if the header makes no sense."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=files.opener) as file:
         size = int.from_bytes(file.read(8), "little")
         header = file.read(size)
     if len(header) < size:
@@ -140,13 +179,17 @@ def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]
     if metadata.get("sha256") != _digest(tensors, text):
         raise CheckpointError(f"{path}: is damaged: its bytes do not match the SHA-256 that was stored with them.")
     try:
-        state = json.loads(text, parse_constant=_refuse_constant)
+        state = _parsed(text)
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: its metadata is not JSON ({error}).") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
-        found = state.get("format") if isinstance(state, dict) else None
+        found = quoted(state.get("format") if isinstance(state, dict) else None)
         raise CheckpointError(f"{path}: has format {found}, this version of nnfs reads format {FORMAT}. Upgrade nnfs.")
     return state
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(word: str) -> None:

@@ -7,19 +7,31 @@ go to a temporary name, reach the disk, and take the place of the old ones in on
 from __future__ import annotations
 
 import contextlib
+import errno
+import functools
 import os
+import re
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nnfs_cli.errors import MachineError
+from nnfs_cli.runs import files
+
+TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
+NO_SYNC = {
+    *(errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF),
+    *(errno.EPERM, errno.EACCES, errno.EISDIR),
+}
+"""How file systems say that they do not sync directories, such as network shares and some in user space."""
 
 Content = bytes | str | Iterable[bytes | memoryview]
 BLOCK = 1 << 20
 
 
 def replace(path: Path, data: Content) -> None:
-    """Write a whole file.
+    """Write a whole file. It has the permissions of the one that it replaces, a link is replaced as such.
 
     Args:
         data: text, bytes, or pieces of bytes in their order, none of which is copied.
@@ -29,11 +41,14 @@ def replace(path: Path, data: Content) -> None:
     """
     temporary = _temporary(path)
     with explained(path):
+        old = _plain_status(path)
         try:
-            with open(temporary, "xb") as file:
+            with open(temporary, "xb", opener=functools.partial(_made_for, old)) as file:
                 for piece in _pieces(data):
                     file.write(piece)
                 file.flush()
+                if old is not None:
+                    _give_permissions(file.fileno(), old)
                 sync(file.fileno())
             os.replace(temporary, path)
             sync_directory(path.parent)
@@ -77,9 +92,14 @@ def make_directory(path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files of a program that was killed. Only for who owns the folder alone."""
-    for temporary in folder.glob(".*.tmp"):
-        remove(temporary)
+    """Remove the temporary files of a program that was killed. Only for who owns the folder alone.
+
+    Raises:
+        MachineError: the disk refuses.
+    """
+    for path in folder.glob(".*.tmp"):
+        if TEMPORARY.fullmatch(path.name) and not (path.is_dir() and not path.is_symlink()):
+            remove(path)
 
 
 def remove(path: Path) -> None:
@@ -93,15 +113,27 @@ def remove(path: Path) -> None:
 
 
 def append(path: Path, text: str) -> None:
-    """Write at the end of a file, which is made if it is not there.
+    """Write at the end of a plain file, which is made if it is not there.
 
     Raises:
-        MachineError: the disk is full, broken or read-only.
+        MachineError: the disk is full, broken or read-only, or it is no plain file.
     """
-    with explained(path), open(path, "a", encoding="utf-8", newline="") as file:
+    with explained(path), open(path, "a", encoding="utf-8", newline="", opener=files.opener) as file:
         file.write(text)
         file.flush()
         sync(file.fileno())
+
+
+def truncate(path: Path, length: int) -> None:
+    """Cut a file to its first bytes, if it is longer.
+
+    Raises:
+        MachineError: the disk is broken or read-only.
+    """
+    with explained(path), open(path, "r+b", opener=files.opener) as file:
+        if os.fstat(file.fileno()).st_size > length:
+            os.ftruncate(file.fileno(), length)
+            sync(file.fileno())
 
 
 def sync(descriptor: int) -> None:
@@ -110,13 +142,17 @@ def sync(descriptor: int) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Wait until the disk has the names in a directory, where the system lets one."""
+    """Wait until the disk has the names in a directory, where the system and the file system let one.
+
+    Raises:
+        OSError: the disk failed.
+    """
     if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(path, os.O_DIRECTORY)
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            _sync_directory(path)
+        except OSError as error:
+            if error.errno not in NO_SYNC:
+                raise
 
 
 @contextlib.contextmanager
@@ -124,6 +160,8 @@ def explained(path: Path) -> Iterator[None]:
     """Turn the system's errors about a path into one that a user can act on."""
     try:
         yield
+    except files.NotPlain as error:
+        raise MachineError(f"{path}: {error.strerror}.") from error
     except OSError as error:
         raise MachineError(f"{path}: cannot be written: {error.strerror or error}.") from error
 
@@ -132,6 +170,45 @@ def _pieces(data: Content) -> Iterable[bytes | memoryview]:
     if isinstance(data, str):
         return [data.encode()]
     return [data] if isinstance(data, bytes) else data
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _plain_status(path: Path) -> os.stat_result | None:
+    """Whose a file is and who may do what with it; None where no plain file stands."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _made_for(old: os.stat_result | None, path: str, flags: int) -> int:
+    """Open a new file; nobody but its owner may look into what takes the place of another before it is whole."""
+    return os.open(path, flags, 0o666 if old is None else 0o600)
+
+
+def _give_permissions(descriptor: int, old: os.stat_result) -> None:
+    """Owner, group and mode of another file, as far as the process may and the file system knows them.
+
+    Where the group cannot be kept, what the old one was allowed is not allowed to another one.
+    """
+    if not hasattr(os, "fchown"):
+        return
+    mode = stat.S_IMODE(old.st_mode) & 0o777
+    for owner, group in ((-1, old.st_gid), (old.st_uid, -1)):
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, owner, group)
+    if os.fstat(descriptor).st_gid != old.st_gid:
+        mode &= 0o707 | (mode & 0o007) << 3
+    with contextlib.suppress(OSError):
+        os.fchmod(descriptor, mode)
 
 
 def _temporary(path: Path) -> Path:
@@ -148,6 +225,6 @@ def _second_name(path: Path) -> Path | None:
         except FileNotFoundError:
             return None
         except OSError:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=files.opener) as file:
                 replace(name, iter(lambda: file.read(BLOCK), b""))
     return name

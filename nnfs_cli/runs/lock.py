@@ -1,19 +1,21 @@
 """Lock: one process at a time writes to a run.
 
 The kernel drops the lock when its owner dies, however that happens, so nothing has to be cleaned up after a kill.
+Whoever may open the file could hold the lock and keep its owner out: only those who may write to it may read it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from nnfs_cli.errors import MachineError
-from nnfs_cli.runs import durable
+from nnfs_cli.runs import durable, files
 
 try:
     import fcntl
@@ -21,6 +23,9 @@ except ImportError:
     fcntl = None
 
 NAME = ".lock"
+LONGEST = 200
+SIGN = b"process "
+"""How the words of every owner begin: what holds others is no lock, and is left as it is."""
 SECONDS_OF_A_LOOK = 0.05
 _held: set[int] = set()
 
@@ -30,12 +35,14 @@ def owned(run: Path) -> Iterator[None]:
     """Own a run directory. Where the system has no such locks (Windows), anybody does.
 
     Raises:
-        MachineError: another process owns it.
+        MachineError: another process owns it, or its lock is no plain file.
     """
     with durable.explained(run / NAME):
-        descriptor = os.open(run / NAME, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = files.descriptor_of(run / NAME, os.O_RDWR | os.O_CREAT, 0o660)
     _held.add(descriptor)
     try:
+        _require_lock(run / NAME, descriptor)
+        _keep_others_out(descriptor)
         if not _take(descriptor):
             raise MachineError(f"{run}: is in use by {_owner(descriptor)}. Wait for it, or stop it.")
         try:
@@ -48,16 +55,34 @@ def owned(run: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def in_use(run: Path) -> bool:
-    """Whether a process owns a run directory at this moment."""
+def in_use(run: Path) -> bool | None:
+    """Whether a process owns a run directory at this moment; None for who may not look at the lock."""
     try:
-        descriptor = os.open(run / NAME, os.O_RDWR)
+        descriptor = files.descriptor_of(run / NAME, os.O_RDWR)
+    except PermissionError:
+        return None
     except OSError:
         return False
     try:
         return not _free(descriptor, shared=True)
     finally:
         os.close(descriptor)
+
+
+def _require_lock(path: Path, descriptor: int) -> None:
+    """Refuse to write into a file that is something else, such as a second name of one elsewhere."""
+    words = os.pread(descriptor, LONGEST + 1, 0).strip(b"\0")
+    if len(words) > LONGEST or not (words.startswith(SIGN) or SIGN.startswith(words)):
+        raise MachineError(f"{path}: is no lock of nnfs, it holds other words. Remove it.")
+
+
+def _keep_others_out(descriptor: int) -> None:
+    """Let nobody read the lock who may not write to it: its owner, and the group where the umask lets it write."""
+    mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+    wanted = mode & 0o600 | (0o060 if mode & 0o060 == 0o060 else 0)
+    if wanted != mode and hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, wanted)
 
 
 def _take(descriptor: int) -> bool:
@@ -82,7 +107,7 @@ def _free(descriptor: int, *, shared: bool = False) -> bool:
 
 
 def _me() -> str:
-    return f"process {os.getpid()} since {datetime.now().astimezone().isoformat(sep=' ', timespec='seconds')}"
+    return f"{SIGN.decode()}{os.getpid()} since {datetime.now().astimezone().isoformat(sep=' ', timespec='seconds')}"
 
 
 def _sign(descriptor: int, owner: str) -> None:
@@ -93,7 +118,8 @@ def _sign(descriptor: int, owner: str) -> None:
 
 
 def _owner(descriptor: int) -> str:
-    return os.pread(descriptor, 200, 0).decode(errors="replace") or "another process"
+    words = os.pread(descriptor, LONGEST, 0).decode(errors="replace")
+    return "".join(filter(str.isprintable, words)) or "another process"
 
 
 def _let_go() -> None:

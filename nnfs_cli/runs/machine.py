@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+
+from nnfs_cli.runs.commit import git_commit
 
 
 def describe() -> dict[str, Any]:
@@ -17,7 +18,7 @@ def describe() -> dict[str, Any]:
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "versions": {"nnfs": own_version(), "python": platform.python_version(), "numpy": np.__version__},
-        "platform": platform.platform(),
+        "platform": system(),
         "processor": processor(),
         "cores": os.cpu_count(),
         "blas": {"name": blas.get("name"), "version": blas.get("version"), "environment": _blas_environment()},
@@ -50,7 +51,17 @@ def processor() -> str:
         with open("/proc/cpuinfo") as lines:
             return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+        return os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine()
+
+
+def system() -> str:
+    """The operating system with its release and its C library.
+
+    `platform.platform` and `platform.processor` would start `uname` and `file`, whichever those are.
+    """
+    c_library = "".join(platform.libc_ver())
+    parts = (platform.system(), platform.release(), platform.machine(), c_library and f"with-{c_library}")
+    return "-".join(part for part in parts if part)
 
 
 def peak_memory() -> int | None:
@@ -61,16 +72,6 @@ def peak_memory() -> int | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def git_commit() -> str | None:
-    """The commit of the working directory, if it is a git checkout; "-dirty" if tracked files were changed."""
-    try:
-        command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
 
 
 def _blas_environment() -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.runs import files
 
 Pieces = list[bytes | memoryview]
 DTYPES = {
@@ -68,7 +69,7 @@ def read_tensors(path: Path) -> dict[str, Array]:
     Raises:
         EOFError: the file became shorter meanwhile.
     """
-    with open(path, "rb", buffering=0) as file:
+    with open(path, "rb", buffering=0, opener=files.opener) as file:
         size = int.from_bytes(file.read(8), "little")
         entries = json.loads(file.read(size))
         entries.pop("__metadata__", None)

@@ -31,6 +31,7 @@ class Checked:
     Attributes:
         memory_bytes: of a training at its peak, in all its processes.
         memory: what of that is data, network and program.
+        notes: what people should know of how the data is read.
         profile: the times of a training step, if they were measured.
     """
 
@@ -42,6 +43,7 @@ class Checked:
     multiply_adds: int
     memory_bytes: int
     memory: Footprint
+    notes: tuple[str, ...]
     profile: tuple[PassTimes, ...] | None = None
 
 
@@ -66,6 +68,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         sum(layer.multiply_adds for layer in layers),
         memory.total,
         memory,
+        parts.facts.notes,
         profile(parts) if timed else None,
     )
 

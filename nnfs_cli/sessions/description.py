@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-import numpy as np
+from annotated_types import Len
 
 from nnfs_cli.data.columns import Column
 from nnfs_cli.data.dataset import Facts
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.ranges import Ranges
 from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.parameters import NonNegativeInt, PositiveInt
+from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS, Registry, checked
+from nnfs_cli.text import quoted
 
 MOST_LAYERS = 10_000
 
@@ -26,8 +30,8 @@ class NetworkDescription:
     """A network without its weights; the layers as `describe_object` writes them."""
 
     layers: tuple[dict, ...]
-    input_shape: tuple[PositiveInt, ...]
-    seed: NonNegativeInt
+    input_shape: Annotated[tuple[PositiveInt, ...], Len(1, 3), Means("a list of 1 to 3 whole numbers")]
+    seed: Count
     dtype: Literal["float32", "float64"]
 
     def make(self) -> Network:
@@ -47,13 +51,36 @@ class NetworkDescription:
 @checked("data")
 @dataclass(frozen=True)
 class DataDescription:
-    """What examples are: names of classes, number of outputs, how inputs are prepared."""
+    """A preparation as its `to_json` writes it."""
 
     classes: tuple[str, ...] | None
     outputs: PositiveInt
-    pixels: bool
+    targets: tuple[str, ...] | None
     standardizer: dict
+    transform: dict
+    white: PositiveFloat | None
+    ranges: dict | None
     columns: tuple[dict, ...] | None
+    delimiter: Annotated[str, Len(1, 1), Means("one character")]
+    depth: Literal[8, 10, 12, 14, 16] | None
+
+    def make(self, network: Network) -> Preparation:
+        """The preparation.
+
+        Raises:
+            ConfigError, ValueError: it does not fit the network, or holds numbers that no training gives.
+        """
+        shape = network.input_shape
+        return Preparation(
+            self.facts(network),
+            Standardizer.from_json(self.standardizer, shape),
+            TargetTransform.from_json(self.transform, self.outputs),
+            self.white,
+            self.ranges and Ranges.from_json(self.ranges, shape),
+            self.make_columns(shape),
+            self.delimiter,
+            self.depth,
+        )
 
     def facts(self, network: Network) -> Facts:
         """The facts of the data.
@@ -63,21 +90,9 @@ class DataDescription:
         """
         if network.output_shape != (self.outputs,) or len(self.classes or range(self.outputs)) != self.outputs:
             raise ConfigError(f"data: {self.outputs} outputs do not fit the network or the classes")
-        return Facts(network.input_shape, self.classes, self.outputs)
-
-    def make_standardizer(self, input_shape: Shape) -> Standardizer:
-        """The standardizer.
-
-        Raises:
-            ConfigError: it does not fit the examples, or would divide by 0.
-        """
-        standardizer = Standardizer.from_json(self.standardizer)
-        mean, deviation = standardizer.mean, standardizer.deviation
-        if np.broadcast_shapes(mean.shape, deviation.shape, input_shape) != input_shape:
-            raise ConfigError(f"data: the standardizer does not fit examples of shape {input_shape}")
-        if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and (deviation > 0).all()):
-            raise ConfigError("data: the standardizer is not finite, or has deviations that are not above 0")
-        return standardizer
+        if self.classes is None and self.targets is not None and len(self.targets) != self.outputs:
+            raise ConfigError(f"data: {len(self.targets)} names for {self.outputs} values")
+        return Facts(network.input_shape, self.classes, self.outputs, self.targets)
 
     def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:
         """The columns of a table.
@@ -93,6 +108,15 @@ class DataDescription:
         return columns
 
 
+def make_preparation(described: Mapping[str, Any], network: Network) -> Preparation:
+    """The preparation with this description, for a network.
+
+    Raises:
+        ConfigError, ValueError, TypeError, LookupError: there is no such thing.
+    """
+    return DataDescription(**described).make(network)
+
+
 def make(registry: Registry, described: Mapping[str, Any]) -> Any:
     """The object with this description; only names that are registered mean anything.
 
@@ -101,5 +125,5 @@ def make(registry: Registry, described: Mapping[str, Any]) -> Any:
     """
     arguments = {name: value for name, value in described.items() if name != "type"}
     if described["type"] not in registry:
-        raise ConfigError(f"no {registry.kind} is called {described['type']!r}")
+        raise ConfigError(f"no {registry.kind} is called {quoted(described['type'])}")
     return registry[described["type"]](**arguments)

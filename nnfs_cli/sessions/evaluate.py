@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.build import read_dataset
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Dataset, Facts, Split
+from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.metrics import class_report, confusion_matrix, regression_report
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.measure import mean_metrics
+from nnfs_cli.sessions.measure import mean_loss, scores_of
 from nnfs_cli.sessions.predictor import Predictor, load_predictor
-from nnfs_cli.sessions.saved_config import saved_config
+from nnfs_cli.sessions.saved_split import SavedSplit, saved_split
 from nnfs_cli.sessions.snapshot import step_of
 
 
@@ -32,6 +28,7 @@ class Evaluation:
 
     Attributes:
         split: "train", "validation" or "test".
+        name: of the files of the result: the split, and the name of the file if it is not that of the training.
         report: the content of evaluation-<split>.json.
         confusion: (classes, classes) counts, row = true class, column = predicted class; None for regression.
         classes: their names.
@@ -39,6 +36,7 @@ class Evaluation:
     """
 
     split: str
+    name: str
     report: dict[str, Any]
     confusion: Array | None
     classes: tuple[str, ...] | None
@@ -59,67 +57,45 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
         ConfigError: an override is not about the data.
         DataError: the data cannot be had, has no such split, or other shapes than the network.
     """
+    for override in overrides:
+        if not override.startswith("dataset."):
+            raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
     saved = checkpoint.read(path)
     predictor = load_predictor(saved)
-    dataset = _dataset(saved, place, overrides, predictor.facts)
-    examples = _examples(dataset, split)
-    means, outputs = _measured(predictor, examples, dataset)
+    measured = saved_split(saved, predictor.preparation, place, split, overrides)
     report = {
         "split": split,
         "checkpoint": str(path),
         "step": step_of(saved),
-        "examples": len(examples),
+        "data": measured.file,
+        "sha256": measured.fingerprint["sha256"],
+        "examples": len(measured.examples),
     }
-    if predictor.facts.classes is None:
-        return Evaluation(
-            split, {**report, **means, **regression_report(outputs, examples.y)}, None, None, dataset.notes
-        )
-    classes = predictor.facts.classes
-    confusion = confusion_matrix(outputs.argmax(axis=1), examples.y, len(classes))
-    report |= {**means, "classes": class_report(confusion, classes)}
-    return Evaluation(split, report, confusion, classes, dataset.notes)
+    scores, loss = _scores(predictor, measured)
+    known = {"split": split, "name": measured.name, "notes": measured.notes}
+    classes, y = predictor.facts.classes, measured.examples.y
+    if classes is None:
+        figures = regression_report(predictor.answers(scores), y)
+        return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
+    confusion = confusion_matrix(scores.argmax(axis=1), y, len(classes))
+    figures = {"loss": loss, "accuracy": int(confusion.trace()) / len(y), "classes": class_report(confusion, classes)}
+    return Evaluation(report=report | figures, confusion=confusion, classes=classes, **known)
 
 
-def _dataset(saved: Checkpoint, place: Place, overrides: Sequence[str], known: Facts) -> Dataset:
-    """The data, looked at before it is read: a shape out of proportion costs nothing."""
-    for override in overrides:
-        if not override.startswith("dataset."):
-            raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
-    config = saved_config(saved, overrides)
-    _refuse_other_kind(config.dataset.type, config.dataset.make().facts(place), known)
-    dataset = read_dataset(config, place)
-    _refuse_other_kind(dataset.source.type_name, dataset.facts, known)
-    return dataset
-
-
-def _refuse_other_kind(name: str, facts: Facts, known: Facts) -> None:
-    if (facts.input_shape, facts.classes) != (known.input_shape, known.classes):
-        raise DataError(
-            f"{name}: has examples of shape {facts.input_shape} and {facts.outputs} outputs; the network was trained "
-            f"on {known.input_shape} and {known.outputs}."
-        )
-
-
-def _examples(dataset: Dataset, split: str) -> Split:
-    if split not in dataset.splits:
-        has = ", ".join(dataset.splits)
-        raise DataError(f"{dataset.source.type_name}: has no {split} split. It has: {has}. Choose one with --split.")
-    return dataset.splits[split]
-
-
-def _measured(predictor: Predictor, examples: Split, dataset: Dataset) -> tuple[dict[str, float], Array]:
-    """The mean loss and metrics, and what the network says of each example.
+def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
+    """The output of the network for each example, (N, outputs), and the mean loss.
 
     Raises:
-        DataError: a loss or an output is not finite.
+        DataError: an output or the loss is not finite.
     """
-    batches = Batches(examples, predictor.standardizer, predictor.network.dtype)
+    examples: Split = measured.examples
+    batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        means = mean_metrics(predictor.network, predictor.loss, batches, Alone())
-        outputs = predictor.predict(examples.x)
-    if not (math.isfinite(means["loss"]) and np.isfinite(outputs).all()):
+        scores = scores_of(predictor.network, batches)
+        loss = mean_loss(predictor.loss, scores, batches)
+    if not (np.isfinite(loss) and np.isfinite(scores).all()):
         raise DataError(
-            f"{dataset.source.type_name}: holds numbers that are too large for the network: its loss is "
-            f"{means['loss']}. Mend them, or train on data like these."
+            f"{measured.file}: holds numbers that are too large for the network: its loss is {loss}. "
+            "Rescale the values, or train on similar data."
         )
-    return means, outputs
+    return scores, loss

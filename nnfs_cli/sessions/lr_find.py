@@ -14,12 +14,15 @@ from nnfs_cli.build import Task
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
+from nnfs_cli.sessions.divergence import ADVICE
 from nnfs_cli.sessions.records import EpochDone, StepDone
-from nnfs_cli.sessions.suggestions import suggest
+from nnfs_cli.sessions.suggestions import doubt, suggest
 from nnfs_cli.sessions.train import trainer_of
 
 SMOOTHING = 0.98
 RUNAWAY = 4.0
+ALL_TRIED = "all rates were tried"
+NO_RATE = "No rate changes that: look at the data, or set dataset.standardize: true."
 
 
 class RatePoint(NamedTuple):
@@ -39,21 +42,37 @@ class RatesFound:
         points: all steps.
         suggestions: by method; None where the method found nothing.
         reason: why the test ended.
+        ran_away: whether that was before all rates were tried.
     """
 
     points: tuple[RatePoint, ...]
     suggestions: Mapping[str, float | None]
     reason: str
+    ran_away: bool
+
+    @property
+    def doubt(self) -> str | None:
+        """Which suggestion to trust, where they differ much."""
+        return doubt(self.suggestions)
 
 
 class RangeTest(Scheduler):
-    """The rate grows by the same factor in every step."""
+    """The rate grows by the same factor in every step; the momentum is what it will be at the largest rate.
 
-    def __init__(self, min_lr: float, max_lr: float, steps: int):
-        self.min_lr, self.max_lr, self.steps = min_lr, max_lr, steps
+    Args:
+        scheduler: of the training that the rate is for.
+    """
+
+    def __init__(self, min_lr: float, max_lr: float, steps: int, scheduler: Scheduler):
+        self.min_lr, self.max_lr, self.steps, self.scheduler = min_lr, max_lr, steps, scheduler
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        return {"lr": HyperParamScheduler([Knot(0, self.min_lr), Knot(self.steps - 1, self.max_lr, "exp")])}
+        moving = self.scheduler.plan(self.steps, steps_per_epoch)
+        curves = {"lr": HyperParamScheduler([Knot(0, self.min_lr), Knot(self.steps - 1, self.max_lr, "exp")])}
+        if "momentum" in moving:
+            top = max(range(self.steps), key=moving["lr"].value)
+            curves["momentum"] = HyperParamScheduler([Knot(0, moving["momentum"].value(top))])
+        return curves
 
 
 def lr_find(
@@ -62,7 +81,7 @@ def lr_find(
     """Raise the rate from `min_lr` to `max_lr`; the task's network is spent afterwards.
 
     Args:
-        task: what to test; its scheduler is left out.
+        task: what to test; only the momentum of its schedule is kept.
         min_lr, max_lr: the first and the last rate.
         steps: how many rates are tried, over as many epochs as that takes.
 
@@ -70,9 +89,9 @@ def lr_find(
         DivergedError: the loss is not finite even before the first step.
     """
     points: list[RatePoint] = []
-    average, lowest, reason = 0.0, math.inf, "all rates were tried"
+    average, lowest, reason = 0.0, math.inf, ALL_TRIED
     try:
-        for done in _steps(task, RangeTest(min_lr, max_lr, steps), steps):
+        for done in _steps(task, RangeTest(min_lr, max_lr, steps, task.scheduler), steps):
             average = SMOOTHING * average + (1 - SMOOTHING) * done.loss
             smoothed = average / (1 - SMOOTHING**done.step)
             points.append(RatePoint(done.step, done.lr, done.loss, smoothed))
@@ -81,12 +100,12 @@ def lr_find(
             if smoothed > RUNAWAY * lowest:
                 reason = f"the loss passed {RUNAWAY:g} times its lowest value"
                 break
-    except DivergedError:
+    except DivergedError as error:
         if not points:
-            raise
+            raise DivergedError(f"{error}".replace(ADVICE, NO_RATE)) from None
         reason = "the loss was no longer finite"
-    rates, losses = np.array([point.lr for point in points]), np.array([point.smoothed for point in points])
-    yield RatesFound(tuple(points), suggest(rates, losses), reason)
+    _, rates, losses, smoothed = np.array(points).T
+    yield RatesFound(tuple(points), suggest(rates, losses, smoothed), reason, reason != ALL_TRIED)
 
 
 def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:

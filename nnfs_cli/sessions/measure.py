@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.network import Network, examples_at_a_time
+from nnfs_cli.nn.metrics import Metric
+from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
 
 
-def sums_over(loss: Loss, scores: Array, target: Array) -> dict[str, float]:
-    """The sums of the loss and of its metrics over some examples: scores (outputs, N) and their target."""
-    sums = {"loss": float(loss.forward(scores, target).sum(dtype=np.float64))}
-    return sums | {name: float(metric(scores, target)) for name, metric in loss.metrics.items()}
+def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> Array:
+    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target: float64."""
+    own = np.array([loss.forward(scores, target).sum(dtype=np.float64)])
+    return np.concatenate([own, *(metric.sums(scores, target) for metric in metrics)])
 
 
-def mean_metrics(network: Network, loss: Loss, batches: Batches, team: Team) -> dict[str, float]:
-    """The means of the loss and of its metrics over all examples, each member of the team measuring its share."""
-    own, totals = share(len(batches), team.rank, team.size), {}
+def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, float | None]:
+    """The mean loss and the value of every metric, by name, from the sums over so many examples."""
+    values, start = {"loss": float(sums[0]) / examples}, 1
+    for metric in metrics:
+        values[metric.name] = metric.value(sums[start : start + metric.width], examples)
+        start += metric.width
+    return values
+
+
+def width(metrics: Sequence[Metric]) -> int:
+    """How many numbers `sums_over` gives."""
+    return 1 + sum(metric.width for metric in metrics)
+
+
+def measure(
+    network: Network, loss: Loss, metrics: Sequence[Metric], batches: Batches, team: Team
+) -> dict[str, float | None]:
+    """The mean loss and the metrics over all examples, each member of the team measuring its share."""
+    own, sums = share(len(batches), team.rank, team.size), np.zeros(width(metrics))
     for indices in _runs(network, own.start, own.stop):
         x, target = batches.take(indices)
-        for name, value in sums_over(loss, network.forward(x), target).items():
-            totals[name] = totals.get(name, 0.0) + value
-    names = ("loss", *loss.metrics)
-    sums = team.sum([totals.get(name, 0.0) for name in names])
-    return {name: value / len(batches) for name, value in zip(names, sums, strict=True)}
+        sums += sums_over(loss, metrics, network.forward(x), target)
+    return figures(metrics, np.array(team.sum(sums)), len(batches))
 
 
-def predict(network: Network, loss: Loss, batches: Batches) -> Array:
-    """What the network says of all examples: probabilities or values, (N, outputs), batch first."""
-    outputs = [loss.predict(network.forward(batches.take(indices)[0])).T for indices in _runs(network, 0, len(batches))]
-    return np.concatenate(outputs) if outputs else np.empty((0, *network.output_shape), network.dtype)
+def scores_of(network: Network, batches: Batches) -> Array:
+    """The output of the network for all examples, (N, outputs), batch first."""
+    scores = np.empty((len(batches), *network.output_shape), network.dtype)
+    for indices in _runs(network, 0, len(batches)):
+        scores[indices] = network.forward(batches.take(indices)[0]).T
+    return scores
+
+
+def mean_loss(loss: Loss, scores: Array, batches: Batches) -> float:
+    """The mean loss of scores (N, outputs) that are known already."""
+    blocks = _blocks(0, len(batches), MOST_EXAMPLES)
+    total = sum(loss.forward(scores[rows].T, batches.target(rows)).sum(dtype=np.float64) for rows in blocks)
+    return float(total) / len(batches)
 
 
 def _runs(network: Network, start: int, stop: int) -> Iterator[Array]:
     """The numbers of the examples, as many at a time as the memory for them allows."""
-    length = examples_at_a_time(network)
+    return _blocks(start, stop, examples_at_a_time(network))
+
+
+def _blocks(start: int, stop: int, length: int) -> Iterator[Array]:
     return (np.arange(first, min(first + length, stop)) for first in range(start, stop, length))

@@ -20,11 +20,13 @@ class Answers:
 
     Attributes:
         names: where each example comes from.
+        scores: what the network gives, (n, outputs); the class with the largest one is the answer.
         outputs: probabilities (n, classes) or values (n, outputs).
         warnings: for people.
     """
 
     names: list[str]
+    scores: Array
     outputs: Array
     warnings: tuple[str, ...]
 
@@ -38,22 +40,16 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO) -> Iterat
     Raises:
         DataError: an input is missing, damaged, not what the network takes, or beyond what it can answer.
     """
-    inputs = read_inputs(
-        paths,
-        input_shape=predictor.facts.input_shape,
-        columns=predictor.columns,
-        pixels=predictor.pixels,
-        stdin=stdin,
-    )
-    for some in inputs:
-        yield Answers(some.names, _answers(predictor, some), some.warnings)
+    for inputs in read_inputs(paths, predictor.preparation, stdin):
+        scores = _scores(predictor, inputs)
+        yield Answers(inputs.names, scores, predictor.answers(scores), inputs.warnings)
 
 
-def _answers(predictor: Predictor, some: Inputs) -> Array:
+def _scores(predictor: Predictor, inputs: Inputs) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
-        outputs = predictor.predict(some.x)
-    finite = np.isfinite(outputs).all(axis=1)
+        scores = predictor.scores(inputs.x)
+    finite = np.isfinite(scores).all(axis=1)
     if not finite.all():
-        name = some.names[int(np.argmin(finite))]
-        raise DataError(f"{name}: its numbers are too large for the network: the answer is not finite. Mend them.")
-    return outputs
+        name = inputs.names[int(np.argmin(finite))]
+        raise DataError(f"{name}: its numbers are too large for the network: the answer is not finite. Rescale them.")
+    return scores

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.dataset import Facts
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
@@ -19,8 +20,8 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.description import DataDescription, NetworkDescription, make
-from nnfs_cli.sessions.measure import predict
+from nnfs_cli.sessions.description import NetworkDescription, make, make_preparation
+from nnfs_cli.sessions.measure import scores_of
 from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights, weights_of
 
 NO_ROOM = "Use it on a machine with more."
@@ -29,31 +30,41 @@ UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, Arit
 
 @dataclass(frozen=True)
 class Predictor:
-    """A trained network, how its inputs are prepared, and what its outputs mean.
-
-    Attributes:
-        facts: shape of an example, names of the classes, number of outputs.
-        pixels: whether an example is pixels from 0 to 255.
-        columns: how a row of a table becomes features, if the examples are such rows.
-    """
+    """A trained network, how its inputs are prepared, and what its outputs mean."""
 
     network: Network
     loss: Loss
-    facts: Facts
-    standardizer: Standardizer
-    pixels: bool
-    columns: tuple[Column, ...] | None
+    preparation: Preparation
+
+    @property
+    def facts(self) -> Facts:
+        """Shape of an example, names of the classes, number of outputs."""
+        return self.preparation.facts
 
     def predict(self, x: Array) -> Array:
-        """Probabilities or values, (N, outputs), for raw examples x (N, *input_shape), batch first.
+        """Probabilities or values, (N, outputs) float64, for raw examples x (N, *input_shape), batch first.
+
+        Raises:
+            DataError: x has another shape.
+        """
+        return self.answers(self.scores(x))
+
+    def scores(self, x: Array) -> Array:
+        """The output of the network, (N, outputs), for raw examples x (N, *input_shape), batch first.
 
         Raises:
             DataError: x has another shape.
         """
         if x.shape[1:] != self.facts.input_shape:
             raise DataError(f"the model expects examples of shape {self.facts.input_shape}, got {x.shape[1:]}.")
-        split = Split(x, np.zeros(len(x), np.int64))
-        return predict(self.network, self.loss, Batches(split, self.standardizer, self.network.dtype))
+        return scores_of(self.network, Batches(x, None, self.preparation, self.network.dtype))
+
+    def answers(self, scores: Array) -> Array:
+        """Probabilities, or values in the units of the target, (N, outputs) float64, from scores (N, outputs).
+
+        They are computed in float64, so that the likeliest class is always the one with the largest score.
+        """
+        return self.preparation.values(self.loss.predict(scores.T.astype(np.float64)).T)
 
     def state(self) -> dict[str, Any]:
         """All but the weights, as JSON."""
@@ -66,13 +77,7 @@ class Predictor:
                 "dtype": network.dtype.name,
             },
             "loss": describe_object(self.loss),
-            "data": {
-                "classes": self.facts.classes,
-                "outputs": self.facts.outputs,
-                "pixels": self.pixels,
-                "standardizer": self.standardizer.to_json(),
-                "columns": self.columns and [column.to_json() for column in self.columns],
-            },
+            "data": self.preparation.to_json(),
         }
 
     def tensors(self) -> dict[str, Array]:
@@ -97,14 +102,20 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
     return predictor
 
 
+def refuse_unreadable(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Checkpoint:
+    """Read what a checkpoint will say of its network as `load_predictor` will, and hand out the checkpoint.
+
+    Raises:
+        ConfigError: it would be refused.
+    """
+    try:
+        saved = Checkpoint(Path("checkpoint"), tensors, json.loads(json.dumps(state)))
+        _from_state(saved.state)
+    except UNSOUND as error:
+        raise ConfigError(f"this network cannot be saved, because nobody could read it: {error}.") from None
+    return saved
+
+
 def _from_state(state: Mapping[str, Any]) -> Predictor:
     network = NetworkDescription(**state["network"]).make()
-    data = DataDescription(**state["data"])
-    return Predictor(
-        network,
-        make(LOSSES, state["loss"]),
-        data.facts(network),
-        data.make_standardizer(network.input_shape),
-        data.pixels,
-        data.make_columns(network.input_shape),
-    )
+    return Predictor(network, make(LOSSES, state["loss"]), make_preparation(state["data"], network))

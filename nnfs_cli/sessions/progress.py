@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nnfs_cli.config import EarlyStopping
-from nnfs_cli.parameters import NonNegativeFloat, NonNegativeInt
+from nnfs_cli.nn.metrics import higher_is_better
+from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
 
 Row = dict[str, int | float | None]
@@ -22,8 +24,9 @@ class Progress:
         step: optimizer steps made.
         epoch: epochs completed.
         position: batches made of the epoch that is under way.
-        sums: over the examples of the epoch that is under way: loss, metrics, examples, seconds.
-        history: the rows of metrics.csv.
+        sums: of the loss and of what the metrics add up, over the examples of the epoch that is under way.
+        epoch_examples, epoch_seconds: of the epoch that is under way.
+        last: the row of metrics.csv of the epoch that ended last; all of them would make every save longer.
         best: the row with the best monitored value.
         lowest: the value that early stopping compares with, negated where more is better.
         waited: epochs since early stopping last saw it improve.
@@ -31,36 +34,40 @@ class Progress:
         seconds, examples: of all training so far.
     """
 
-    step: NonNegativeInt = 0
+    step: Count = 0
     epoch: NonNegativeInt = 0
     position: NonNegativeInt = 0
-    sums: dict[str, float] = field(default_factory=dict)
-    history: tuple[Row, ...] = ()
+    sums: tuple[float, ...] = ()
+    epoch_examples: NonNegativeInt = 0
+    epoch_seconds: NonNegativeFloat = 0.0
+    last: Row | None = None
     best: Row | None = None
     lowest: float | None = None
     waited: NonNegativeInt = 0
     ended: str | None = None
     seconds: NonNegativeFloat = 0.0
-    examples: NonNegativeInt = 0
+    examples: Count = 0
 
     def state(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
         return asdict(self)
 
-    def add(self, sums: dict[str, float]) -> None:
+    def add(self, sums: Sequence[float], examples: int, seconds: float) -> None:
         """Count a step and what was measured over its batch."""
         self.step += 1
         self.position += 1
-        for name, value in sums.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
+        self.sums = tuple(map(sum, zip(self.sums, sums, strict=True))) if self.sums else tuple(sums)
+        self.epoch_examples += examples
+        self.epoch_seconds += seconds
 
-    def end_epoch(self) -> dict[str, float]:
-        """Close the epoch that is under way and return its sums."""
-        sums, self.sums = self.sums, {}
+    def end_epoch(self) -> tuple[tuple[float, ...], int, float]:
+        """Close the epoch that is under way and return its sums, examples and seconds."""
+        ended = self.sums, self.epoch_examples, self.epoch_seconds
         self.epoch, self.position = self.epoch + 1, 0
-        self.seconds += sums["seconds"]
-        self.examples += int(sums["examples"])
-        return sums
+        self.sums, self.epoch_examples, self.epoch_seconds = (), 0, 0.0
+        self.examples += ended[1]
+        self.seconds += ended[2]
+        return ended
 
     def renew(self, max_steps: int | None) -> None:
         """Let a training that has ended early go on, with all its patience, unless `max_steps` are made."""
@@ -70,7 +77,7 @@ class Progress:
 
     def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
         """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
-        self.history = (*self.history, row)
+        self.last = row
         if rule is not None:
             self._lose_patience(cost(row, rule.monitor), rule)
         value = cost(row, monitor)
@@ -91,12 +98,14 @@ class Progress:
 
 def monitored(row: Row, monitor: str) -> tuple[str, float]:
     """The metric that epochs are judged by, and its value: of the training split where no example is held out."""
-    if row[monitor] is None:
+    if row["val_loss"] is None:
         monitor = monitor.replace("val_", "train_")
     return monitor, row[monitor]
 
 
 def cost(row: Row, monitor: str) -> float:
     """The monitored value, negated if more is better."""
-    _, value = monitored(row, monitor)
-    return value if monitor.endswith("loss") else -value
+    name, value = monitored(row, monitor)
+    if value is None:
+        return math.nan
+    return -value if higher_is_better(name.split("_", 1)[1]) else value

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task
-from nnfs_cli.config import dump
+from nnfs_cli.config import dump_readable
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.runs.tables import METRICS, STEPS, Table, ordered
+from nnfs_cli.runs.tables import STEPS, Table, ordered
 from nnfs_cli.runs.tensor_file import Pieces
 from nnfs_cli.sessions.predictor import Predictor
-from nnfs_cli.sessions.records import EpochDone, StepDone
-from nnfs_cli.sessions.snapshot import state_of, tensors_of
+from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
+from nnfs_cli.sessions.snapshot import refuse_unreadable, state_of, tensors_of
 from nnfs_cli.sessions.summary import Summary
 from nnfs_cli.sessions.trainer import Trainer
 
@@ -35,12 +35,18 @@ class Recorder:
         self._summary = Summary(task, trainer)
         self._predictor = predictor_of(task).state()
         self._saved: tuple[int, int] | None = None
+        self._warnings: list[str] = []
 
     def open(self) -> None:
-        """Write the configuration, the head of the tables, and a first checkpoint to go on from."""
-        self._write_config()
+        """Write the head of the tables, a first checkpoint to go on from, and the configuration as it is carried out.
+
+        Raises:
+            ConfigError, MachineError: what is trained could not be read again.
+        """
+        refuse_unreadable(self.trainer, self._state())
         self._open_tables()
         self.save()
+        self._write_config()
         self.summarize("running")
 
     def reopen(self, source: Path) -> None:
@@ -70,7 +76,7 @@ class Recorder:
 
     def epoch(self, record: EpochDone) -> None:
         """Note an epoch, and save if it is time or the best so far."""
-        self._metrics.add(ordered(record.row, METRICS))
+        self._metrics.add(ordered(record.row, self._metrics.columns))
         every = self.task.config.training.epochs_between_saves
         if record.best or (every is not None and record.row["epoch"] % every == 0):
             self.save(best=record.best)
@@ -85,6 +91,7 @@ class Recorder:
             MachineError: the disk refuses.
         """
         self.trainer.refuse_broken_parameters()
+        self._find_folders()
         self.flush()
         data = self._encoded()
         if best:
@@ -97,12 +104,30 @@ class Recorder:
         self._metrics.flush()
         self._steps.flush()
 
-    def close(self, status: str) -> dict[str, Any]:
-        """Save what is not saved yet, and write how the run ended."""
+    def close(self, status: str) -> tuple[dict[str, Any], MachineError | None]:
+        """Save what is not saved yet, and write how the run ended.
+
+        Returns:
+            What summary.json holds, and why it could not be written, if it could not.
+
+        Raises:
+            MachineError: what is not saved yet cannot be.
+        """
+        self._find_folders()
         self.flush()
-        if self._saved != self._moment():
+        if self._saved != self._moment() or not self.run.last.exists():
             self.save()
-        return self.summarize(status)
+        summary = self._summary.now(status)
+        try:
+            self._write_summary(summary)
+        except MachineError as error:
+            return summary, error
+        return summary, None
+
+    def warnings(self) -> list[str]:
+        """What people should know since this was asked last."""
+        said, self._warnings[:] = list(self._warnings), []
+        return said
 
     def fail(self, status: str, error: str) -> None:
         """Write how the run failed, if the disk still lets one; the last checkpoint stays."""
@@ -112,14 +137,35 @@ class Recorder:
 
     def summarize(self, status: str, error: str | None = None) -> dict[str, Any]:
         """Write summary.json and return what it holds."""
-        summary = self._summary.now(status, error)
-        durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
+        summary = self.summary(status, error)
+        self._write_summary(summary)
         return summary
+
+    def summary(self, status: str, error: str | None = None) -> dict[str, Any]:
+        """What summary.json would hold."""
+        return self._summary.now(status, error)
 
     @property
     def machine(self) -> dict[str, Any]:
         """Where the training takes place."""
         return self._summary.machine
+
+    def _write_summary(self, summary: dict[str, Any]) -> None:
+        durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")
+
+    def _find_folders(self) -> None:
+        """Make the folder of the checkpoints anew if somebody removed it.
+
+        Raises:
+            MachineError: the run itself is gone.
+        """
+        folder = self.run.checkpoints
+        if not self.run.path.is_dir():
+            raise MachineError(f"{self.run.path}: was removed while it was trained. Nothing is left; start anew.")
+        if not folder.is_dir():
+            with durable.explained(folder):
+                durable.make_directory(folder)
+            self._warnings.append(f"{folder}: was removed and is made anew; the checkpoints so far are lost.")
 
     def _encoded(self) -> Pieces:
         return checkpoint.encode(tensors_of(self.trainer), self._state())
@@ -129,11 +175,13 @@ class Recorder:
         return self.trainer.progress.step, self.trainer.progress.epoch
 
     def _write_config(self) -> None:
-        durable.replace(self.run.config, dump(self.resolved, header="\n".join(self.task.dataset.notes)))
+        header = "\n".join(self.task.dataset.notes)
+        durable.replace(self.run.config, dump_readable(self.resolved, self.task.config.name, header))
 
     def _open_tables(self) -> None:
-        self._metrics = Table(self.run.metrics, METRICS)
-        self._steps = Table(self.run.steps, STEPS)
+        columns = epoch_columns(metric.name for metric in self.trainer.metrics)
+        self._metrics = Table(self.run.metrics, columns, self._warnings.append)
+        self._steps = Table(self.run.steps, STEPS, self._warnings.append)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -141,7 +189,7 @@ class Recorder:
             "training": state_of(self.trainer),
             "name": self.task.config.name,
             "config": self.resolved,
-            "digest": self.task.dataset.digest,
+            "digests": self.task.dataset.digests,
             "notes": self.task.dataset.notes,
             "machine": self.machine,
         }
@@ -149,5 +197,4 @@ class Recorder:
 
 def predictor_of(task: Task) -> Predictor:
     """The predictor that a task trains."""
-    dataset = task.dataset
-    return Predictor(task.network, task.loss, dataset.facts, dataset.standardizer, dataset.pixels, dataset.columns)
+    return Predictor(task.network, task.loss, task.dataset.preparation)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nnfs_cli.nn.network import Network
+
+
+def epoch_columns(metrics: Iterable[str]) -> tuple[str, ...]:
+    """The columns of metrics.csv, for a training that measures these metrics beside the loss."""
+    measured = [f"{split}_{name}" for name in ("loss", *metrics) for split in ("train", "val")]
+    return ("epoch", "step", *measured, "lr", "momentum", "seconds", "samples_per_second")
 
 
 class StepDone(NamedTuple):
@@ -39,7 +46,10 @@ class Started:
 
     Attributes:
         done: steps that were made before it was resumed.
+        epochs: all epochs, the last of which `max_steps` may cut short.
         steps: all steps, the ones already made included.
+        metric: the one to look at first.
+        files: where each split was read from.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
     """
 
@@ -50,7 +60,17 @@ class Started:
     done: int
     steps: int
     workers: int
+    metric: str
+    files: Mapping[str, str]
     notes: tuple[str, ...]
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something happened to the files of a run that its training survives."""
+
+    text: str
 
 
 @dataclass(frozen=True)

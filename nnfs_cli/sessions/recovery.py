@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 from nnfs_cli.errors import CheckpointError
-from nnfs_cli.runs import checkpoint, lock
+from nnfs_cli.runs import checkpoint, files, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.runs.tables import rows_of
+from nnfs_cli.runs.tables import last_value
 from nnfs_cli.sessions.snapshot import step_of
+
+LARGEST_SUMMARY = 16 * 2**20
 
 
 def newest_whole(run: RunDirectory) -> tuple[Checkpoint, tuple[str, ...]]:
@@ -33,18 +35,19 @@ def ended_as(run: Path) -> str:
     """The status of a run: what its summary says, but "killed" where it says "running" and no process owns the run.
 
     Returns:
-        running, completed, interrupted, diverged, failed, killed, or unknown where there is no summary.
+        running, completed, interrupted, diverged, failed, killed, or unknown where there is no summary. Who may not
+        look at the lock of a run cannot tell "killed" from "running".
     """
     try:
-        status = json.loads(RunDirectory(run).summary.read_bytes())["status"]
+        status = json.loads(files.read(RunDirectory(run).summary, LARGEST_SUMMARY))["status"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return "unknown"
-    return "killed" if status == "running" and not lock.in_use(run) else str(status)
+    return "killed" if status == "running" and lock.in_use(run) is False else str(status)
 
 
 def _last_step(run: RunDirectory) -> str:
-    """The step of the last row that was written before the last checkpoint was."""
+    """The step of the last row, which was written before the last checkpoint was."""
     try:
-        return f"step {rows_of(run.steps)[-1]['step']:.0f}"
+        return f"step {last_value(run.steps, 'step'):.0f}"
     except (OSError, ValueError, LookupError, TypeError):
         return "an unknown step"

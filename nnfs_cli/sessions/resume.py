@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task, build_parts, complete
-from nnfs_cli.config import Config
+from nnfs_cli.config import Config, load
+from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint, durable, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.runs.directory import RunDirectory, run_of
+from nnfs_cli.runs.directory import RunDirectory, require_plain_files, run_of
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished
@@ -25,7 +25,9 @@ from nnfs_cli.sessions.snapshot import restore
 from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights
 from nnfs_cli.sessions.train import (
     Asked,
+    Notes,
     Records,
+    begin,
     never,
     record,
     resolved_config,
@@ -48,12 +50,17 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         CheckpointError: there is nothing to go on from.
         ConfigError: a key may not change.
         DataError: the data is not what it was.
+        MachineError: the run is in use, cannot be written, or something else stands where its files are expected.
     """
     run = _run_of(path)
+    require_plain_files(run)
     with contextlib.ExitStack() as lock:
         lock.enter_context(owned(run.path))
-        for folder in (run.path, run.last.parent):
+        for folder in (run.path, run.checkpoints):
             durable.sweep(folder)
+        if path.is_dir() and not (run.last.exists() or run.previous.exists()):
+            recorder, notes = _begin_anew(run, overrides, place)
+            return record(recorder, notes, should_stop, lock.pop_all())
         status = "killed" if (written := ended_as(run.path)) == "running" else written
         saved, warnings = newest_whole(run) if path.is_dir() else (checkpoint.read(path), ())
         recorder, before = _recorder(run, saved, overrides, place)
@@ -63,6 +70,22 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         task = recorder.task
         notes = (*warnings, *task.dataset.notes, *workers_of(task)[1], *_notes(recorder, saved, status, before))
         return record(recorder, notes, should_stop, lock.pop_all())
+
+
+def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tuple[Recorder, Notes]:
+    """Train a run from its first step that was killed before its first checkpoint.
+
+    Raises:
+        CheckpointError: it was killed before its configuration was written, or it has been trained.
+    """
+    again = f"Begin anew: nnfs train {run.config if run.config.is_file() else 'CONFIG'}"
+    if run.summary.exists():
+        raise CheckpointError(f"{run.path}: was trained, but its checkpoints are gone. {again}.")
+    if not run.config.is_file():
+        raise CheckpointError(f"{run.path}: was killed before it had begun. Remove it. {again}.")
+    config, _ = _refuse_changes(load(run.config), load(run.config, overrides), run.path)
+    recorder, notes = begin(run, build_parts(config, place), place)
+    return recorder, ("the run was killed before its first checkpoint; it begins anew", *notes)
 
 
 def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
@@ -89,14 +112,22 @@ def _run_of(path: Path) -> RunDirectory:
 
 def _config(saved: Checkpoint, overrides: Sequence[str]) -> tuple[Config, list[str]]:
     """The configuration of the run with its overrides, and the keys that these change."""
-    before, config = saved_config(saved), saved_config(saved, overrides)
+    return _refuse_changes(saved_config(saved), saved_config(saved, overrides), saved.path)
+
+
+def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Config, list[str]]:
+    """The second configuration, and the keys in which it differs.
+
+    Raises:
+        ConfigError: one of them may not change.
+    """
     changed = list(_differences(before.resolved(), config.resolved()))
     refused = [key for key in changed if not key.startswith(FREE)]
     if refused:
         free = ", ".join(FREE[1:])
         raise ConfigError(
             *(f"--set {key}=…: cannot change in a resumed training." for key in refused),
-            f"Only {free} can. Start a new run with --init-from {saved.path} to train these weights otherwise.",
+            f"Only {free} can. Start a new run with --init-from {weights} to train these weights otherwise.",
         )
     return config, changed
 
@@ -114,12 +145,14 @@ def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 
 def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
-    digest, before = task.dataset.digest, str(saved.state.get("digest"))
-    if digest != before:
-        raise DataError(
-            f"{saved.path}: {task.dataset.source.type_name} is not the data that this run was trained on "
-            f"(SHA-256 {digest[:12]}… instead of {before[:12]}…). Put the old files back."
-        )
+    before, dataset = saved.state.get("digests"), task.dataset
+    for split in ("train", "validation"):
+        changed = what_changed(dataset.digests.get(split), before.get(split) if type(before) is dict else None)
+        if changed:
+            file = dataset.files.get(split, dataset.files["train"])
+            raise DataError(
+                f"{file}: {split} is not the data that this run was trained on: {changed}. Put the old files back."
+            )
 
 
 def _with_old_notes(task: Task, saved: Checkpoint) -> Task:
@@ -141,8 +174,11 @@ def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> I
 
 
 def _nothing_to_do(recorder: Recorder, status: str) -> Finished:
-    """The end of a run that had ended before; its summary is written if the run was killed before that."""
+    """The end of a run that had ended before; its summary is written if the run was killed before that.
+
+    What the file says of a run that was completed is left as it is, and not believed: anybody may have written it.
+    """
     progress, run = recorder.trainer.progress, recorder.run
     reason = "nothing to do: " + (progress.ended or f"all {progress.epoch} epochs are done")
-    summary = json.loads(run.summary.read_bytes()) if status == "completed" else recorder.summarize("completed")
+    summary = (recorder.summary if status == "completed" else recorder.summarize)("completed")
     return Finished(run.path, "completed", reason, summary)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.runs.tables import METRICS
+from nnfs_cli.sessions import predictor
+from nnfs_cli.sessions.measure import width
 from nnfs_cli.sessions.progress import Progress
+from nnfs_cli.sessions.records import epoch_columns
+from nnfs_cli.sessions.saved_config import saved_config
 from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.text import listed, quoted
 
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -46,12 +50,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
         CheckpointError: the checkpoint holds no training, or one with another optimizer; nothing is changed.
     """
     try:
-        training = checkpoint.state["training"]
-        progress = Progress(**training["progress"])
-        _refuse_impossible(progress, trainer)
-        optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
-        scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
-        steps = _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+        progress, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
     except UNSOUND as error:
         raise CheckpointError(f"{checkpoint.path}: holds no training to go on with: {_first_line(error)}.") from None
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
@@ -59,7 +58,26 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
     trainer.progress = progress
+    trainer.lay_out()
     return steps
+
+
+def refuse_unreadable(trainer: Trainer, state: Mapping[str, Any]) -> None:
+    """Read what a checkpoint will say as its readers will.
+
+    Raises:
+        ConfigError: one of them would refuse it.
+    """
+    saved = predictor.refuse_unreadable(tensors_of(trainer), state)
+    try:
+        saved_config(saved)
+        _read(trainer, saved.state)
+    except CheckpointError as error:
+        raise ConfigError(f"this training cannot be saved, because nobody could read it: {error}") from None
+    except UNSOUND as error:
+        raise ConfigError(
+            f"this training cannot be saved, because nobody could read it: {_first_line(error)}."
+        ) from None
 
 
 def step_of(checkpoint: Checkpoint) -> int:
@@ -75,13 +93,25 @@ def step_of(checkpoint: Checkpoint) -> int:
     return step
 
 
+def _read(trainer: Trainer, state: Mapping[str, Any]) -> tuple[Progress, dict[str, Any], dict[str, Any], int]:
+    """The progress, the state of the optimizer, what the scheduler has set, and the steps in all."""
+    training = state["training"]
+    progress = Progress(**training["progress"])
+    _refuse_impossible(progress, trainer)
+    optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
+    scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
+    return progress, optimizer, scheduled, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+
+
 def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     """Hold what the progress counts and names against the training that is to go on from it."""
-    if progress.position > trainer.steps_per_epoch or len(progress.history) != progress.epoch:
+    rows = [row for row in (progress.last, progress.best) if row is not None]
+    counted = progress.last["epoch"] if progress.last is not None else 0
+    if progress.position > trainer.steps_per_epoch or counted != progress.epoch:
         raise ValueError("its counts do not fit together")
-    sums = {"loss", *trainer.loss.metrics, "examples", "seconds"} if progress.position else set()
-    rows = (*progress.history, *filter(None, [progress.best]))
-    if set(progress.sums) != sums or any(set(row) != set(METRICS) for row in rows):
+    columns = set(epoch_columns(metric.name for metric in trainer.metrics))
+    sums = width(trainer.metrics) if progress.position else 0
+    if len(progress.sums) != sums or any(set(row) != columns for row in rows):
         raise ValueError("its metrics are not those of this training")
 
 
@@ -89,13 +119,14 @@ def _numbers(found: Mapping[str, Any], wanted: Mapping[str, int | float]) -> dic
     """The numbers, if they have the names and the types that are wanted.
 
     Raises:
-        ValueError: they have not, or one of them is negative or not finite.
+        ValueError: they have not, or one of them is negative, not finite or larger than a training makes it.
     """
     if set(found) != set(wanted):
-        raise ValueError(f"expected {sorted(wanted)}, got {sorted(found)}")
+        raise ValueError(f"expected {sorted(wanted)}, got {listed(sorted(found))}")
     for name, value in found.items():
-        if type(value) is not type(wanted[name]) or not 0 <= value < math.inf:
-            raise ValueError(f"{name} is {value!r}")
+        largest = LARGEST_COUNT if isinstance(value, int) else LARGEST_NUMBER
+        if type(value) is not type(wanted[name]) or not 0 <= value <= largest:
+            raise ValueError(f"{name} is {quoted(value)}")
     return dict(found)
 
 

@@ -42,8 +42,8 @@ class Summary:
         }
 
     def _progress(self, progress: Progress) -> dict[str, Any]:
-        seconds = progress.seconds + progress.sums.get("seconds", 0.0)
-        examples = progress.examples + progress.sums.get("examples", 0)
+        seconds = progress.seconds + progress.epoch_seconds
+        examples = progress.examples + progress.epoch_examples
         return {
             **({"reason": progress.ended} if progress.ended else {}),
             "started": self._started,
@@ -52,7 +52,7 @@ class Summary:
             "steps": progress.step,
             "monitor": self.task.config.training.monitor,
             "best": progress.best,
-            "last": progress.history[-1] if progress.history else None,
+            "last": progress.last,
             "seconds": time.perf_counter() - self._began,
             "training_seconds": seconds,
             "samples_per_second": examples / seconds if seconds else None,
@@ -75,7 +75,8 @@ class Summary:
         dataset = self.task.dataset
         return {
             **describe_object(dataset.source),
-            "digest": dataset.digest,
+            "files": dataset.files,
+            "digests": dataset.digests,
             "examples": {name: len(split) for name, split in dataset.splits.items()},
             "notes": dataset.notes,
         }

@@ -9,6 +9,7 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.text import shown
 
 LONGEST_TABLE = 100
 
@@ -76,12 +77,12 @@ def _refuse_differences(
 ) -> None:
     """Compare names and shapes before anything is changed, so that nothing is half loaded."""
     lines = [f"  missing     {name} {wanted[name]}" for name in wanted if name not in found]
-    lines += [f"  unexpected  {name} {found[name].shape}" for name in found if name not in wanted]
+    lines += [f"  unexpected  {shown(name)} {found[name].shape}" for name in found if name not in wanted]
     lines += [
         f"  mismatched  {name}: the network has {shape}, the file {found[name].shape}"
         for name, shape in wanted.items()
         if name in found and found[name].shape != shape
     ]
     if lines:
-        shown = lines[:LONGEST_TABLE] + [f"  and {len(lines) - LONGEST_TABLE:,} more"] * (len(lines) > LONGEST_TABLE)
-        raise CheckpointError("\n".join([f"{checkpoint.path}: is of another network:", *shown]))
+        table = lines[:LONGEST_TABLE] + [f"  and {len(lines) - LONGEST_TABLE:,} more"] * (len(lines) > LONGEST_TABLE)
+        raise CheckpointError(f"{checkpoint.path}: is of another network:", *table)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import Task, build_parts, complete
-from nnfs_cli.config import Config, DataSettings
+from nnfs_cli.build import Parts, Task, build_parts, complete
+from nnfs_cli.config import Config, DataSettings, as_json, dump_readable
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.parallel.choose import team_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
-from nnfs_cli.runs import checkpoint
-from nnfs_cli.runs.directory import create
+from nnfs_cli.runs import checkpoint, durable
+from nnfs_cli.runs.directory import RunDirectory, create_for
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
-from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
+from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
 from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.trainer import Trainer
 
-Records = Iterator[Started | StepDone | EpochDone | Finished]
+Records = Iterator[Started | StepDone | EpochDone | Warned | Finished]
 Asked = Callable[[], bool]
+Notes = tuple[str, ...]
 UNLOCKED = contextlib.nullcontext()
 COMMON = {field.name for field in dataclasses.fields(DataSettings)}
 
@@ -60,26 +60,37 @@ def train(
         NnfsError: of the kind that fits; a run directory in which nothing was trained is removed.
     """
     parts = build_parts(config, place)
-    run = create(runs_dir, config.name if name is None else name, numbered=name is None)
-    with contextlib.ExitStack() as lock:
-        try:
-            lock.enter_context(owned(run.path))
-            task = complete(parts, place)
-            if init_from is not None:
-                restore_weights(task.network, checkpoint.read(init_from))
-            workers, notes = workers_of(task)
-            trainer = trainer_of(task, workers)
-            recorder = Recorder(run, task, trainer, resolved_config(task, workers))
-            recorder.open()
-        except BaseException:
-            shutil.rmtree(run.path, ignore_errors=True)
-            raise
-        return record(recorder, (*config.doubts(), *task.dataset.notes, *notes), should_stop, lock.pop_all())
+    with contextlib.ExitStack() as work, contextlib.ExitStack() as lock:
+        run = create_for(work, runs_dir, config.name if name is None else name, numbered=name is None)
+        lock.enter_context(owned(run.path))
+        recorder, notes = begin(run, parts, place, init_from)
+        work.pop_all()
+        return record(recorder, notes, should_stop, lock.pop_all())
+
+
+def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None = None) -> tuple[Recorder, Notes]:
+    """Read the data, make the weights, and write a first checkpoint.
+
+    The configuration comes first, so that a run that is killed in between can begin anew; but not with other weights.
+
+    Raises:
+        NnfsError: of the kind that fits.
+    """
+    config = parts.config
+    if init_from is None:
+        durable.replace(run.config, dump_readable(config.resolved(), config.name))
+    task = complete(parts, place)
+    if init_from is not None:
+        restore_weights(task.network, checkpoint.read(init_from))
+    workers, notes = workers_of(task)
+    recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
+    recorder.open()
+    return recorder, (*config.doubts(), *task.dataset.notes, *notes)
 
 
 def record(
     recorder: Recorder,
-    notes: tuple[str, ...],
+    notes: Notes,
     should_stop: Asked,
     lock: AbstractContextManager = UNLOCKED,
 ) -> Records:
@@ -87,6 +98,10 @@ def record(
 
     Args:
         lock: of the run, which is left in the end.
+
+    Raises:
+        MachineError: after the last record, if everything is saved and only the summary cannot be written.
+        NnfsError: of the kind that fits; the last checkpoint stays.
     """
     trainer = recorder.trainer
     with lock:
@@ -99,8 +114,9 @@ def record(
                     case EpochDone():
                         recorder.epoch(done)
                 yield done
+                yield from map(Warned, recorder.warnings())
             status = "completed" if trainer.finished else "interrupted"
-            summary = recorder.close(status)
+            summary, failure = recorder.close(status)
         except DivergedError as error:
             recorder.fail("diverged", str(error))
             raise
@@ -110,27 +126,33 @@ def record(
         except BaseException as error:
             recorder.fail("failed", f"{type(error).__name__}: {error}")
             raise
+    yield from map(Warned, recorder.warnings())
     yield Finished(recorder.run.path, status, trainer.progress.ended, summary)
+    if failure is not None:
+        raise failure
 
 
-def _started(recorder: Recorder, notes: tuple[str, ...]) -> Started:
+def _started(recorder: Recorder, notes: Notes) -> Started:
     trainer = recorder.trainer
     return Started(
         recorder.run.path,
         trainer.network,
         len(trainer.train),
-        trainer.training.epochs,
+        -(-trainer.steps // trainer.steps_per_epoch),
         trainer.progress.step,
         trainer.steps,
         trainer.team.size,
+        trainer.metrics[-1].name,
+        recorder.task.dataset.files,
         notes,
+        trainer.steps_per_epoch,
     )
 
 
 def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with a team of so many processes."""
     batches = {
-        name: Batches(split, task.dataset.standardizer, task.network.dtype)
+        name: Batches(split.x, split.y, task.dataset.preparation, task.network.dtype)
         for name, split in task.dataset.splits.items()
         if name != "test"
     }
@@ -139,6 +161,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
         task.loss,
         task.optimizer,
         task.scheduler,
+        task.dataset.preparation.metrics,
         task.config.training,
         batches["train"],
         batches.get("validation"),
@@ -146,7 +169,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
     )
 
 
-def workers_of(task: Task) -> tuple[int, tuple[str, ...]]:
+def workers_of(task: Task) -> tuple[int, Notes]:
     """How many processes train a task, and what people should know about that."""
     examples = min(task.config.training.batch_size, len(task.dataset.splits["train"]))
     worth = workers_worth(task.config.training.workers, examples * sum(multiply_adds(task.network)))
@@ -161,5 +184,6 @@ def resolved_config(task: Task, workers: int) -> dict[str, Any]:
     if source["type"] != resolved["dataset"]["type"]:
         settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
         resolved["dataset"] = {**source, **settings, "fallback": None}
+    resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.network.layers]
     resolved["training"]["workers"] = workers
     return resolved

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.metrics import Metric
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
 from nnfs_cli.sessions.divergence import diverged, first_output, last_layer
-from nnfs_cli.sessions.measure import mean_metrics, sums_over
+from nnfs_cli.sessions.measure import figures, measure, sums_over, width
 from nnfs_cli.sessions.progress import Progress
-from nnfs_cli.sessions.records import EpochDone, StepDone
+from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
 
 SHUFFLE_STREAM = 3
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -34,7 +36,9 @@ class Trainer:
 
     Args:
         network: allocated; its vectors are moved into memory that the team shares.
-        loss, optimizer, scheduler: as built.
+        loss, optimizer: as built. The trainer works with copies: what a schedule moves and a pass keeps stays in it.
+        scheduler: laid out over the steps that are made, `max_steps` at most.
+        metrics: what is measured beside the loss.
         training: epochs, batch size and the like.
         train: the examples to learn from.
         validation: the examples to measure on after each epoch, if any.
@@ -47,17 +51,20 @@ class Trainer:
         loss: Loss,
         optimizer: Optimizer,
         scheduler: Scheduler,
+        metrics: Sequence[Metric],
         training: Training,
         train: Batches,
         validation: Batches | None,
         team: Team,
     ):
-        self.network, self.loss, self.optimizer, self.training = network, loss, optimizer, training
+        self.network, self.training = network, training
+        self.loss, self.optimizer = copy.deepcopy(loss), copy.deepcopy(optimizer)
         self.train, self.validation, self.team = train, validation, team
+        self.metrics = tuple(metrics)
         self.progress = Progress()
         self.steps_per_epoch = _steps_per_epoch(len(train), training)
-        self.steps = training.epochs * self.steps_per_epoch
-        self.plan = scheduler.plan(self.steps, self.steps_per_epoch)
+        self._scheduler = scheduler
+        self.lay_out()
         self._follow_plan()
         self._share_memory()
 
@@ -65,6 +72,14 @@ class Trainer:
     def finished(self) -> bool:
         """Whether there is nothing left to do."""
         return self.progress.epoch >= self.training.epochs or self.progress.ended is not None
+
+    def lay_out(self) -> None:
+        """Lay the schedule out over all steps that are made; an epoch that `max_steps` cut short stays short."""
+        progress, training = self.progress, self.training
+        left = (training.epochs - progress.epoch) * self.steps_per_epoch - progress.position
+        limit = math.inf if training.max_steps is None else training.max_steps
+        self.steps = min(progress.step + left, limit)
+        self.plan = self._scheduler.plan(self.steps, self.steps_per_epoch)
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
         """Train until the last epoch, or until told to stop, which is asked for in every step.
@@ -111,11 +126,10 @@ class Trainer:
         """Learn from one batch; what was done, and whether rank 0 was told to stop meanwhile."""
         began, progress, size = time.perf_counter(), self.progress, len(batch)
         self._follow_plan()
-        sums = self._learn(batch, should_stop)
-        told = bool(sums.pop("told to stop"))
-        progress.add({**sums, "examples": size, "seconds": time.perf_counter() - began})
+        sums, told = self._learn(batch, should_stop)
+        progress.add(sums, size, time.perf_counter() - began)
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
-        return StepDone(progress.step, progress.epoch + 1, sums["loss"] / size, lr, momentum, size), told
+        return StepDone(progress.step, progress.epoch + 1, sums[0] / size, lr, momentum, size), told
 
     def _follow_plan(self) -> None:
         """Give the optimizer what the scheduler wants for the next step."""
@@ -123,22 +137,25 @@ class Trainer:
             self.optimizer.set(name, curve.value(self.progress.step))
 
     @SILENT
-    def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> dict[str, float]:
-        """One forward pass, backward pass and update; the sums of the loss and the metrics over the batch."""
+    def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[list[float], bool]:
+        """One forward pass, backward pass and update.
+
+        Returns:
+            The sums of the loss and the metrics over the batch, and whether a stop was requested.
+        """
         network, team = self.network, self.team
         network.randomize(self.progress.step, team.rank)
         x, target = self.train.take(batch[share(len(batch), team.rank, team.size)])
-        sums = sums_over(self.loss, network.forward(x, training=True), target)
-        sums["told to stop"] = team.rank == 0 and should_stop()
+        own = sums_over(self.loss, self.metrics, network.forward(x, training=True), target)
+        stop = team.rank == 0 and should_stop()
         network.backward(self.loss.backward(len(batch)))
-        sums["squares"] = float(np.dot(network.grads, network.grads))
-        part, gradient, totals = team.reduce(self._gradients, list(sums.values()))
-        sums = dict(zip(sums, totals, strict=True))
-        self._refuse_divergence(batch, sums["loss"] / len(batch), sums.pop("squares"))
+        squares = float(np.dot(network.grads, network.grads))
+        part, gradient, (*sums, stops, squares) = team.reduce(self._gradients, [*own.tolist(), stop, squares])
+        self._refuse_divergence(batch, sums[0] / len(batch), squares)
         self._clip(gradient)
         self.optimizer.step(network.values, gradient, part)
         team.gather()
-        return sums
+        return sums, bool(stops)
 
     def _clip(self, gradient: Array) -> None:
         """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
@@ -181,21 +198,23 @@ class Trainer:
 
     @SILENT
     def _end_epoch(self) -> EpochDone:
-        progress, sums = self.progress, self.progress.end_epoch()
-        row = dict.fromkeys(("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"))
+        progress = self.progress
+        sums, examples, seconds = progress.end_epoch()
+        row = dict.fromkeys(epoch_columns(metric.name for metric in self.metrics))
         row |= {"epoch": progress.epoch, "step": progress.step}
-        row |= {f"train_{name}": sums[name] / sums["examples"] for name in ("loss", *self.loss.metrics)}
+        row |= {f"train_{name}": value for name, value in figures(self.metrics, np.array(sums), examples).items()}
         if self.validation is not None:
-            measured = mean_metrics(self.network, self.loss, self.validation, self.team)
+            measured = measure(self.network, self.loss, self.metrics, self.validation, self.team)
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(progress.epoch, progress.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
-        row |= {"seconds": sums["seconds"], "samples_per_second": sums["examples"] / sums["seconds"]}
+        row |= {"seconds": seconds, "samples_per_second": examples / seconds}
         return EpochDone(row, progress.judge(row, self.training.monitor, self.training.early_stopping))
 
     def _share_memory(self) -> None:
         network, team = self.network, self.team
+        team.reserve(width(self.metrics) + 2)
         values = team.zeros(network.size, network.dtype)
         values[:] = network.values
         self._gradients = team.rows(network.size, network.dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -60,10 +61,17 @@ def regression() -> str:
     return TABLE.replace("TARGET", "price").replace("UNITS", "1").replace("LOSS", "mse")
 
 
+def hear_hang_ups() -> None:
+    """The tests themselves may run under nohup(1)."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def start(*arguments: str, main: str = MAIN, environment: dict[str, str] | None = None, **streams: Any) -> Any:
     """Start the program in a process of its own; both its streams are pipes unless given."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **streams}
+    if os.name == "posix":
+        pipes["preexec_fn"] = hear_hang_ups
     return subprocess.Popen([sys.executable, "-c", main, *arguments], env=variables, **pipes)
 
 

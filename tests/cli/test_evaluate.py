@@ -60,8 +60,23 @@ def test_words_as_classes(nnfs, runs):
 
 
 def test_other_data_of_the_same_kind(nnfs, runs):
-    report = json.loads(nnfs("evaluate", "tiny", "--split", "train", "--set", "dataset.limit=100", "--json").out)
-    assert report["examples"] == 90
+    Path("held.csv").write_text("kind,price,colour,size\nmug,4.5,red,3\ncup,9,blue,6\nmug,7.5,blue,5\n")
+    before = {path.name for path in Path("runs/kinds").iterdir()}
+    done = nnfs("evaluate", "kinds", "--set", "dataset.test=held.csv", "--json")
+    report = json.loads(done.out)
+    assert (done.code, report["examples"], report["data"]) == (0, 3, "held.csv")
+    assert done.err == ""
+    made = {path.name for path in Path("runs/kinds").iterdir()} - before
+    assert made == {"evaluation-test-held.json", "confusion-test-held.csv", "confusion-test-held.png"}
+    assert json.loads(Path("runs/kinds/evaluation-test-held.json").read_text()) == report
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_a_drawn_split_that_comes_out_differently_is_refused(nnfs, runs, split):
+    done = nnfs("evaluate", "tiny", "--split", split, "--set", "dataset.limit=100", "--json")
+    examples = {"train": "90 examples now, 180 then", "validation": "10 examples now, 20 then"}[split]
+    assert (done.code, done.out) == (3, "")
+    assert f"digits: the {split} split was drawn from this file, and comes out differently: {examples}." in done.err
 
 
 def test_only_the_data_can_be_changed(nnfs, runs):
@@ -72,11 +87,12 @@ def test_only_the_data_can_be_changed(nnfs, runs):
 def test_data_of_another_shape(nnfs, runs):
     done = nnfs("evaluate", "tiny", "--set", "dataset.size=28")
     assert (done.code, done.out) == (3, "")
-    assert "has examples of shape (1, 28, 28)" in done.err
+    assert "images of shape (1, 28, 28), the network was trained on (1, 8, 8). Set size to 8." in done.err
 
 
 def test_a_split_that_is_not_there(nnfs, runs):
-    done = nnfs("evaluate", "tiny", "--split", "validation", "--set", "dataset.validation=0")
+    nnfs("train", "tiny.yaml", "--set", "dataset.validation=0", "--set", "training.epochs=1", "--name", "all")
+    done = nnfs("evaluate", "all", "--split", "validation")
     assert done.code == 3
     assert done.err == "digits: has no validation split. It has: train, test. Choose one with --split.\n"
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.sessions.suggestions import METHODS as METHODS_OF
+
 METHODS = ("valley", "steep", "minimum", "slide")
 
 
@@ -20,8 +22,8 @@ def test_the_answer_is_the_number_alone(nnfs):
 
 def test_json_has_all_suggestions(nnfs):
     answer = json.loads(nnfs("lr-find", "tiny.yaml", "--json").out)
-    assert (answer["method"], answer["run"]) == ("valley", "runs/tiny-lr-find-1")
-    assert answer["lr"] == answer["suggestions"]["valley"]
+    assert (answer["method"], answer["run"]) == ("minimum", "runs/tiny-lr-find-1")
+    assert answer["lr"] == answer["suggestions"]["minimum"]
     assert tuple(answer["suggestions"]) == METHODS
 
 
@@ -42,7 +44,7 @@ def test_the_steps_and_a_picture_are_kept(nnfs):
     assert rates[0] == pytest.approx(1e-5)
     assert rates[-1] == pytest.approx(1e-2)
     assert rates[1] / rates[0] == pytest.approx(rates[-1] / rates[-2])
-    assert set(json.loads((folder / "lr_find.json").read_text())) == {"method", "lr", "suggestions", "end"}
+    assert set(json.loads((folder / "lr_find.json").read_text())) == {"method", "lr", "suggestions", "end", "doubt"}
     assert (folder / "lr_find.png").exists()
 
 
@@ -77,16 +79,43 @@ def test_write_never_overwrites(nnfs):
 def test_rates_that_make_no_range(nnfs, low, high):
     done = nnfs("lr-find", "tiny.yaml", "--min-lr", low, "--max-lr", high)
     assert (done.code, done.out) == (2, "")
-    assert "--min-lr" in done.err
+    assert "-lr" in done.err
 
 
 def test_no_rate_is_no_answer(nnfs):
     done = nnfs("lr-find", "tiny.yaml", "--min-lr", "1e6", "--max-lr", "1e7")
     assert (done.code, done.out) == (5, "")
-    assert (
-        "valley finds no rate: the loss did not fall long enough. Look at runs/tiny-lr-find-1/lr_find.png" in done.err
-    )
+    assert "no rate from 1e+06 to 1.02e+06 lets the loss fall by more than it varies from batch to batch." in done.err
+    assert "Try a smaller --min-lr, more --steps or a larger training.batch_size" in done.err
+    assert "runs/tiny-lr-find-1/lr_find.png" in done.err
     assert not set(done.err) & {"\r", "\x1b"}
+
+
+def test_a_range_that_never_moves_the_loss_gives_no_number(nnfs):
+    done = nnfs("lr-find", "tiny.yaml", "--max-lr", "1e-6", "--json")
+    assert (done.code, done.out) == (5, "")
+    assert "no rate from 1e-07 to 1e-06 lets the loss fall by more than it varies" in done.err
+    assert "Try a larger --max-lr, more --steps or a larger training.batch_size" in done.err
+    report = json.loads(Path("runs/tiny-lr-find-1/lr_find.json").read_text())
+    assert (report["lr"], set(report["suggestions"].values()), report["doubt"]) == (None, {None}, None)
+
+
+def test_a_method_that_finds_nothing_names_those_that_do(nnfs, monkeypatch):
+    for name, rate in (("slide", None), ("valley", 1e-300), ("minimum", None)):
+        monkeypatch.setitem(METHODS_OF, name, lambda rates, losses, rate=rate: rate)
+    done = nnfs("lr-find", "tiny.yaml", "--method", "slide")
+    assert (done.code, done.out) == (5, "")
+    steep = json.loads(Path("runs/tiny-lr-find-1/lr_find.json").read_text())["suggestions"]["steep"]
+    assert f"slide finds no rate where the loss falls. Use --method steep ({steep:.3g})." in done.err
+
+
+def test_suggestions_that_span_more_than_a_decade_come_with_advice(nnfs, monkeypatch):
+    monkeypatch.setitem(METHODS_OF, "slide", lambda rates, losses: float(rates[losses.argmin()]))
+    done = nnfs("lr-find", "tiny.yaml")
+    report = json.loads(Path("runs/tiny-lr-find-1/lr_find.json").read_text())
+    assert done.code == 0
+    assert report["doubt"] in done.err
+    assert "Trust minimum, which trains best;" in report["doubt"]
 
 
 def test_a_loss_that_is_infinite_from_the_start(nnfs):
@@ -96,3 +125,4 @@ def test_a_loss_that_is_infinite_from_the_start(nnfs):
     done = nnfs("lr-find", "tiny.yaml", "--set", data, "--set", layers, "--set", "loss=mse")
     assert (done.code, done.out) == (5, "")
     assert "Warning" not in done.err
+    assert "No rate changes that: look at the data" in done.err

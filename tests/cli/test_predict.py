@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def test_every_kind_of_input_gives_the_same_answers(nnfs, runs, digits, name):
     assert (done.code, done.err) == (0, "")
     assert head == ["source", "label", "probability"]
     assert [row[0] for row in rows] == sources
-    assert [row[1:] for row in rows] == [row[1:] for row in expected[1:]]
+    assert [row[1] for row in rows] == [row[1] for row in expected[1:]]
+    assert [float(row[2]) for row in rows] == pytest.approx([float(row[2]) for row in expected[1:]], rel=1e-4)
 
 
 def test_rows_on_standard_input(nnfs, runs, digits, monkeypatch):
@@ -149,10 +151,10 @@ def test_a_row_of_a_table_with_words(nnfs, runs, monkeypatch):
 
 def test_values(nnfs, runs):
     head, *rows = table(nnfs("predict", "prices", "table.csv").out)
-    assert head == ["source", "value"]
+    assert head == ["source", "price"]
     assert all(np.isfinite(float(row[1])) for row in rows)
     record = json.loads(nnfs("predict", "prices", "table.csv", "--format", "jsonl").out.splitlines()[0])
-    assert set(record) == {"source", "value"}
+    assert set(record) == {"source", "price"}
 
 
 @pytest.mark.parametrize(
@@ -187,3 +189,15 @@ def test_a_picture_for_a_model_of_tables(nnfs, runs):
 def test_a_run_that_is_not_there(nnfs, runs):
     done = nnfs("predict", "tinny", "x.npy")
     assert (done.code, done.err) == (4, "tinny: no such run or checkpoint. Did you mean 'tiny'?\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+@pytest.mark.parametrize("name", ["answers.csv", "link.csv"])
+def test_the_permissions_of_an_output_are_kept(nnfs, runs, name):
+    Path("answers.csv").write_text("old")
+    Path("answers.csv").chmod(0o606)
+    Path("link.csv").symlink_to("answers.csv")
+    assert nnfs("predict", "kinds", "table.csv", "--output", name).code == 0
+    assert Path("answers.csv").read_text().startswith("source,label")
+    assert Path("answers.csv").stat().st_mode & 0o777 == 0o606
+    assert Path("link.csv").is_symlink()

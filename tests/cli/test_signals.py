@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from nnfs_cli.cli.progress import Lines
-from nnfs_cli.cli.signals import SECONDS_TOGETHER
+from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.sessions.records import StepDone
-from tests.cli.program import MAIN, ended, start
+from tests.cli.program import MAIN, ROOT, ended, hear_hang_ups, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
+PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1"}
 SLEEPY = f"""
 import time
 from nnfs_cli.cli.progress import Lines
@@ -43,7 +47,7 @@ def until(process, word: str) -> str:
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
     process = start(*ENDLESS, "--workers", workers)
     said = until(process, "2/1000000")
@@ -86,6 +90,54 @@ def test_a_signal_before_the_first_step_leaves_no_run(nnfs, monkeypatch):
         nnfs("train", "tiny.yaml")
     assert caught.value.code == 143
     assert not list(Path("runs").iterdir())
+
+
+def test_a_signal_when_the_directory_has_just_been_made_leaves_none(nnfs, monkeypatch):
+    monkeypatch.setattr("nnfs_cli.runs.directory._furnish", lambda path: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(SystemExit) as caught:
+        nnfs("train", "tiny.yaml")
+    assert caught.value.code == 143
+    assert not list(Path("runs").iterdir())
+
+
+def test_a_signal_that_was_lost_before_the_first_step_is_obeyed_after_it(nnfs, monkeypatch):
+    def lose(*_: object) -> None:
+        with contextlib.suppress(SystemExit):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("nnfs_cli.sessions.train.workers_of", lambda task: lose() or (1, ()))
+    done = nnfs("train", "tiny.yaml")
+    assert (done.code, done.out) == (143, "runs/tiny-1\n")
+    assert json.loads(Path("runs/tiny-1/summary.json").read_text())["steps"] == 1
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Signals() as signals:
+            signals.train_on()
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not signals.asked_to_stop()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_closed_terminal_saves(nnfs, workers):
+    """Everything is written to the terminal, and the kernel sends SIGHUP when that is gone."""
+    child, watcher = pty.fork()
+    if child == 0:
+        hear_hang_ups()
+        os.execve(sys.executable, [sys.executable, "-c", MAIN, *ENDLESS, "--workers", workers], PROGRAM)
+    shown = b""
+    while b"2/1000000" not in shown:
+        shown += os.read(watcher, 65536)
+    os.close(watcher)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 129
+    assert json.loads(Path("runs/tiny-1/summary.json").read_text())["status"] == "interrupted"
+    assert not Path("runs/tiny-1/curves.png").exists()
+    assert nnfs("evaluate", "tiny-1").code == 0
 
 
 def test_an_interrupted_first_epoch_can_be_used_and_resumed(nnfs, monkeypatch):

@@ -62,22 +62,27 @@ def test_almost_no_environment():
     assert (done.code, done.out, done.err) == (0, "runs/tiny-1\n", "")
 
 
-def test_a_terminal_gets_bars(monkeypatch):
+@pytest.mark.parametrize(
+    ("steps", "ending"), [("null", "completed: 2 epochs"), ("1", "completed (max_steps): 1 epoch,")]
+)
+def test_a_terminal_gets_bars(monkeypatch, steps, ending):
     from fcntl import ioctl
     from struct import pack
     from termios import TIOCSWINSZ
 
+    more = ("--set", f"training.max_steps={steps}")
     watcher, terminal = os.openpty()
     ioctl(terminal, TIOCSWINSZ, pack("HHHH", 24, 100, 0, 0))
     monkeypatch.delenv("NO_COLOR", raising=False)
-    process = start("train", "tiny.yaml", "--set", "dataset.fallback=digits", stderr=terminal)
+    process = start("train", "tiny.yaml", "--set", "dataset.fallback=digits", *more, stderr=terminal)
     os.close(terminal)
     shown = read_all(watcher)
     assert ended(process).code == 0
     assert "training:" in shown
     assert "epoch:" in shown
     assert "100%" in shown
-    assert "completed: 2 epochs" in shown
+    assert (" 2/2 " if steps == "null" else " 1/1 ") in shown
+    assert ending in shown
     assert "Traceback" not in shown
 
 

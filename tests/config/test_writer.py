@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnfs_cli.config import dump, from_mapping, load
+from nnfs_cli.config import dump, dump_readable, from_mapping, load
 from nnfs_cli.config.problems import Problems
 from nnfs_cli.config.reader import read_text
 from nnfs_cli.config.tree import Place
+from nnfs_cli.errors import ConfigError
 
 MAPPING = {
     "seed": 0,
@@ -79,3 +81,47 @@ def test_a_dumped_configuration_loads_equal(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(dump(resolved, "written by a test"))
     assert load(path).resolved() == resolved
+
+
+def test_a_header_with_what_yaml_refuses_can_be_read_again():
+    text = dump({"seed": 1}, header="from \x1b\ud800\u202e.yaml\nand more")
+    assert text.startswith("# from \\x1b\\ud800\\u202e.yaml\n# and more\n")
+    assert read_text(text, Place("x", 1), Problems()).plain() == {"seed": 1}
+
+
+MODEL = {"dataset": {"type": "digits"}, "training": {"epochs": 1}}
+
+
+def nested(levels: int) -> list:
+    return [nested(levels - 1)] if levels else []
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"description": "a" * (1 << 20)}, "larger than 1 MiB"),
+        ({"model": {"layers": [{"type": "relu"}] * 5_000}}, "the checkpoint: more than 10,000 values"),
+        ({"model": {"layers": list(range(10_000))}}, "more than 10,000 values"),
+        ({"model": nested(40)}, "nested deeper than 32 levels"),
+        ({"a" * 101: 1}, "expected a word as the key"),
+        ({"description": "a\x01"}, "a character that cannot be shown"),
+        ({"description": "a\udcff"}, "a character that cannot be shown"),
+    ],
+    ids=range(7),
+)
+def test_the_writer_refuses_what_a_reader_would_refuse(mapping, words):
+    with pytest.raises(ConfigError, match=words) as refused:
+        dump_readable({**MODEL, **mapping}, "big.yaml")
+    assert str(refused.value).startswith(
+        "big.yaml: with all defaults written out, nobody could read the configuration:"
+    )
+    assert str(refused.value).endswith("Shorten it.")
+
+
+def test_what_readers_take_is_written_as_ever():
+    assert dump_readable(MAPPING, "x", "first\n\nthird") == TEXT
+
+
+def test_a_note_about_any_file_is_a_comment():
+    text = dump_readable(MAPPING, "x", "a\x1b[31m\udcff is not there")
+    assert text.startswith("# a\\x1b[31m\\udcff is not there\n")

@@ -35,7 +35,7 @@ def load(place, text, **arguments):
 )
 def test_reads(place, text):
     loaded = load(place, text)
-    assert loaded.columns == (Column("a"), Column("colour", ("green", "red")))
+    assert loaded.format["columns"] == (Column("a"), Column("colour", ("green", "red")))
     assert loaded.facts.classes == ("cat", "dog")
     np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 0, 1], [2, 1, 0], [3, 0, 1]])
     np.testing.assert_array_equal(loaded.splits["train"].y, [0, 1, 0])
@@ -43,14 +43,18 @@ def test_reads(place, text):
 
 def test_reads_semicolons_and_quoted_newlines(place):
     loaded = load(place, 'a;word;y\n1;"two\nlines";cat\n2;"semi;colon";dog\n', delimiter=";")
-    assert loaded.columns[1].categories == ("semi;colon", "two\nlines")
+    assert loaded.format["columns"][1].categories == ("semi;colon", "two\nlines")
+    assert loaded.format["delimiter"] == ";"
 
 
 @pytest.mark.parametrize(
     ("answers", "task", "classes"),
     [
         ("0 1 2", "auto", ("0", "1", "2")),
-        ("10 9 9.0", "auto", ("9", "10")),
+        ("10 9 9.0", "auto", ("9", "9.0", "10")),
+        ("007 010 7", "auto", ("007", "7", "010")),
+        ("3.0 4.0 3.0", "auto", ("3.0", "4.0")),
+        ("1_1 11 1_1", "auto", ("11", "1_1")),
         ("1 2 3.5", "auto", None),
         ("1 2 3", "regression", None),
         ("yes no yes", "classification", ("no", "yes")),
@@ -73,7 +77,7 @@ def test_several_outputs(place):
 
 def test_target_by_index_and_drop(place):
     loaded = load(place, "id,a,y\nx1,1,cat\nx2,2,dog\n", target=-1, drop=("id",))
-    assert [column.name for column in loaded.columns] == ["a"]
+    assert [column.name for column in loaded.format["columns"]] == ["a"]
     assert loaded.facts.classes == ("cat", "dog")
 
 
@@ -149,8 +153,14 @@ def test_blocks_join(place):
 
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
 def test_embedded_tables(place, name):
-    loaded = SOURCES["csv"](name, target=-1).load(place)
+    loaded = SOURCES["csv"](f"embedded:{name}", target=-1).load(place)
     assert (loaded.facts.classes is None) == (name == "friedman.csv")
+
+
+@pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
+def test_an_embedded_table_never_stands_in_for_a_file(place, name):
+    with pytest.raises(DataError, match=rf"^{name}: there is no such file\. Did you mean embedded:{name}, which comes"):
+        SOURCES["csv"](name, target=-1).load(place)
 
 
 def test_constructor_refuses():

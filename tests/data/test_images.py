@@ -37,10 +37,10 @@ def test_refuses(place):
         source.load(place)
     (place.data_dir / "train" / "dark").mkdir()
     (place.data_dir / "test" / "bright").mkdir(parents=True)
-    with pytest.raises(DataError, match="dark: holds no PNG or JPEG files"):
+    with pytest.raises(DataError, match="dark: holds no pictures"):
         source.load(place)
     write_pictures(place.data_dir / "train2", 1)
     with pytest.raises(DataError, match="classes that the training folder lacks: bright"):
         SOURCES["images"]("train2", size=8, test="test").load(place)
     with pytest.raises(DataError, match="is not a folder"):
-        SOURCES["images"]("iris.csv", size=8).load(place)
+        SOURCES["images"]("embedded:iris.csv", size=8).load(place)

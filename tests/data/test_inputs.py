@@ -10,21 +10,27 @@ import pytest
 from PIL import Image
 
 from nnfs_cli.data.columns import Column
+from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.inputs import read_inputs
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.errors import DataError
 from tests.data.samples import idx_bytes, write_csv
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))
-IMAGES = np.arange(3 * 4 * 4, dtype=np.uint8).reshape(3, 1, 4, 4)
+IMAGES = np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
 
 
-def read(*paths, shape=(1, 4, 4), columns=None, pixels=True, stdin=""):
+def prepared(shape=(1, 4, 4), columns=None, white=255.0, **source):
+    """A preparation that changes nothing."""
+    same = Standardizer(np.zeros(1), np.ones(1))
+    return Preparation(Facts(shape, None, 1), same, TargetTransform.none(1), white, columns=columns, **source)
+
+
+def read(*paths, stdin="", **settings):
     """All inputs, joined."""
-    parts = list(
-        read_inputs(
-            [str(p) for p in paths], input_shape=shape, columns=columns, pixels=pixels, stdin=io.StringIO(stdin)
-        )
-    )
+    parts = list(read_inputs([str(path) for path in paths], prepared(**settings), io.StringIO(stdin)))
     names = [name for part in parts for name in part.names]
     return names, np.concatenate([part.x for part in parts]), [text for part in parts for text in part.warnings]
 
@@ -94,12 +100,11 @@ def test_refuses_other_kinds(tmp_path):
         read(tmp_path)
 
 
-def test_warns_once_of_pixels_within_0_and_1(tmp_path):
+def test_refuses_pixels_within_0_and_1_for_a_model_of_pixels_up_to_255(tmp_path):
     np.save(tmp_path / "x.npy", IMAGES / 255)
-    _, _, warnings = read(tmp_path / "x.npy", tmp_path / "x.npy")
-    assert len(warnings) == 1
-    assert "lie within 0..1" in warnings[0]
-    assert not read(tmp_path / "x.npy", pixels=False)[2]
+    with pytest.raises(DataError, match=r"x\.npy: has numbers from 0 to 0\.188235, the model .* Multiply them by 255"):
+        read(tmp_path / "x.npy")
+    assert read(tmp_path / "x.npy", white=None)[1].max() == 48 / 255
 
 
 @pytest.mark.parametrize(
@@ -110,11 +115,13 @@ def test_warns_once_of_pixels_within_0_and_1(tmp_path):
         "1,red\n2,green\n",
         "1;red\n2;green",
         "\ufeffa\tcolour\r\n1\tred\r\n2\tgreen\r\n",
+        "a|colour\n1|red\n2|green\n",
+        "a;colour;one, two, three, four\n1;red;x\n2;green;y\n",
     ],
 )
 def test_rows_of_tables(tmp_path, text):
     write_csv(tmp_path / "x.csv", text)
-    names, x, _ = read(tmp_path / "x.csv", "-", shape=(3,), columns=COLUMNS, pixels=False, stdin=text)
+    names, x, _ = read(tmp_path / "x.csv", "-", shape=(3,), columns=COLUMNS, white=None, stdin=text)
     assert names == [f"{tmp_path / 'x.csv'}[0]", f"{tmp_path / 'x.csv'}[1]", "stdin[0]", "stdin[1]"]
     np.testing.assert_array_equal(x, [[1, 0, 1], [2, 1, 0]] * 2)
 
@@ -129,18 +136,60 @@ def test_rows_of_tables(tmp_path, text):
         ("1,blue\n", "stdin:1: column 'colour': expected one of green, red, got 'blue'"),
         ("a,colour\nx,red\n", "stdin:2: column 'a': expected a number, got 'x'"),
         ("1,red\n2\n", "stdin:2: expected 2 cells, got 1"),
+        ("a,colour,a\n1,red,2\n", "stdin: has the columns a more than once. Keep one of each"),
     ],
 )
 def test_refuses_rows_of_tables(text, message):
     with pytest.raises(DataError, match=message):
-        read("-", shape=(3,), columns=COLUMNS, pixels=False, stdin=text)
+        read("-", shape=(3,), columns=COLUMNS, white=None, stdin=text)
 
 
 @pytest.mark.parametrize("header", ["", "p0,p1,p2\n"])
 def test_rows_of_plain_numbers(header):
-    names, x, _ = read("-", shape=(3,), pixels=False, stdin=header + "1,2,3\n" * 1500)
+    names, x, _ = read("-", shape=(3,), white=None, stdin=header + "1,2,3\n" * 1500)
     assert names[-1] == "stdin[1499]"
     assert x.shape == (1500, 3)
+
+
+def test_a_column_that_the_model_does_not_take_may_be_there_twice():
+    text = "b,a,b,colour\n9,1,8,red\n"
+    np.testing.assert_array_equal(read("-", shape=(3,), columns=COLUMNS, white=None, stdin=text)[1], [[1, 0, 1]])
+
+
+def test_a_first_row_that_counts_up_is_a_header_and_is_told_of():
+    _, x, warnings = read("-", shape=(4,), white=None, stdin="0, 1,2,3\n4,5,6,7\n8,9,10,11\n")
+    np.testing.assert_array_equal(x, [[4, 5, 6, 7], [8, 9, 10, 11]])
+    assert warnings == ["stdin: the first row, 0, 1, 2, ..., is taken for a header"]
+
+
+@pytest.mark.parametrize("first", ["0,1,2,4", "1,2,3,4", "0,1,2,3.5"])
+def test_a_first_row_of_other_numbers_is_an_example(first):
+    _, x, warnings = read("-", shape=(4,), white=None, stdin=f"{first}\n4,5,6,7\n")
+    assert (len(x), warnings) == (2, [])
+
+
+def test_one_number_is_no_header():
+    _, x, warnings = read("-", shape=(1,), white=None, stdin="0\n5\n")
+    assert (x.tolist(), warnings) == ([[0], [5]], [])
+
+
+def test_rows_without_a_header_are_separated_as_those_of_the_training():
+    """Two commas and one semicolon: the semicolon of the training wins."""
+    columns = (Column("a"), Column("words", ("x,y,z",)))
+    assert read("-", shape=(2,), columns=columns, white=None, delimiter=";", stdin="5;x,y,z\n")[1].tolist() == [[5, 1]]
+
+
+def test_numbers_keep_their_digits(tmp_path):
+    stamps = np.array([[1_700_000_001.0], [1_700_000_002.0]])
+    np.save(tmp_path / "x.npy", stamps)
+    np.savetxt(tmp_path / "x.csv", stamps, "%d")
+    for path in (tmp_path / "x.npy", tmp_path / "x.csv"):
+        np.testing.assert_array_equal(read(path, shape=(1,), white=None)[1], stamps)
+
+
+def test_refuses_a_first_line_that_no_table_has():
+    with pytest.raises(DataError, match=r"^stdin:1: field larger than field limit"):
+        read("-", shape=(3,), columns=COLUMNS, white=None, stdin="a" * 200_000 + "\n")
 
 
 def test_refuses_rows_of_another_length():
@@ -177,9 +226,9 @@ def test_pictures_of_16_bits(tmp_path):
 
 def test_pictures_for_models_of_other_numbers(tmp_path):
     path = save(tmp_path, np.full((4, 4), 255, np.uint8))
-    _, x, warnings = read(path, pixels=False)
-    assert (x == 1).all()
-    assert "0..1" in warnings[0]
+    with pytest.raises(DataError, match=r"x\.png: the model was trained on numbers that are no pixels .* Give \.npy"):
+        read(path, white=None)
+    assert (read(path, white=1.0)[1] == 255).all()
     with pytest.raises(DataError, match=r"takes arrays of shape \(16,\), not pictures"):
         read(path, shape=(16,))
 

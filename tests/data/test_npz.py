@@ -39,6 +39,9 @@ X = np.arange(12.0).reshape(4, 3)
     ("x", "shape", "dtype"),
     [
         (X, (3,), np.float32),
+        (X + 2.0**24, (3,), np.float64),
+        (X.astype(np.int64) + 2**24, (3,), np.float64),
+        (X.astype(np.float16), (3,), np.float32),
         (X.astype(np.uint8), (3,), np.uint8),
         (X > 3, (3,), np.float32),
         (np.asfortranarray(X), (3,), np.float32),

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.config import DataSettings
+from nnfs_cli.data.dataset import Facts, Split, what_changed
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.errors import ConfigError, DataError
@@ -28,7 +29,7 @@ class Fixed(Source):
         x, y = self.splits["train"].x, self.splits["train"].y
         return Facts(x.shape[1:], self.classes, len(self.classes) if self.classes else y.shape[1])
 
-    def load(self, place):
+    def load(self, place, *, known=None, only=None):
         return Loaded(self.facts(place), self.splits)
 
 
@@ -36,9 +37,8 @@ def table(count=30, classes=3):
     return np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32), np.arange(count) % classes
 
 
-def prepared(source, place, **changes):
-    settings = {"validation": 0.2, "standardize": True, "limit": None, "fallback": None, "seed": 0, **changes}
-    return prepare(source, place, **settings)
+def prepared(source, place, seed=0, **changes):
+    return prepare(source, place, DataSettings(**{"validation": 0.2, **changes}), seed=seed)
 
 
 def test_splits(place):
@@ -55,17 +55,30 @@ def test_repeats(place):
     first, second, other = (prepared(Fixed(*table()), place, seed=seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first.splits["train"].x, second.splits["train"].x)
     assert not np.array_equal(first.splits["train"].x, other.splits["train"].x)
-    assert first.digest == second.digest == other.digest
+    assert first.digests == second.digests
+    assert first.digests["train"] != other.digests["train"]
 
 
 def test_digest_knows_every_array(place):
     x, y = table()
     changed = y.copy()
     changed[0] = 1
-    digests = {
-        prepared(Fixed(*arrays), place).digest for arrays in ((x, y), (x + 1, y), (x, changed), (x[:29], y[:29]))
-    }
-    assert len(digests) == 4
+    wider, flat = Split(x, y), Split(x.reshape(15, 4), y)
+    splits = (wider, Split(x + 1, y), Split(x, changed), Split(x[:29], y[:29]), flat, Split(x, y.astype(np.int32)))
+    prints = [split.fingerprint() for split in splits]
+    assert len({digest["sha256"] for digest in prints}) == len(splits)
+    assert [digest["examples"] for digest in prints] == [30, 30, 30, 29, 15, 30]
+
+
+def test_what_changed_between_two_fingerprints():
+    x, y = table()
+    whole, less, other = Split(x, y).fingerprint(), Split(x[:29], y[:29]).fingerprint(), Split(x + 1, y).fingerprint()
+    assert what_changed(whole, dict(whole)) is None
+    assert what_changed(None, None) is None
+    assert what_changed(less, whole) == "29 examples now, 30 then"
+    assert what_changed(other, whole) == "other examples, or the same ones in another order"
+    assert what_changed(None, whole) == "it is not there"
+    assert what_changed(whole, None) == what_changed(whole, "x") == what_changed(whole, {}) == "it was not there"
 
 
 def test_limit(place):
@@ -73,7 +86,6 @@ def test_limit(place):
     dataset = prepared(Fixed(x, y), place, limit=10)
     assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (8, 2)
     assert np.isin(dataset.splits["train"].x, x[:10]).all()
-    assert dataset.digest == prepared(Fixed(x, y), place).digest
     assert len(prepared(Fixed(x, y), place, limit=1000, validation=0).splits["train"]) == 30
 
 
@@ -85,8 +97,9 @@ def test_a_given_validation_split_is_used(place):
 
 def test_standardizer_sees_the_training_split_alone(place):
     dataset = prepared(Fixed(*table()), place)
-    np.testing.assert_allclose(dataset.standardizer.mean, dataset.splits["train"].x.mean(axis=0, dtype=np.float64))
-    assert (prepared(Fixed(*table()), place, standardize=False).standardizer.deviation == 1).all()
+    standardizer = dataset.preparation.standardizer
+    np.testing.assert_allclose(standardizer.mean, dataset.splits["train"].x.mean(axis=0, dtype=np.float64))
+    assert (prepared(Fixed(*table()), place, standardize=False).preparation.standardizer.deviation == 1).all()
 
 
 def with_value(array, place, value):
@@ -106,6 +119,7 @@ VALUES = np.zeros((30, 2), np.float32)
         (Fixed(X, Y[:29]), "train: 30 examples and 29 answers"),
         (Fixed(with_value(X, (7, 1), np.nan), Y), "train: example 7, feature 1: expected a finite number, got nan"),
         (Fixed(with_value(X, (8, 0), -np.inf), Y), "train: example 8, feature 0: expected a finite number, got -inf"),
+        (Fixed(with_value(X.astype(float), (9, 0), 1e39), Y), "train: example 9, feature 0: expected a finite number"),
         (Fixed(X, with_value(Y, 5, -1)), "train: example 5: expected a label from 0 to 2, got -1"),
         (Fixed(X, with_value(Y, 5, 3)), "train: example 5: expected a label from 0 to 2, got 3"),
         (Fixed(X, Y, test=Split(X, with_value(Y, 9, 3))), "test: example 9: expected a label"),
@@ -132,7 +146,8 @@ def test_first_bad_pixel_far_down(place):
 def test_fallback(place):
     dataset = prepared(SOURCES["mnist"](), place, fallback="digits")
     assert dataset.source.type_name == "digits"
-    assert dataset.pixels
+    assert dataset.splits["train"].x.dtype == np.uint8
+    assert dataset.files == {"train": "digits", "validation": "digits", "test": "digits"}
     assert dataset.splits["train"].x.shape[1:] == (1, 28, 28)
     assert dataset.notes == (
         f"mnist is neither in {place.data_dir / 'mnist'} nor downloadable: training on the embedded digits instead, "
@@ -164,5 +179,6 @@ def test_real_mnist():
         "test": 10000,
     }
     assert np.bincount(dataset.splits["test"].y).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
-    assert abs(dataset.standardizer.mean.item() - 33.3) < 0.2
-    assert abs(dataset.standardizer.deviation.item() - 78.6) < 0.2
+    standardizer = dataset.preparation.standardizer
+    assert abs(standardizer.mean.item() - 33.3) < 0.2
+    assert abs(standardizer.deviation.item() - 78.6) < 0.2

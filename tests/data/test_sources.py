@@ -55,7 +55,7 @@ def test_promises(name, place, monkeypatch):
     assert facts.outputs == len(facts.classes)
     for split in loaded.splits.values():
         assert split.x.shape == (len(split), *facts.input_shape)
-        assert split.x.dtype in (np.uint8, np.float32)
+        assert split.x.dtype in (np.uint8, np.float32, np.float64)
         assert split.y.dtype == np.int64
         assert split.y.min() >= 0
         assert split.y.max() < facts.outputs

@@ -166,7 +166,7 @@ def test_predict_beyond_what_numbers_can_hold(nnfs, refused):
 def test_evaluate_beyond_what_numbers_can_hold(refused, runs):
     """predict on ... NaN input: nor is a measure ever NaN"""
     Path("u.csv").write_text("size,colour,price,kind\n1,red,1,mug\n3e38,red,3e38,cup\n")
-    said = "csv: holds numbers that are too large for the network"
+    said = "u.csv: holds numbers that are too large for the network"
     refused(3, said, "evaluate", "prices", "--set", "dataset.test=u.csv", "--json")
 
 

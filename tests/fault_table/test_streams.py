@@ -19,7 +19,7 @@ COMMANDS = {
     "train": "train tiny.yaml --set training.epochs=1",
     "evaluate": "evaluate tiny",
     "predict": "predict tiny x.npy --top 3",
-    "lr-find": "lr-find tiny.yaml --steps 20 --method minimum",
+    "lr-find": "lr-find tiny.yaml --steps 60",
     "check": "check tiny.yaml",
     "help": "--help",
     "version": "--version",

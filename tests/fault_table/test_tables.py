@@ -25,13 +25,13 @@ READ = {
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """The digest of the plain table, found once."""
+    """The digests of the plain table, found once."""
     return {}
 
 
-def digest() -> str:
+def digest() -> dict[str, dict]:
     (run,) = Path("runs").iterdir()
-    return json.loads((run / "summary.json").read_text())["data"]["digest"]
+    return json.loads((run / "summary.json").read_text())["data"]["digests"]
 
 
 @pytest.mark.parametrize("way", READ)
@@ -42,11 +42,11 @@ def test_csv_bom_crlf_and_the_like_are_read(nnfs, plain, way):
         configure(DATA)
         assert nnfs("train", "x.yaml", "--quiet", "--runs-dir", "plain").code == 0
         (summary,) = Path("plain").glob("*/summary.json")
-        plain["digest"] = json.loads(summary.read_text())["data"]["digest"]
+        plain["digests"] = json.loads(summary.read_text())["data"]["digests"]
     Path("t.csv").write_bytes(READ[way].encode())
     configure(DATA)
     assert nnfs("train", "x.yaml", "--quiet").code == 0
-    assert digest() == plain["digest"]
+    assert digest() == plain["digests"]
     answers = nnfs("predict", "x-1", "t.csv")
     assert (answers.code, answers.err, answers.out.count("\n")) == (0, "", 25)
 

@@ -30,20 +30,20 @@ training:
 """
 SAID = [
     "x.yaml:1: sede: ",
-    "x.yaml:4: dataset.limit: expected a whole number, at least 1, or null, got true.",
+    "x.yaml:4: dataset.limit: expected a whole number from 1 to 1,000,000,000, or null, got true.",
     "x.yaml:5: dataset.standardize: expected true or false, got 1.",
     "x.yaml:9: model.layers[1].unit: dense has no such key. Did you mean 'units'?",
-    "x.yaml:10: model.layers[2].units: expected a whole number, at least 1, got -3.",
+    "x.yaml:10: model.layers[2].units: expected a whole number from 1 to 1,000,000,000, got -3.",
     "x.yaml:11: model.layers[3].rate: expected a number, at least 0 and below 1, got .inf.",
-    "x.yaml:12: model.layers[4].units: expected a whole number, at least 1, got 10.0.",
+    "x.yaml:12: model.layers[4].units: expected a whole number from 1 to 1,000,000,000, got 10.0.",
     "x.yaml:13: model.layers[5] (dropout): rate is missing: expected",
-    "x.yaml:14: model.layers[6].units: expected a whole number, at least 1, got null.",
+    "x.yaml:14: model.layers[6].units: expected a whole number from 1 to 1,000,000,000, got null.",
     "x.yaml:15: model.layers[7].type: no layer is called 'desne'. Did you mean 'dense'?",
     "x.yaml:16: loss: ",
-    "x.yaml:17: optimizer.lr: expected a number above 0 or null, got .nan.",
+    "x.yaml:17: optimizer.lr: expected a number from 1e-30 to 1e30 or null, got .nan.",
     "x.yaml:17: optimizer.beta1: expected ",
-    "x.yaml:18: training: epochs is missing: expected a whole number, at least 1.",
-    "x.yaml:19: training.batch_size: expected a whole number, at least 1, got '32'.",
+    "x.yaml:18: training: epochs is missing: expected a whole number from 1 to 1,000,000,000.",
+    "x.yaml:19: training.batch_size: expected a whole number from 1 to 1,000,000,000, got '32'.",
     "x.yaml:20: training.shuffle: expected true or false, got 'no'.",
 ]
 
@@ -73,9 +73,17 @@ def test_mistakes_in_options_stand_before_those_of_the_file(nnfs):
 @pytest.mark.parametrize(
     ("command", "option", "said"),
     [
-        (("evaluate", "tiny"), "dataset.limit=true", "dataset.limit: expected a whole number, at least 1, or null"),
+        (
+            ("evaluate", "tiny"),
+            "dataset.limit=true",
+            "dataset.limit: expected a whole number from 1 to 1,000,000,000, or null",
+        ),
         (("evaluate", "tiny"), "dataset.limits=5", "dataset.limits: digits has no such key. Did you mean 'limit'?"),
-        (("train", "--resume", "tiny"), "training.epochs=-1", "training.epochs: expected a whole number, at least 1"),
+        (
+            ("train", "--resume", "tiny"),
+            "training.epochs=-1",
+            "training.epochs: expected a whole number from 1 to 1,000,000,000",
+        ),
         (("train", "--resume", "tiny"), "training.epoch=3", "training.epoch: training has no such key."),
     ],
 )

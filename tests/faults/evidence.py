@@ -91,10 +91,8 @@ def essence(saved: Checkpoint) -> str:
 
 def _without_timings(state: dict[str, Any]) -> dict[str, Any]:
     training = state["training"]
-    progress = {name: value for name, value in training["progress"].items() if name != "seconds"}
-    progress["sums"] = {name: value for name, value in progress["sums"].items() if name != "seconds"}
-    progress["history"] = [without_timings(row) for row in progress["history"]]
-    progress["best"] = progress["best"] and without_timings(progress["best"])
+    progress = {name: value for name, value in training["progress"].items() if "seconds" not in name}
+    progress |= {name: progress[name] and without_timings(progress[name]) for name in ("last", "best")}
     return {**state, "training": {**training, "progress": progress}}
 
 
@@ -121,9 +119,9 @@ def verdict(run: RunDirectory, told: Iterable[Moment], whole: Whole) -> str:
 
 
 def go_on_to_the_end(place: Place, run: RunDirectory, whole: Whole) -> None:
-    """A run that has a checkpoint ends with the bytes of the training that nothing happened to."""
+    """A run that has a checkpoint or a configuration ends with the bytes of the training that nothing happened to."""
     assert not lock.in_use(run.path)
-    if run.last.exists():
+    if run.last.exists() or run.config.exists():
         go_on(place, run.path)
         assert remains(run.path) == whole.remains, "not the bytes of the training that nothing happened to"
     else:

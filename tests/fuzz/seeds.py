@@ -40,7 +40,7 @@ TOKENS = {
     b'"F16" "F8_E4M3" "C64" "F4" [0] [] {} [0,0] [4294967296,4294967296] , : "a":{"dtype":"F32","shape":[],'
     b' "data_offsets":[0,4]}',
     "state": b'"network" "layers" "type" "dense" "conv2d" "units" "flatten" "relu" "os.system" "data" "standardizer" '
-    b'"mean" "deviation" "columns" "classes" "training" "progress" "history" "config" "dataset" "\\ud800" "\\u0000" '
+    b'"mean" "deviation" "columns" "classes" "training" "progress" "last" "config" "dataset" "\\ud800" "\\u0000" '
     b'null true -1 1e999 NaN [] {} [[]] [1] "" , : {"type":"relu"},',
     "yaml": b"&a *a << !!python/object !!int - ? : | > [ ] { } # --- ... %YAML \" ' ~ .inf .nan 017 1e3 null "
     b"true type: layers: dense units: conv2d kernel_size: os.system \xc3\xa9 \xe2\x80\xa8 \\ud800 \\x00 lr: one_cycle",

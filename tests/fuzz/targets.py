@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.config import dump, load
+from nnfs_cli.config import DataSettings, dump, load
 from nnfs_cli.data.arrays import array_names, read_array, read_shape
 from nnfs_cli.data.columns import Column
+from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.idx import read_idx
-from nnfs_cli.data.input_rows import input_rows
+from nnfs_cli.data.input_rows import InputRows
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.errors import NnfsError
@@ -26,6 +29,7 @@ from nnfs_cli.sessions.snapshot import restore
 from tests.fuzz import tiny
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))
+ROWS = dataclasses.replace(Preparation.untrained(Facts((3,), None, 1)), columns=COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,12 @@ def _arrays(path: Path) -> Source:
 
 
 def _prepare(source: Source, path: Path) -> None:
-    place = Place(path.parent)
-    prepare(source, place, validation=0, standardize=True, limit=None, fallback=None, seed=0)
+    prepare(source, Place(path.parent), DataSettings(validation=0), seed=0)
 
 
 def _read_rows(path: Path) -> None:
     with open(path, encoding="utf-8-sig", newline="") as stream:
-        for _ in input_rows(stream, str(path), (3,), COLUMNS):
+        for _ in InputRows(stream, str(path), ROWS).blocks():
             pass
 
 

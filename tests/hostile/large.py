@@ -49,7 +49,10 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "100,000 layers": ("state", lambda: state_with(lambda s: s["network"].update(layers=[{"type": "relu"}] * 100_000))),
     "300,000 axes": ("state", lambda: state_with(lambda s: s["network"].update(input_shape=[1] * 300_000))),
     "500,000 classes": ("state", lambda: state_with(lambda s: s["data"].update(classes=["a"] * 500_000))),
-    "300,000 epochs": ("state", lambda: state_with(lambda s: s["training"]["progress"].update(history=[{}] * 300_000))),
+    "300,000 columns": (
+        "state",
+        lambda: state_with(lambda s: s["training"]["progress"].update(last=dict.fromkeys(map(str, range(300_000)), 1))),
+    ),
     "300,000 sections": (
         "state",
         lambda: state_with(lambda s: s.update(config=dict.fromkeys(map(str, range(300_000))))),

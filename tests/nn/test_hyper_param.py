@@ -37,6 +37,13 @@ def test_goes_on_from_knot_to_knot():
     assert [curve.value(step) for step in range(4)] == [0, 2, 2, 0]
 
 
+def test_a_knot_that_lies_behind_is_passed_over_but_the_next_way_begins_there():
+    curve = HyperParamScheduler([Knot(0, 1.0), Knot(-1, 5.0), Knot(3, 1.0)])
+    assert [curve.value(step) for step in range(5)] == [4, 3, 2, 1, 1]
+    curve = HyperParamScheduler([Knot(0, 0.0), Knot(6, 6.0), Knot(4, 100.0)])
+    assert [curve.value(step) for step in (3, 5, 6, 7)] == [3, 5, 6, 100]
+
+
 def test_a_way_of_no_length_is_walked_at_once():
     assert HyperParamScheduler([Knot(0, 1.0), Knot(0, 2.0), Knot(2, 4.0)]).value(0) == 2
     assert HyperParamScheduler([Knot(0, 1.0), Knot(2, 2.0), Knot(2, 4.0)]).value(2) == 2

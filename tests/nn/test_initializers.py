@@ -8,7 +8,7 @@ import typing
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
+from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, automatic, initializer, zeros
 
 FAN_IN, FAN_OUT = 300, 200
 DEVIATIONS = {
@@ -24,7 +24,7 @@ def draw(name: str, seed: int = 0) -> np.ndarray:
 
 
 def test_every_initializer_has_a_deviation():
-    assert set(DEVIATIONS) == set(INITIALIZERS) == set(typing.get_args(InitializerName))
+    assert set(DEVIATIONS) == set(INITIALIZERS) == set(typing.get_args(InitializerName)) - {"auto"}
 
 
 @pytest.mark.parametrize(("name", "deviation"), DEVIATIONS.items())
@@ -47,6 +47,16 @@ def test_uniform_ones_fill_their_bounds(name, bound):
 def test_equal_seeds_give_equal_weights(name):
     np.testing.assert_array_equal(draw(name, seed=1), draw(name, seed=1))
     assert (draw(name, seed=1) != draw(name, seed=2)).all()
+
+
+def test_auto_is_wider_before_a_rectifier():
+    assert automatic(before_rectifier=True) == "he_uniform"
+    assert automatic(before_rectifier=False) == "glorot_uniform"
+
+
+def test_auto_that_nothing_settled_is_that_of_a_layer_without_a_rectifier():
+    assert initializer("auto") is INITIALIZERS["glorot_uniform"]
+    assert initializer("he_normal") is INITIALIZERS["he_normal"]
 
 
 def test_zeros():

@@ -2,18 +2,72 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.metrics import class_report, confusion_matrix, correct, regression_report
+from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, class_report, confusion_matrix, higher_is_better, regression_report
+
+RNG = np.random.default_rng(0)
+CLASSES = RNG.integers(3, size=300)
+VALUES = RNG.standard_normal((2, 300)) * [[1], [50]] + [[1e6], [-3]]
+GUESSES = VALUES + RNG.standard_normal((2, 300))
+CASES = {
+    "accuracy": (Accuracy(), RNG.standard_normal((3, 300)), CLASSES),
+    "rmse": (RMSE(np.array([2.0, 0.5])), GUESSES, VALUES),
+    "r2": (R2(VALUES.mean(axis=1)), GUESSES, VALUES),
+}
 
 
-def test_correct_counts_examples_whose_largest_score_is_their_class():
-    scores = np.array([[0.9, 0.2, 0.1, 0.5], [0.1, 0.8, 0.9, 0.4]])
-    assert correct(scores, np.array([0, 1, 0, 1])) == 2
-    assert correct(scores[:, :0], np.array([], dtype=int)) == 0
+def test_accuracy_counts_examples_whose_largest_score_is_their_class():
+    scores, target = np.array([[0.9, 0.2, 0.1, 0.5], [0.1, 0.8, 0.9, 0.4]]), np.array([0, 1, 0, 1])
+    assert Accuracy().sums(scores, target).tolist() == [2]
+    assert Accuracy().sums(scores[:, :0], target[:0]).tolist() == [0]
+    assert Accuracy().value(np.array([2.0]), 4) == 0.5
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sums_over_any_blocks_are_those_of_the_whole(case, dtype):
+    metric, scores, target = CASES[case]
+    scores, target = scores.astype(dtype), target if target.ndim == 1 else target.astype(dtype)
+    whole = metric.sums(scores, target)
+    assert (whole.shape, whole.dtype) == ((metric.width,), np.float64)
+    for cuts in ([0, 255, 300], [0, 1, 2, 300], [0, 256, 256, 300]):
+        blocks = (slice(*pair) for pair in itertools.pairwise(cuts))
+        summed = sum(metric.sums(scores[:, block], target[..., block]) for block in blocks)
+        np.testing.assert_allclose(summed, whole, rtol=1e-9, atol=1e-11)
+
+
+def test_rmse_is_over_examples_and_outputs_in_the_units_of_the_target():
+    metric, scores, target = CASES["rmse"]
+    error = (scores - target) * [[2.0], [0.5]]
+    assert metric.value(metric.sums(scores, target), 300) == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
+
+
+@pytest.mark.parametrize("centre", [0.0, 1e6, 999_990.0])
+def test_r2_is_the_mean_over_outputs_whatever_the_centre(centre):
+    _, scores, target = CASES["r2"]
+    metric = R2(np.array([centre, -3.0]))
+    residual, total = ((scores - target) ** 2).sum(axis=1), 300 * target.var(axis=1)
+    tolerance = 1e-3 if centre == 0 else 1e-9
+    assert metric.value(metric.sums(scores, target), 300) == pytest.approx((1 - residual / total).mean(), rel=tolerance)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.1, 1e6])
+@pytest.mark.parametrize("centre", [0.0, 0.1])
+def test_r2_of_a_target_that_never_varies_is_none(level, centre):
+    metric, scores = R2(np.full(2, centre)), np.stack([np.arange(50.0), np.arange(50.0)])
+    constant = np.stack([np.full(50, level), np.arange(50.0) ** 2])
+    assert metric.value(metric.sums(scores, constant), 50) is None
+    assert metric.value(metric.sums(scores, constant[::-1]), 50) is None
+
+
+def test_which_value_is_better():
+    better = {name: higher_is_better(name) for name in ("loss", "accuracy", "rmse", "r2")}
+    assert better == {"loss": False, "accuracy": True, "rmse": False, "r2": True}
 
 
 def test_confusion_matrix_has_true_classes_as_rows():
@@ -55,3 +109,11 @@ def test_r_squared_is_the_mean_over_outputs():
 
 def test_r_squared_of_a_target_that_never_varies_is_none():
     assert regression_report(np.array([[1.0], [2]]), np.array([[3.0], [3]]))["r2"] is None
+    assert regression_report(np.array([[1.0], [2], [2]]), np.full((3, 1), 0.1))["r2"] is None
+
+
+def test_a_report_is_computed_in_double_precision():
+    target = (1e6 + np.arange(1000.0) / 1000)[:, None]
+    report = regression_report(target + 0.01, target)
+    assert report["rmse"] == pytest.approx(0.01, rel=1e-6)
+    assert report["r2"] == pytest.approx(1 - 1e-4 / target.var(), rel=1e-6)

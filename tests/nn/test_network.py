@@ -162,10 +162,10 @@ def test_an_error_of_shape_names_the_layer():
 
 def test_a_network_beyond_any_memory_can_be_looked_at():
     tracemalloc.start()
-    network = Network([Dense(10**12), ReLU(), Dense(10**9)], (784,))
+    network = Network([Dense(10**9), ReLU(), Dense(10**9)], (784,))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert network.size == 785 * 10**12 + (10**12 + 1) * 10**9
+    assert network.size == 785 * 10**9 + (10**9 + 1) * 10**9
     assert peak < 1_000_000
 
 
@@ -191,3 +191,12 @@ def test_working_in_place_changes_no_result():
         results.append((y, network.grads.copy()))
     for first, second in zip(*results, strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_an_example_beyond_any_machine_is_refused():
+    Network([], (2**14, 2**14))
+    Network([Dense(10**9)], (1,))
+    with pytest.raises(ShapeError, match=r"^one example of shape \(16384, 16385\) would have more than 268,435,456"):
+        Network([], (2**14, 2**14 + 1))
+    with pytest.raises(ShapeError, match=r"^layers\[0\] \(conv2d\): one example of shape \(1, 65537, 65537\) would"):
+        Network([Conv2D(1, 1, padding=2**15), MaxPool2D(2**15)], (1, 1, 1))

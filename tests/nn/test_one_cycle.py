@@ -47,6 +47,75 @@ GOLDEN_MOMENTUM = [
 ]
 
 
+# (steps, keys, rates, momenta): less than a step before the top, and other edges, run in PyTorch 2.13
+TORCH_EDGES = [
+    (1, {}, [4e-06], [0.95]),
+    (2, {}, [0.811746, 4e-06], [0.868826, 0.95]),
+    (3, {}, [0.994415, 0.462637, 4e-06], [0.850558, 0.903737, 0.95]),
+    (
+        5,
+        {"pct_start": 0.05},
+        [0.939737, 0.700849, 0.37726, 0.105433, 4e-06],
+        [0.856026, 0.879915, 0.912274, 0.939457, 0.95],
+    ),
+    (4, {"pct_start": 0.0}, [0.853554, 0.500002, 0.14645, 4e-06], [0.864645, 0.9, 0.935355, 0.95]),
+    (
+        4,
+        {"pct_start": 0.1, "anneal": "linear"},
+        [0.833334, 0.555557, 0.277781, 4e-06],
+        [0.866667, 0.894444, 0.922222, 0.95],
+    ),
+    (5, {"pct_start": 0.1, "three_phase": True}, [0.0361807, 0.0261817, 0.0138223, 0.00382328, 4e-06], [0.95] * 5),
+    (2, {"pct_start": 0.3, "three_phase": True}, [0.0234746, 4e-06], [0.95, 0.95]),
+    (
+        6,
+        {"pct_start": 0.8, "three_phase": True},
+        [0.04, 0.194905, 0.559638, 0.898787, 0.993453, 0.782535],
+        [0.95, 0.933864, 0.895871, 0.860543, 0.850682, 0.872653],
+    ),
+    (4, {"pct_start": 1.0}, [0.04, 0.28, 0.76, 1.0], [0.95, 0.925, 0.875, 0.85]),
+]
+
+# (steps, pct_start, rates, momenta), from OneCycleScheduler and Scheduler of fastai 1.0.61
+FASTAI1 = [
+    (1, 0.3, [0.04], [0.95]),
+    (2, 0.3, [0.04, 1.0], [0.95, 0.85]),
+    (3, 0.3, [0.04, 1.0, 0.750001], [0.95, 0.85, 0.875]),
+    (5, 0.3, [0.04, 1.0, 0.853554, 0.500002, 0.14645], [0.95, 0.85, 0.864645, 0.9, 0.935355]),
+    (
+        8,
+        0.3,
+        [0.04, 0.52, 1.0, 0.933013, 0.750001, 0.500002, 0.250003, 0.066991],
+        [0.95, 0.9, 0.85, 0.856699, 0.875, 0.9, 0.925, 0.943301],
+    ),
+    (
+        7,
+        0.5,
+        [0.04, 0.28, 0.76, 1.0, 0.853554, 0.500002, 0.14645],
+        [0.95, 0.925, 0.875, 0.85, 0.864645, 0.9, 0.935355],
+    ),
+]
+
+
+@pytest.mark.parametrize(("steps", "keys", "rates", "momenta"), TORCH_EDGES)
+def test_edges_of_pytorch(steps, keys, rates, momenta):
+    assert curve(OneCycle(1.0, **keys), "lr", steps) == pytest.approx(rates, rel=1e-5, abs=1e-9)
+    assert curve(OneCycle(1.0, **keys), "momentum", steps) == pytest.approx(momenta, rel=1e-5)
+
+
+@pytest.mark.parametrize(("steps", "pct_start", "rates", "momenta"), FASTAI1)
+def test_fastai1_turns_at_whole_steps(steps, pct_start, rates, momenta):
+    scheduler = OneCycle(1.0, pct_start, style="fastai1")
+    assert curve(scheduler, "lr", steps) == pytest.approx(rates, rel=1e-5)
+    assert curve(scheduler, "momentum", steps) == pytest.approx(momenta, rel=1e-5)
+
+
+@pytest.mark.parametrize("three_phase", [False, True])
+def test_where_pytorch_divides_by_zero_the_largest_rate_is_taken(three_phase):
+    assert curve(OneCycle(1.0, 0.1, three_phase=three_phase), "lr", 10)[0] == 1
+    assert curve(OneCycle(1.0, 1.0, three_phase=three_phase), "lr", 1) == [1]
+
+
 @pytest.mark.parametrize(("keys", "values"), GOLDEN_LR)
 def test_rate_of_ten_steps(keys, values):
     assert curve(OneCycle(1.0, **keys), "lr", 10) == pytest.approx(values, rel=1e-5, abs=1e-6)
@@ -121,7 +190,7 @@ def test_every_value_lies_between_the_ends(style, anneal, three_phase, pct_start
 @each_style
 @each_anneal
 def test_the_largest_rate_is_reached_within_the_run(style, anneal):
-    for steps in range(2, 51):
+    for steps in range(4, 51):
         top = OneCycle(1.0, style=style, anneal=anneal).plan(steps, steps)["lr"].knots[1]
         assert (top.value, 0 <= top.step <= steps - 1) == (1, True)
 
@@ -140,12 +209,13 @@ def test_rises_to_the_top_and_falls_from_there(style):
 def test_holds_the_last_value_past_the_last_step(style, steps):
     plan = OneCycle(1.0, style=style).plan(steps, steps)
     for moving in plan.values():
-        for step in (steps, steps + 1, steps + 1000):
+        for step in (steps + 2, steps + 3, steps + 1000):
             assert moving.value(step) == pytest.approx(moving.knots[-1].value)
 
 
-def test_without_a_warm_up_starts_at_the_top():
-    assert curve(OneCycle(1.0, pct_start=0), "lr", 10)[0] == 1
+@pytest.mark.parametrize("style", ["smith", "fastai2"])
+def test_without_a_warm_up_starts_at_the_top(style):
+    assert curve(OneCycle(1.0, pct_start=0, style=style), "lr", 10)[0] == 1
 
 
 def test_all_warm_up_ends_at_the_top():
@@ -155,13 +225,9 @@ def test_all_warm_up_ends_at_the_top():
 
 
 def test_a_long_way_down_ends_with_the_run():
-    rates = curve(OneCycle(1.0, pct_start=0.8, three_phase=True), "lr", 10)
-    assert (max(rates), rates[-1]) == (1, pytest.approx(0.04))
-
-
-def test_one_step_is_made_at_the_largest_rate():
-    assert curve(OneCycle(1.0), "lr", 1) == [1]
-    assert curve(OneCycle(1.0), "lr", 2) == pytest.approx([1, 4e-6])
+    """But in PyTorch, see the edges."""
+    plan = OneCycle(1.0, pct_start=0.8, three_phase=True, style="fastai2").plan(10, 10)["lr"]
+    assert (plan.value(8), plan.value(10)) == (1, pytest.approx(0.04))
 
 
 @pytest.mark.parametrize(

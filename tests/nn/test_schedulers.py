@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import pytest
 
@@ -63,6 +62,18 @@ def test_step_falls_by_a_factor_every_few_epochs():
     assert falling == pytest.approx([0.8] * 6 + [0.4] * 6 + [0.2] * 3)
 
 
+@pytest.mark.parametrize(("steps", "values"), [(1, [0.8]), (2, [0.8, 0.8]), (3, [0.8, 0.8, 0.4])])
+def test_step_of_a_few_steps(steps, values):
+    assert rates(Step(0.8, step_size=1, gamma=0.5), steps, steps_per_epoch=2) == pytest.approx(values)
+
+
+def test_a_rate_is_found_as_fast_in_a_plan_of_many_knots():
+    """100,000 epochs: the step is looked up, not walked to."""
+    lr = Step(1.0, step_size=1, gamma=0.99999).plan(100_000, 1)["lr"]
+    assert lr.value(99_999) == pytest.approx(0.99999**99_999)
+    assert len({lr.value(step) for step in range(0, 100_000, 50)}) == 2_000
+
+
 def test_step_holds_its_last_rate():
     lr = Step(0.8, step_size=2, gamma=0.5).plan(15, 3)["lr"]
     assert lr.value(1000) == pytest.approx(0.2)
@@ -71,19 +82,28 @@ def test_step_holds_its_last_rate():
 def test_cosine_warms_up_in_a_straight_line_then_falls_in_half_a_wave():
     values = rates(Cosine(1.0, min_lr=0.2, warmup=0.2), steps=21)
     assert values[:4] == pytest.approx([(step + 1) / 5.2 for step in range(4)])
-    assert values[5:] == pytest.approx([0.6 + 0.4 * math.cos(math.pi * (step - 4.2) / 15.8) for step in range(5, 21)])
+    assert values[5:] == pytest.approx([0.6 + 0.4 * math.cos(math.pi * (step - 4.2) / 16.8) for step in range(5, 21)])
 
 
-def test_cosine_without_a_warm_up_starts_at_the_top_and_ends_at_the_bottom():
-    values = rates(Cosine(1.0, min_lr=0.2, warmup=0.0), steps=11)
-    assert (values[0], values[5], values[10]) == (1, pytest.approx(0.6), pytest.approx(0.2))
-    assert all(later < earlier for earlier, later in pairwise(values))
+@pytest.mark.parametrize(
+    ("min_lr", "values"),
+    [
+        (0.2, [1]),
+        (0.2, [1, 0.6]),
+        (0.2, [1, 0.923607, 0.723607, 0.476393, 0.276393]),
+        (0.0, [1, 0.904508, 0.654508, 0.345492, 0.0954915]),
+    ],
+)
+def test_cosine_without_a_warm_up_is_pytorchs(min_lr, values):
+    """Run in PyTorch 2.13: CosineAnnealingLR(SGD, T_max=steps, eta_min=min_lr)."""
+    assert rates(Cosine(1.0, min_lr=min_lr, warmup=0.0), steps=len(values)) == pytest.approx(values, rel=1e-5)
 
 
-def test_cosine_of_one_step_is_made_at_the_largest_rate():
-    assert rates(Cosine(1.0), steps=1) == [1]
+@pytest.mark.parametrize("warmup", [0.0, 0.05, 0.5, 1.0])
+def test_cosine_wastes_no_step(warmup):
+    assert rates(Cosine(1.0, warmup=warmup), steps=1) == [1]
+    assert all(min(rates(Cosine(1.0, warmup=warmup), steps=steps)) > 0 for steps in range(1, 51))
 
 
-def test_cosine_wastes_no_step_of_its_warm_up():
-    assert all(rates(Cosine(1.0, warmup=1.0), steps=steps)[0] > 0 for steps in range(1, 51))
+def test_cosine_may_be_all_warm_up():
     assert rates(Cosine(1.0, warmup=1.0), steps=10)[-1] == 1

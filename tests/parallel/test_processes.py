@@ -71,6 +71,7 @@ def sleep_for_long() -> None:
 @each_size
 def test_sums_in_the_order_of_ranks(size):
     team = Processes(size)
+    team.reserve(2)
     summands = [(1e16, 1), (1.0, 2), (-1e16, 4)][:size]
 
     def work() -> Iterator[list[float]]:
@@ -96,6 +97,7 @@ def test_every_member_gets_every_sum(size):
 @pytest.mark.parametrize("length", [1, 2, 1000, 1001])
 def test_reduce_adds_rows_in_the_order_of_ranks(size, length):
     team = Processes(size)
+    team.reserve(2)
     summands = np.random.default_rng(length).standard_normal((size, length)).astype(np.float32)
     rows, total = team.rows(length, np.dtype(np.float32)), team.zeros(length, np.dtype(np.float32))
 

@@ -54,5 +54,5 @@ def test_another_format_is_refused(nnfs, number):
     checkpoint.write(Path("new.safetensors"), saved.tensors, {**saved.state, "format": number})
     for command in (("evaluate", "new.safetensors"), ("predict", "new.safetensors", "rows.csv")):
         done = nnfs(*command)
-        message = f"new.safetensors: has format {number}, this version of nnfs reads format 1. Upgrade nnfs.\n"
+        message = f"new.safetensors: has format {number!r}, this version of nnfs reads format 1. Upgrade nnfs.\n"
         assert (done.code, done.out, done.err) == (4, "", message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -15,6 +17,7 @@ from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recovery import ended_as
 from tests.cli.program import MAIN, Done, ended, start
 from tests.cli.test_signals import ENDLESS, until
+from tests.effort import EFFORT
 from tests.resilience.forks import forked, wait
 from tests.resilience.programs import QUICK
 
@@ -64,6 +67,9 @@ Lines.step = lambda lines, done: terminal.say("x" * 1000)
 {QUICK}
 """
 both_signals = pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+all_signals = pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 alone_and_in_a_team = pytest.mark.parametrize(
     ("number", "code", "workers"), [(signal.SIGINT, 130, "1"), (signal.SIGTERM, 143, "2")]
 )
@@ -109,7 +115,7 @@ def test_sigterm_or_ctrl_c_twice_during_a_save(number, code, workers, nnfs):
     assert not temporaries()
 
 
-@both_signals
+@all_signals
 def test_sigterm_or_ctrl_c_before_the_first_step(number, code):
     """SIGTERM or Ctrl-C … before the first step: while the data is read, nothing is left."""
     process = start(*ENDLESS, main=SLOW_START)
@@ -120,7 +126,7 @@ def test_sigterm_or_ctrl_c_before_the_first_step(number, code):
     assert not list(Path("runs").iterdir())
 
 
-@both_signals
+@all_signals
 @pytest.mark.parametrize("module", ["click", "numpy"])
 def test_sigterm_or_ctrl_c_while_modules_are_imported(number, code, module):
     """SIGTERM or Ctrl-C … before the first step: right after the start."""
@@ -129,6 +135,21 @@ def test_sigterm_or_ctrl_c_while_modules_are_imported(number, code, module):
     process.send_signal(number)
     assert shell_code(ended(process)) == code
     assert not Path("runs").exists()
+
+
+@all_signals
+def test_a_signal_at_any_moment_of_the_start(number, code, nnfs):
+    """Either nothing is left, or a run that can go on."""
+    chance = random.Random(number)
+    for _ in range(2 * EFFORT):
+        process = start(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", "click").replace("600", "0"))
+        until(process, "importing")
+        time.sleep(chance.uniform(0, 1.5))
+        process.send_signal(number)
+        assert shell_code(ended(process)) == code
+        for run in Path("runs").glob("*"):
+            assert nnfs("train", "--resume", run.name, "--set", "training.max_steps=1").code == 0
+            shutil.rmtree(run)
 
 
 @both_signals
@@ -153,7 +174,7 @@ def test_two_signals_at_once_are_one(number, code):
     assert wait(forked(train_longer)) == code, "the second ended it"
 
 
-@both_signals
+@all_signals
 def test_a_signal_to_all_processes_of_a_training_is_one_signal(number, code):
     """As batch systems and timeout(1) send it."""
     process = start(*ENDLESS, "--workers", "2", main=QUICK, start_new_session=True)

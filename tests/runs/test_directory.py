@@ -57,6 +57,27 @@ def test_a_name_is_no_path(tmp_path, name):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "tab\t", "\u202eback", "no\u200bspace", "\x7f", "\udcff", "\x85"])
+def test_a_name_can_be_shown(tmp_path, name):
+    with pytest.raises(ConfigError) as refused:
+        create(tmp_path / "runs", name, numbered=False)
+    said = str(refused.value)
+    assert said == f"--name {ascii(name)[1:-1]}: expected a name that can be shown, without control characters."
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_name_of_a_configuration_becomes_one_that_can_be_shown(tmp_path):
+    assert create(tmp_path, "a\x1b[2J\nb ü").path.name == "a_[2J_b ü-1"
+    assert create(tmp_path, "a\x1b[2J\nb ü").path.name == "a_[2J_b ü-2"
+
+
+def test_what_is_not_found_is_shown_without_what_a_terminal_obeys(tmp_path):
+    (tmp_path / "a\x1b-1/checkpoints").mkdir(parents=True)
+    with pytest.raises(CheckpointError) as refused:
+        find("a\n-1", tmp_path)
+    assert str(refused.value) == "a\\n-1: no such run or checkpoint. Did you mean 'a\\x1b-1'?"
+
+
 def test_a_name_too_long_for_the_disk(tmp_path):
     with pytest.raises(MachineError, match="File name too long"):
         create(tmp_path, "x" * 300)

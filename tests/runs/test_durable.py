@@ -190,3 +190,56 @@ def test_a_name_of_255_bytes(tmp_path):
     path = tmp_path / ("ü" * 127 + "a")
     durable.replace(path, NEW)
     assert path.read_bytes() == NEW
+
+
+def test_sweeping_leaves_what_others_called_alike(path):
+    (path.parent / ".0123456789abcdef.tmp").mkdir()
+    for name in (".notes.tmp", ".0123456789ABCDEF.tmp", ".0123456789abcdef0.tmp"):
+        (path.parent / name).write_bytes(b"mine")
+    before = sorted(os.listdir(path.parent))
+    durable.sweep(path.parent)
+    assert sorted(os.listdir(path.parent)) == before
+
+
+def test_sweeping_takes_a_link_and_not_what_it_leads_to(path, tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs/.0123456789abcdef.tmp").symlink_to(path)
+    (tmp_path / "runs/.1123456789abcdef.tmp").symlink_to(tmp_path)
+    durable.sweep(tmp_path / "runs")
+    assert os.listdir(tmp_path / "runs") == []
+    assert path.read_bytes() == OLD
+
+
+NOT_SUPPORTED = [errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.EACCES, errno.ENOSYS]
+
+
+@pytest.mark.parametrize("code", NOT_SUPPORTED, ids=errno.errorcode.get)
+def test_a_file_system_that_does_not_sync_directories(path, monkeypatch, code):
+    disk = Disk(monkeypatch, "sync directory", code)
+    durable.replace(path, NEW)
+    assert disk.calls == ["write", "sync file", "rename", "sync directory"]
+    assert path.read_bytes() == NEW
+    durable.make_directory(path.parent / "a/b")
+    assert (path.parent / "a/b").is_dir()
+
+
+@pytest.mark.parametrize("code", NOT_SUPPORTED, ids=errno.errorcode.get)
+def test_a_file_system_that_does_not_open_directories(path, monkeypatch, code):
+    really = os.open
+
+    def refuse(name, flags, *rest):
+        if flags & os.O_DIRECTORY:
+            raise OSError(code, os.strerror(code))
+        return really(name, flags, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
+    durable.replace(path, NEW)
+    assert path.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("code", NOT_SUPPORTED, ids=errno.errorcode.get)
+def test_a_file_must_be_synced_all_the_same(path, monkeypatch, code):
+    Disk(monkeypatch, "sync file", code)
+    with pytest.raises(MachineError):
+        durable.replace(path, NEW)
+    assert path.read_bytes() == OLD

@@ -88,3 +88,26 @@ def test_a_folder_that_cannot_be_locked(tmp_path):
     missing = tmp_path / "missing"
     with pytest.raises(MachineError, match=r"missing/\.lock: cannot be written: No such file"), lock.owned(missing):
         pass
+
+
+@pytest.mark.parametrize("words", [b"precious", b"process" + b"x", b"process 1" + b" " * 200])
+def test_what_holds_other_words_is_left_as_it_is(tmp_path, words):
+    (tmp_path / ".lock").write_bytes(words)
+    with pytest.raises(MachineError, match=r"\.lock: is no lock of nnfs, it holds other words"), lock.owned(tmp_path):
+        pass
+    assert (tmp_path / ".lock").read_bytes() == words
+
+
+@pytest.mark.parametrize("words", [b"", b"proc", b"process 12", b"process 12 since 2026-01-01", b"\0" * 40])
+def test_what_a_killed_owner_left_is_written_over(tmp_path, words):
+    (tmp_path / ".lock").write_bytes(words)
+    with lock.owned(tmp_path):
+        assert (tmp_path / ".lock").read_text().startswith(f"process {os.getpid()} since")
+
+
+def test_the_name_of_an_owner_is_shown_without_what_a_terminal_obeys(tmp_path, owner):
+    owner()
+    (tmp_path / ".lock").write_bytes(b"process 1\x1b[2J\nmore \xff")
+    with pytest.raises(MachineError) as refused, lock.owned(tmp_path):
+        pass
+    assert str(refused.value) == f"{tmp_path}: is in use by process 1[2Jmore \ufffd. Wait for it, or stop it."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nnfs_cli.errors import MachineError
-from nnfs_cli.runs.tables import METRICS, STEPS, Table, ordered, rows_of
+from nnfs_cli.runs import tables
+from nnfs_cli.runs.tables import STEPS, Table, blocks, last_value, ordered
+from nnfs_cli.sessions.records import epoch_columns
 
 HEADER = "step,epoch,loss,lr,momentum\n"
 
@@ -21,9 +24,9 @@ def table(tmp_path) -> Table:
 
 def test_a_new_table_has_its_header(tmp_path):
     path = tmp_path / "metrics.csv"
-    Table(path, METRICS)
+    Table(path, epoch_columns(["rmse", "r2"]))
     assert path.read_text() == (
-        "epoch,step,train_loss,train_accuracy,val_loss,val_accuracy,lr,momentum,seconds,samples_per_second\n"
+        "epoch,step,train_loss,val_loss,train_rmse,val_rmse,train_r2,val_r2,lr,momentum,seconds,samples_per_second\n"
     )
 
 
@@ -41,9 +44,63 @@ def test_nothing_leaves_a_cell_empty(table):
 
 
 def test_numbers_are_read_as_they_were(table):
-    rows = rows_of(table.path)
-    assert [row["loss"] for row in rows] == [1.0, 0.5, 1 / 3, 0.25]
-    assert {row["momentum"] for row in rows} == {None}
+    (block,) = blocks(table.path)
+    assert block["loss"].tolist() == [1.0, 0.5, 1 / 3, 0.25]
+    assert np.isnan(block["momentum"]).all()
+
+
+def test_blocks_hold_all_rows_in_order(table, monkeypatch):
+    monkeypatch.setattr(tables, "BLOCK_ROWS", 3)
+    assert [block["step"].tolist() for block in blocks(table.path)] == [[1, 2, 3], [4]]
+
+
+def test_a_table_without_rows_has_no_blocks(tmp_path):
+    assert not list(blocks(Table(tmp_path / "steps.csv", STEPS).path))
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 18, 19, 64, 1 << 16])
+def test_the_last_whole_row_is_found_from_the_end(table, monkeypatch, size):
+    monkeypatch.setattr(tables, "BLOCK_BYTES", size)
+    assert last_value(table.path, "step") == 4
+    with open(table.path, "a") as file:
+        file.write("5,1,0.2")
+    assert last_value(table.path, "loss") == 0.25
+
+
+@pytest.mark.parametrize("text", ["", "step", "step,loss\n", "loss\n1\n"])
+def test_a_table_without_a_last_row_is_an_error(tmp_path, text):
+    (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(ValueError, match=r"could not convert|not in list"):
+        last_value(tmp_path / "x.csv", "step")
+
+
+def test_many_rows_do_not_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_WAITING", 3)
+    table = Table(tmp_path / "steps.csv", ("step",))
+    for step in range(8):
+        table.add((step,))
+    assert table.path.read_text() == "step\n0\n1\n2\n3\n4\n5\n"
+
+
+def test_a_table_that_was_removed_is_begun_anew_with_its_header(tmp_path):
+    said: list[str] = []
+    table = Table(tmp_path / "steps.csv", ("step",), said.append)
+    table.add((1,))
+    table.flush()
+    table.path.unlink()
+    table.add((2,))
+    table.flush()
+    assert table.path.read_text() == "step\n2\n"
+    assert said == [f"{table.path}: was removed and is begun anew; its rows so far are lost."]
+
+
+@pytest.mark.parametrize("text", ["", "ste", "other\n1\n", "1\n2\n"])
+def test_a_table_with_another_header_is_begun_anew(tmp_path, text):
+    said: list[str] = []
+    (tmp_path / "steps.csv").write_text(text)
+    table = Table(tmp_path / "steps.csv", ("step",), said.append)
+    assert table.path.read_text() == "step\n"
+    assert len(said) == 1
 
 
 def test_a_table_that_is_there_is_kept(table):
@@ -52,8 +109,10 @@ def test_a_table_that_is_there_is_kept(table):
     assert table.path.read_text() == before
 
 
+@pytest.mark.parametrize("size", [5, 1 << 16])
 @pytest.mark.parametrize("step", [0, 1, 3, 4, 9])
-def test_cut_back_drops_later_steps(table, step):
+def test_cut_back_drops_later_steps(table, step, size, monkeypatch):
+    monkeypatch.setattr(tables, "BLOCK_BYTES", size)
     lines = table.path.read_text().splitlines(keepends=True)
     table.cut_back("step", step)
     assert table.path.read_text() == "".join(lines[: step + 1])

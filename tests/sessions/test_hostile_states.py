@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.errors import CheckpointError
+from nnfs_cli.data.columns import Column
+from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
+from nnfs_cli.registry import LAYERS, parameters
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.predictor import load_predictor
 from nnfs_cli.sessions.recorder import predictor_of
@@ -32,6 +34,16 @@ def saved(place, tmp_path) -> Checkpoint:
     """The checkpoint of the simplest case."""
     made = predictor_of(build(configured(**DIGITS), place))
     return Checkpoint(tmp_path / "x.safetensors", made.tensors(), json.loads(json.dumps(made.state())))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def checks_made() -> None:
+    """The check of every annotation, which is made at its first use, not while somebody listens."""
+    Column.from_json({"name": "a", "categories": None})
+    for name in LAYERS:
+        if parameters(LAYERS[name]):
+            with pytest.raises(ConfigError):
+                LAYERS[name](**dict.fromkeys(parameters(LAYERS[name]), object))
 
 
 def changed(state: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -90,6 +102,15 @@ HOSTILE = [
     ("network.input_shape", ["1", 8, 8]),
     ("network.input_shape", "188"),
     ("network.input_shape", None),
+    ("network.input_shape", [2**64, 8, 8]),
+    ("network.input_shape", [1] * 4),
+    ("network.input_shape", []),
+    ("network.input_shape", [1, 2**15, 2**15]),
+    ("network.layers.0", {"type": "conv2d", "filters": 2, "kernel_size": 2**64}),
+    ("network.layers.0", {"type": "conv2d", "filters": 2, "kernel_size": {}}),
+    ("network.layers.0", {"type": "max_pool2d", "size": [2**63, 1]}),
+    ("network.layers.0", {"type": "conv2d", "filters": 1, "kernel_size": 1, "padding": 2**15}),
+    ("network.seed", 2**64),
     ("network.seed", "0"),
     ("network.seed", -1),
     ("network.seed", None),
@@ -106,19 +127,53 @@ HOSTILE = [
     ("data.classes", list(range(10))),
     ("data.outputs", 9),
     ("data.outputs", "10"),
-    ("data.pixels", "yes"),
+    ("data.white", "yes"),
+    ("data.white", 0),
+    ("data.white", -1.0),
+    ("data.white", 1e999),
+    ("data.targets", "price"),
+    ("data.targets", [1, 2]),
+    ("data.delimiter", 3),
+    ("data.depth", 0),
+    ("data.depth", "12"),
+    ("data.transform", []),
+    ("data.transform.mean", [0.0]),
+    ("data.transform.mean", [[0.0] * 10]),
+    ("data.transform.mean", [float("nan")] * 10),
+    ("data.transform.mean", {"shape": [10], "float64": "AAAA"}),
+    ("data.transform.mean", {"shape": [-1], "float64": ""}),
+    ("data.transform.mean", {"shape": [10], "float64": "not base64"}),
+    ("data.transform.mean", {"float64": ""}),
+    ("data.transform.mean", {"shape": [10]}),
+    ("data.transform.deviation", [0.0] * 10),
+    ("data.transform.deviation", [1.0] * 9 + [float("inf")]),
+    ("data.ranges", 3),
+    ("data.ranges", {"low": [0.0]}),
+    ("data.ranges", {"low": [0.0], "high": [0.0, 1.0]}),
+    ("data.ranges", {"low": [1.0], "high": [0.0]}),
+    ("data.ranges", {"low": [0.0] * 10, "high": [1.0] * 10}),
+    ("data.ranges", {"low": [float("nan")], "high": [1.0]}),
     ("data.standardizer", []),
     ("data.standardizer.mean", "x"),
     ("data.standardizer.mean", [[0.0], [0.0, 0.0]]),
     ("data.standardizer.mean", [0.0] * 7),
     ("data.standardizer.mean", [[[[0.0]]]]),
     ("data.standardizer.mean", [10**400]),
-    ("data.standardizer.deviation", [[[0.0]]]),
+    ("data.standardizer.mean", [[[float("nan")]]]),
+    ("data.standardizer.mean", {"shape": [1, 1, 1], "float64": 8}),
+    ("data.standardizer.deviation", [[[float("inf")]]]),
+    ("data.standardizer.deviation", [[[1.0]], [[1.0]]]),
     ("data.standardizer.deviation", [[[-1.0]]]),
     ("data.columns", 3),
     ("data.columns", ["a"]),
     ("data.columns", [{"name": "a", "categories": None}]),
     ("data.columns", [{"name": "a"}]),
+    ("data.columns", [{"name": "a", "categories": [f"w{k}" for k in range(1001)]}]),
+    *(
+        ("data.columns", [{"name": "n", "categories": None}] * 54 + [{"name": name, "categories": categories}])
+        for name in ("a", {}, None, 3, ["a"])
+        for categories in ([{}] * 10, {}, [], [None], "0123456789", ["a"] * 9 + [[]])
+    ),
 ]
 
 
@@ -136,7 +191,8 @@ def test_hostile_descriptions(saved, path, value):
     "path",
     [
         *("network", "loss", "data", "network.layers", "network.input_shape", "network.seed", "network.dtype"),
-        *("loss.type", "data.classes", "data.outputs", "data.pixels", "data.standardizer", "data.columns"),
+        *("loss.type", "data.classes", "data.outputs", "data.white", "data.standardizer", "data.columns"),
+        *("data.targets", "data.transform", "data.ranges", "data.delimiter", "data.depth"),
         *("data.standardizer.mean", "data.standardizer.deviation"),
     ],
 )
@@ -155,9 +211,9 @@ def test_an_unknown_layer_is_named(saved):
 
 
 def test_a_network_beyond_any_memory_is_compared_before_it_is_made(saved):
-    state = changed(saved.state, "network.layers.1.units", 10**12)
-    state = changed(changed(state, "data.outputs", 10**12), "data.classes", None)
-    with pytest.raises(CheckpointError, match=r"the network has \(1000000000000, 64\), the file \(10, 64\)"):
+    layers = saved.state["network"]["layers"]
+    state = changed(saved.state, "network.layers", [layers[0], {**layers[1], "units": 10**9}, layers[1]])
+    with pytest.raises(CheckpointError, match=r"the network has \(1000000000, 64\), the file \(10, 64\)"):
         load_predictor(Checkpoint(saved.path, saved.tensors, state))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli.build import build
 from nnfs_cli.sessions import lr_find as module
-from nnfs_cli.sessions.lr_find import RatesFound, lr_find
+from nnfs_cli.sessions.lr_find import RangeTest, RatesFound, lr_find
 from nnfs_cli.sessions.records import StepDone
 from nnfs_cli.sessions.suggestions import suggest
 from tests.sessions.trainings import configured
@@ -50,7 +50,7 @@ def test_defaults_are_those_of_the_contract(found):
 def test_as_many_steps_as_asked_for_over_any_number_of_epochs(found, steps):
     end = found(min_lr=1e-6, max_lr=1e-3, steps=steps)
     assert len(end.points) == steps
-    assert end.reason == "all rates were tried"
+    assert (end.reason, end.ran_away) == ("all rates were tried", False)
 
 
 def test_losses_are_smoothed_and_corrected_for_the_start(found):
@@ -70,19 +70,41 @@ def test_it_ends_when_the_loss_runs_away(monkeypatch, found):
     end = found()
     assert [point.loss for point in end.points] == [1.0, 1.0, 7.0, 13.0]
     assert end.points[-2].smoothed <= 4 < end.points[-1].smoothed
-    assert end.reason == "the loss passed 4 times its lowest value"
+    assert (end.reason, end.ran_away) == ("the loss passed 4 times its lowest value", True)
 
 
 def test_it_ends_when_the_loss_is_not_finite(found):
     end = found("training.dtype=float64", min_lr=1e250, max_lr=1e300)
-    assert end.reason == "the loss was no longer finite"
+    assert (end.reason, end.ran_away) == ("the loss was no longer finite", True)
     assert all(math.isfinite(point.smoothed) for point in end.points)
 
 
 def test_suggestions_come_from_the_smoothed_losses(found):
     end = found(min_lr=1e-4)
-    rates, losses = (np.array([getattr(point, name) for point in end.points]) for name in ("lr", "smoothed"))
-    assert end.suggestions == suggest(rates, losses)
+    _, *columns = np.array(end.points).T
+    assert end.suggestions == suggest(*columns)
+
+
+def test_the_same_test_twice_gives_the_same_numbers(found):
+    assert found(min_lr=1e-4) == found(min_lr=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(place, optimizer):
+    def momenta(*overrides: str) -> set[float]:
+        task = build(configured(f"optimizer={optimizer}", *overrides), place)
+        return {done.momentum for done in module._steps(task, RangeTest(1e-4, 1, 20, task.scheduler), 20)}
+
+    assert momenta("scheduler={type: one_cycle, max_lr: 1}") == {0.85}
+    assert momenta("scheduler={type: one_cycle, max_lr: 1, momentum: null}") == {0.9 if optimizer == "adam" else 0.0}
+    assert momenta("scheduler={type: cosine, max_lr: 1}") == {0.9 if optimizer == "adam" else 0.0}
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e-300, 1e300), (1e-3, 1e-3 * (1 + 1e-9)), (5e-324, 1.0)])
+def test_any_range_has_finite_rates_in_order(found, low, high):
+    rates = [point.lr for point in found(min_lr=low, max_lr=high, steps=20).points]
+    assert rates == sorted(rates)
+    assert all(low <= rate <= high * (1 + 1e-12) for rate in rates)
 
 
 @pytest.mark.parametrize(

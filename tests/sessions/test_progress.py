@@ -15,9 +15,10 @@ def row(**values: float | None) -> dict[str, float | None]:
     return {"val_loss": None, "val_accuracy": None, "train_loss": 1.0, "train_accuracy": 0.5, **values}
 
 
-def bests(values: list[float], monitor: str = "val_loss") -> list[bool]:
+def bests(values: list[float | None], monitor: str = "val_loss") -> list[bool]:
     progress = Progress()
-    return [progress.judge(row(**{monitor: value}), monitor, None) for value in values]
+    rows = [row(**{"val_loss": 1.0, monitor: value}) for value in values]
+    return [progress.judge(each, monitor, None) for each in rows]
 
 
 def test_lower_losses_and_higher_accuracies_are_better():
@@ -31,6 +32,16 @@ def test_what_is_not_finite_is_never_the_best(strange):
     progress = Progress()
     progress.judge(row(val_loss=strange), "val_loss", None)
     assert progress.best is None
+
+
+def test_an_error_is_better_when_it_is_lower_and_r2_when_it_is_higher():
+    assert bests([3, 2, 4, 1], "val_rmse") == [True, True, False, True]
+    assert bests([0.1, 0.3, 0.2, 0.4], "val_r2") == [True, True, False, True]
+    assert bests([0.1, 0.3, 0.2, 0.4], "train_r2") == [True, True, False, True]
+
+
+def test_a_figure_that_is_not_defined_is_never_the_best():
+    assert bests([None, 0.3, None, 0.4], "val_r2") == [False, True, False, True]
 
 
 def test_nothing_measured_means_the_training_split():
@@ -69,15 +80,17 @@ def test_patience_with_a_metric_of_its_own():
 def test_sums_begin_anew_with_every_epoch():
     progress = Progress()
     for loss in (1.0, 2.0):
-        progress.add({"loss": loss, "examples": 4, "seconds": 0.5})
+        progress.add([loss, 10 * loss], 4, 0.5)
     assert (progress.step, progress.epoch, progress.position) == (2, 0, 2)
-    assert progress.end_epoch() == {"loss": 3.0, "examples": 8, "seconds": 1.0}
-    assert (progress.step, progress.epoch, progress.position, progress.sums) == (2, 1, 0, {})
+    assert (progress.sums, progress.epoch_examples, progress.epoch_seconds) == ((3.0, 30.0), 8, 1.0)
+    assert progress.end_epoch() == ((3.0, 30.0), 8, 1.0)
+    assert (progress.step, progress.epoch, progress.position, progress.sums) == (2, 1, 0, ())
+    assert (progress.epoch_examples, progress.epoch_seconds) == (0, 0.0)
     assert (progress.examples, progress.seconds) == (8, 1.0)
 
 
 def test_json_holds_all_of_it():
     progress = Progress()
-    progress.add({"loss": 0.1 + 0.2, "examples": 4, "seconds": 1 / 3})
+    progress.add([0.1 + 0.2, 3.0], 4, 1 / 3)
     progress.judge(row(val_loss=1 / 3), "val_loss", EarlyStopping())
     assert Progress(**json.loads(json.dumps(progress.state()))) == progress

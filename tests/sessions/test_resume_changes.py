@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.records import Started
@@ -49,8 +50,13 @@ def test_a_longer_training_continues_one_that_stopped_early(place):
 
 
 def test_more_steps_begin_a_new_epoch(place):
-    run = start(place, "training.max_steps=7").run
+    """The epoch that was cut short is not gone back to: three epochs have 12 steps now, and so has the schedule."""
+    one_cycle = KINDS["adam and one cycle"]
+    run = start(place, "training.max_steps=7", **one_cycle).run
     records = list(resume(run, ["training.max_steps=14"], place))
+    assert records[0].notes == ("the schedule is laid out anew over 12 steps instead of 7",)
+    plan = OneCycle(0.05).plan(12, 5)["lr"]
+    assert [step.lr for step in steps_of(records)] == [plan.value(step) for step in range(7, 12)]
     assert [(step.step, step.epoch) for step in steps_of(records)] == [(step, 3) for step in range(8, 13)]
     assert [epoch.row["epoch"] for epoch in epochs_of(records)] == [3]
     assert sum(step.examples for step in steps_of(records)) == 38
@@ -118,8 +124,41 @@ def test_a_mistake_in_an_option_is_the_options(place):
 def test_other_data_is_refused(place):
     run = start(place, stop=3).run
     np.savez(place.data_dir / "flowers.npz", **flowers(seed=1))
-    with pytest.raises(DataError, match="npz is not the data that this run was trained on"):
+    with pytest.raises(DataError, match=r"npz: train is not the data that this run was trained on: other examples, or"):
         go_on(place, run)
+
+
+def test_more_of_the_data_is_refused_with_how_much_there_was(place):
+    run = start(place, stop=3).run
+    np.savez(place.data_dir / "flowers.npz", **flowers(60))
+    with pytest.raises(DataError, match=r"train is not the data .*: 54 examples now, 38 then\. Put the old files back"):
+        go_on(place, run)
+
+
+def test_another_validation_file_is_refused(place):
+    np.savez(place.data_dir / "held.npz", **flowers(9, seed=1))
+    run = start(place, "dataset.validation=held.npz", stop=3).run
+    np.savez(place.data_dir / "held.npz", **flowers(9, seed=2))
+    with pytest.raises(DataError, match=r"held\.npz: validation is not the data that this run was trained on: other"):
+        go_on(place, run)
+
+
+def test_a_test_file_may_change_for_nothing_was_learned_from_it(place):
+    np.savez(place.data_dir / "test.npz", **flowers(9, seed=1))
+    whole = start(place, "dataset.test=test.npz")
+    run = start(place, "dataset.test=test.npz", stop=3).run
+    np.savez(place.data_dir / "test.npz", **flowers(12, seed=2))
+    assert go_on(place, run).status == "completed"
+    assert remains(run) == remains(whole.run)
+
+
+@pytest.mark.parametrize("digests", [None, [], {}, {"train": "x"}, {"train": {"examples": 38}}])
+def test_digests_that_are_not_sound_fit_no_data(place, digests):
+    run = RunDirectory(start(place, stop=3).run)
+    saved = checkpoint.read(run.last)
+    checkpoint.write(run.last, saved.tensors, {**saved.state, "digests": digests})
+    with pytest.raises(DataError, match="train is not the data that this run was trained on"):
+        go_on(place, run.path)
 
 
 def test_a_checkpoint_outside_a_run(place):

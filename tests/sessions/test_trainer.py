@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from nnfs_cli.config import EarlyStopping
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.optimizers.sgd import SGD
@@ -128,6 +129,20 @@ def test_rates_of_a_schedule_are_those_of_the_steps():
     plan = scheduler.plan(14, 7)
     assert [step.lr for step in steps] == [plan["lr"].value(step) for step in range(14)]
     assert [step.momentum for step in steps] == [plan["momentum"].value(step) for step in range(14)]
+
+
+@pytest.mark.parametrize(("max_steps", "steps"), [(9, 9), (1, 1), (14, 14), (1000, 14)])
+def test_a_schedule_ends_with_max_steps(max_steps, steps):
+    scheduler = OneCycle(0.05)
+    short = trainer(epochs=2, scheduler=scheduler, max_steps=max_steps)
+    plan = scheduler.plan(steps, 7)
+    assert short.steps == steps
+    assert [step.lr for step in steps_of(short.run())] == [plan["lr"].value(step) for step in range(steps)]
+
+
+def test_early_stopping_leaves_the_schedule_alone():
+    rule = EarlyStopping(patience=1, min_delta=10.0)
+    assert trainer(epochs=9, scheduler=OneCycle(0.05), early_stopping=rule).steps == 63
 
 
 @pytest.mark.parametrize(("layers", "dtype"), [(dense, "float32"), (conv, "float32"), (dropout, "float64")])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from nnfs_cli.config import EarlyStopping
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.optimizers.sgd import SGD
-from tests.sessions.trainers import trainer
+from tests.sessions.trainers import PREPARATION, trainer
 from tests.sessions.trainings import epochs_of, steps_of
 
 
@@ -101,8 +102,9 @@ def test_squares_beyond_all_numbers_are_no_divergence():
 
 def test_a_validation_loss_that_is_not_finite_is_divergence_too():
     hopeless = trainer(held=20)
-    far = Split(np.full((20, 1, 8, 8), 1e300), np.zeros(20, np.int64))
-    hopeless.validation = Batches(far, Standardizer(np.zeros(1), np.full(1, 1e-300)), np.dtype(np.float64))
+    enlarging = dataclasses.replace(PREPARATION, standardizer=Standardizer(np.zeros(1), np.full(1, 1e-300)))
+    far = np.full((20, 1, 8, 8), 1e300), np.zeros(20, np.int64)
+    hopeless.validation = Batches(*far, enlarging, np.dtype(np.float64))
     with pytest.raises(DivergedError, match="val_loss became NaN at epoch 1, step 7"):
         list(hopeless.run())
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.preparation import measured
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.digits import Digits
-from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.layers.conv2d import Conv2D
@@ -28,6 +28,7 @@ from nnfs_cli.sessions.trainer import Trainer
 from tests.sessions.trainings import epochs_of, steps_of, without_timings
 
 DIGITS = Digits().load(Place(None)).splits["train"]
+PREPARATION = measured(Digits().facts(Place(None)), DIGITS, standardize=False, transform="none")
 
 
 def dense() -> list[Layer]:
@@ -44,7 +45,7 @@ def conv() -> list[Layer]:
 
 def batches(start: int, count: int, dtype: str) -> Batches:
     split = DIGITS.take(slice(start, start + count))
-    return Batches(split, Standardizer.unmeasured(split.x), np.dtype(dtype))
+    return Batches(split.x, split.y, PREPARATION, np.dtype(dtype))
 
 
 def trainer(
@@ -66,6 +67,7 @@ def trainer(
         CrossEntropy(),
         optimizer or SGD(lr=0.1, momentum=0.9),
         scheduler or Constant(),
+        PREPARATION.metrics,
         Training(**{"epochs": 1, "batch_size": 16, "dtype": dtype, **settings}),
         batches(0, count, dtype),
         batches(1000, held, dtype) if held else None,

@@ -105,7 +105,6 @@ def remains(run: Path) -> dict[str, Any]:
         "tensors": {name: array.tobytes() for name, array in saved.tensors.items()},
         "best": {name: array.tobytes() for name, array in checkpoint.read(files.best).tensors.items()},
         "optimizer": saved.state["training"]["optimizer"],
-        "history": [without_timings(row) for row in progress["history"]],
         "place": [progress[name] for name in ("step", "epoch", "position", "lowest", "waited", "ended")],
         "steps": files.steps.read_bytes(),
         "metrics": [line.split(",")[:-TIMINGS] for line in files.metrics.read_text().splitlines()],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.text import harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.check import Checked
@@ -38,7 +39,7 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
 
     loaded = load(config, overrides)
     checked = check(loaded, options.place(data_dir), timed=timed)
-    for doubt in loaded.doubts():
+    for doubt in (*loaded.doubts(), *checked.notes):
         terminal.warn(doubt)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
@@ -59,7 +60,7 @@ def _lines(checked: Checked) -> list[str]:
     head = ("#", "layer", "output", "parameters", "multiply-adds")
     classes = f", {len(checked.classes)} classes" if checked.classes else ""
     return [
-        f"{checked.config}: valid; examples of shape {checked.input_shape}{classes}",
+        f"{harmless(checked.config)}: valid; examples of shape {checked.input_shape}{classes}",
         "",
         terminal.table(head, [*rows, total], left=3),
         "",

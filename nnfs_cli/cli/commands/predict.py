@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.parameters import LARGEST
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.predictions import Writer
@@ -24,13 +25,23 @@ FORMATS = ("csv", "jsonl", "npy")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
-@click.option("--top", type=click.IntRange(min=1), default=1, show_default=True, help="How many classes to tell.")
+@click.option("--top", type=click.IntRange(1, LARGEST), default=1, show_default=True, help="How many classes to tell.")
+@options.SPREADSHEET
 @options.RUNS_DIR
-def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | None, top: int, runs_dir: Path) -> None:
+def command(
+    run: str,
+    inputs: tuple[str, ...],
+    output: Path | None,
+    form: str | None,
+    top: int,
+    spreadsheet: bool,
+    runs_dir: Path,
+) -> None:
     """Print what the network of RUN says of every example in the INPUTs, one row each.
 
-    An INPUT is a .npy, .npz, .csv, IDX, PNG or JPEG file, a folder of those, or - for CSV rows on standard input.
-    Images are brought to the size and channels of the network. MNIST's digits are white on black: so must yours be.
+    An INPUT is a .npy, .npz, .csv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a folder of
+    those, or - for CSV rows on standard input. Images are brought to the size and channels of the network. MNIST's
+    digits are white on black: so must yours be.
 
     \b
     Example:
@@ -48,7 +59,7 @@ def command(run: str, inputs: tuple[str, ...], output: Path | None, form: str | 
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
-    writer = writer_for(form, predictor.facts, top)
+    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet)
     answers = predict(predictor, inputs, sys.stdin)
     if output is None:
         _print(writer, answers)
@@ -70,11 +81,11 @@ def _print(writer: Writer, answers: Iterator[Answers]) -> None:
 
 def _write(writer: Writer, answers: Iterator[Answers], output: Path) -> None:
     """Write a file when all answers have come, or not at all; what is no file, such as a pipe, keeps its place."""
-    from nnfs_cli.runs import durable
+    from nnfs_cli.runs import durable, files
 
     content = writer.whole(list(_pieces(writer, answers)))
     if _may_be_replaced(output):
-        durable.replace(output.resolve() if output.is_symlink() else output, content)
+        durable.replace(files.target(output), content)
     else:
         with durable.explained(output):
             output.write_bytes(content)
@@ -86,7 +97,7 @@ def _may_be_replaced(output: Path) -> bool:
 
 
 def _pieces(writer: Writer, answers: Iterator[Answers]) -> Iterator[str]:
-    for some in answers:
-        for warning in some.warnings:
+    for batch in answers:
+        for warning in batch.warnings:
             terminal.warn(warning)
-        yield writer.add(some)
+        yield writer.add(batch)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from nnfs_cli.data.columns import Column
 from nnfs_cli.data.dataset import Facts, Size, Split
+from nnfs_cli.data.files import locate
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
@@ -32,11 +33,17 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """What a source gives: its facts, "train" and perhaps "validation" and "test", and the columns of a table."""
+    """What a source gives.
+
+    Attributes:
+        splits: those that were asked for, or "train" and perhaps "validation" and "test".
+        format: what `Preparation` keeps of the format of the files: columns and delimiter of a table, for example;
+            "white" where the source itself brings every file to one scale.
+    """
 
     facts: Facts
     splits: Mapping[str, Split]
-    columns: tuple[Column, ...] | None = None
+    format: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Source(ABC):
@@ -53,8 +60,12 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def load(self, place: Place) -> Loaded:
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """All examples.
+
+        Args:
+            known: read them as a training did that is over: its columns, its classes, its kind of target.
+            only: the one split that is wanted, which has files of its own.
 
         Raises:
             DataUnavailable: the data are neither on disk nor downloadable.
@@ -69,6 +80,16 @@ class Source(ABC):
         """
         return None
 
+    def has_own(self, split: str) -> bool:
+        """Whether a split has files of its own, rather than a share of the training files."""
+        return split == "train" or isinstance(getattr(self, split, None), str | dict)
+
+    def file(self, split: str, place: Place) -> str:
+        """Where a split is read from: its files as `locate` finds them, else the type of the data."""
+        paths = getattr(self, split if self.has_own(split) else "train", None)
+        named = [paths] if isinstance(paths, str) else list(paths.values()) if isinstance(paths, dict) else []
+        return ", ".join(str(locate(path, place.data_dir)) for path in named) or self.type_name
+
     def origin(self, split: str) -> str:
         """What an error calls a split: the files that the configuration names for it, else the type of the data."""
         match getattr(self, split, None):
@@ -78,3 +99,9 @@ class Source(ABC):
                 return f"{x}, {y}: {split}"
             case _:
                 return f"{self.type_name}: {split}"
+
+
+def wanted(paths: Mapping[str, Any], only: str | None) -> dict[str, Any]:
+    """The splits that a source has to read, with the files that a configuration names for them."""
+    named = {split: path for split, path in paths.items() if isinstance(path, str | dict)}
+    return named if only is None else {only: named[only]}

@@ -11,6 +11,7 @@ import numpy as np
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5, opening, reading
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
@@ -40,12 +41,15 @@ class CIFAR10(Source):
         """Known without a file."""
         return Facts((3, 32, 32), self.classes, len(self.classes))
 
+    def has_own(self, split: str) -> bool:
+        return split in BATCHES
+
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Known without a file. All records are there beside the arrays that are made of them."""
         examples = {name: 10_000 * len(batches) for name, batches in BATCHES.items()}
-        return Size(examples, RECORD - 1, 8, reading=sum(examples.values()) * RECORD)
+        return Size(examples, RECORD - 1, reading=sum(examples.values()) * RECORD)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """50,000 examples to train and 10,000 to test: x (N, 3, 32, 32) uint8."""
         records = self._records(place.data_dir / self.type_name, place)
         return Loaded(self.facts(place), {name: _split(records, batches) for name, batches in BATCHES.items()})

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Gt, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Size, Split
+from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
-from nnfs_cli.data.names import listed
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.data.split import hold_out
 from nnfs_cli.data.table import count_lines, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
-from nnfs_cli.parameters import Means
+from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
+from nnfs_cli.text import listed, quoted
 
 Share = Annotated[float, Gt(0), Lt(1)]
 TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
-Names = Annotated[str | int | tuple[str, ...], Means("the name or index of a column, or a list of names")]
+Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
+Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
 Character = Annotated[str, Len(1, 1), Means("one character")]
+
+Survey = tuple[tuple[Column, ...], Target, tuple[str, ...]]
 
 TEST_SEED = 0
 
@@ -56,9 +62,9 @@ class CSV(Source):
         task: Task = "auto",
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
-            raise ConfigError(f"target: expected the names of different columns, got {list(target)}.")
+            raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
         if delimiter in '"\r\n':
-            raise ConfigError(f"delimiter: expected a character that separates cells, got {delimiter!r}.")
+            raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         self.train = train
         self.target = target
         self.test = test
@@ -71,32 +77,37 @@ class CSV(Source):
         """Found by reading the training file once, since any row may bring a new text."""
         return _facts(*self._survey(locate(self.train, place.data_dir)))
 
-    def load(self, place: Place) -> Loaded:
-        """x (N, features) float32; y (N,) class numbers or (N, outputs) float32."""
-        columns, target = self._survey(locate(self.train, place.data_dir))
-        splits = {name: self._read(path, columns, target) for name, path in self._paths(place).items()}
-        if isinstance(self.test, float):
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+        """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
+        columns, target, notes = self._known(known) if known else self._survey(locate(self.train, place.data_dir))
+        splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
+        if isinstance(self.test, float) and "train" in splits:
             kept, held = hold_out(splits["train"].y, self.test, np.random.default_rng(TEST_SEED), name="test")
             splits["test"], splits["train"] = splits["train"].take(held), splits["train"].take(kept)
-        return Loaded(_facts(columns, target), splits, columns)
+        return Loaded(_facts(columns, target, notes), splits, {"columns": columns, "delimiter": self.delimiter})
 
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Counted by lines, of which a quoted cell may take several. Blocks of rows are there beside the whole."""
         rows = {name: count_lines(path) - 1 for name, path in self._paths(place).items()}
-        itemsize = np.dtype(np.float32).itemsize
-        x_bytes, y_bytes = itemsize * facts.input_shape[0], 8 if facts.classes else itemsize * facts.outputs
-        reading = max(rows.values()) * (x_bytes + y_bytes)
+        x_bytes = np.dtype(np.float64).itemsize * facts.input_shape[0]
+        size = Size(rows, x_bytes, 0 if facts.classes else facts.outputs)
+        reading = size.bytes_of(max(rows.values()))
         if isinstance(self.test, float):
             rows["test"] = max(1, round(self.test * rows["train"]))
             rows["train"] -= rows["test"]
-        return Size(rows, x_bytes, y_bytes, reading)
+        return dataclasses.replace(size, reading=reading)
 
-    def _paths(self, place: Place) -> dict[str, Path]:
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
+    def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
+        named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        return {name: locate(path, place.data_dir) for name, path in named.items()}
 
-    def _survey(self, path: Path) -> tuple[tuple[Column, ...], Target]:
-        """What the columns of the training file are."""
+    def _known(self, known: Preparation) -> Survey:
+        """The columns of a training that is over."""
+        names = self.target if isinstance(self.target, tuple) else (self.target,)
+        return known.columns or (), Target(known.facts.targets or names, known.facts.classes), ()  # type: ignore[arg-type]
+
+    def _survey(self, path: Path) -> Survey:
+        """What the columns of the training file are, and what should be known of them."""
         with open_table(path, self.delimiter) as (header, blocks):
             names = self._target_names(path, header)
             _positions(path, header, self.drop)
@@ -109,7 +120,9 @@ class CSV(Source):
         target = decide_target(str(path), [surveys.pop(name) for name in names], self.task)
         if not surveys:
             raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
-        return tuple(survey.column() for survey in surveys.values()), target
+        columns = tuple(survey.column() for survey in surveys.values())
+        notes = (*(survey.note() for survey in surveys.values()), target.note())
+        return columns, target, tuple(filter(None, notes))
 
     def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:
         names = self.target if isinstance(self.target, tuple) else (self.target,)
@@ -123,8 +136,9 @@ class CSV(Source):
         parts = list(self._blocks(path, columns, target))
         if not parts:
             raise DataError(f"{path}: has a header and no rows. Add some.")
-        x, y = zip(*parts, strict=True)
-        return Split(np.concatenate(x), np.concatenate(y))
+        x, y = (np.concatenate(blocks) for blocks in zip(*parts, strict=True))
+        parts.clear()
+        return Split(as_numbers(x, str(path)), y)
 
     def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         with open_table(path, self.delimiter) as (header, blocks):
@@ -147,8 +161,8 @@ def _refuse_growth(path: Path, rows: int, width: int, stored: int) -> None:
         )
 
 
-def _facts(columns: Sequence[Column], target: Target) -> Facts:
-    return Facts((sum(column.width for column in columns),), target.classes, target.outputs)
+def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> Facts:
+    return Facts((sum(column.width for column in columns),), target.classes, target.outputs, target.names, notes)
 
 
 def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:

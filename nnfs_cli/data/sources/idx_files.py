@@ -15,7 +15,8 @@ from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5
 from nnfs_cli.data.idx import read_idx, read_idx_shape
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
@@ -51,15 +52,18 @@ class IdxFiles(Source):
         """Known without a file."""
         return Facts(self.input_shape, self.classes, len(self.classes))
 
+    def has_own(self, split: str) -> bool:
+        return split in PARTS
+
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Read from the headers of the files that are there; as published otherwise."""
         counts = {name: self._count(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
         examples = {name: PUBLISHED[name] if count is None else count for name, count in counts.items()}
-        return Size(examples, math.prod(self.input_shape), 8)
+        return Size(examples, math.prod(self.input_shape))
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
-        return Loaded(self.facts(place), {name: self._split(part, place) for name, part in PARTS.items()})
+        return Loaded(self.facts(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
 
     def _split(self, part: str, place: Place) -> Split:
         images, labels = (self._array(f"{part}-{content}-ubyte", place) for content in ("images-idx3", "labels-idx1"))

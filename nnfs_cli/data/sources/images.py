@@ -1,26 +1,27 @@
-"""Images: a folder of class folders of PNG and JPEG files."""
+"""Images: a folder of class folders of pictures."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from itertools import zip_longest
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.data.bit_depth import BitDepth, own_depth
+from nnfs_cli.data.class_folders import ClassFolders, survey
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import locate
-from nnfs_cli.data.pictures import is_picture, read_picture
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation
-from nnfs_cli.errors import DataError
+from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.preparation import BYTE, Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
 
 
 @SOURCES.register("images")
 class Images(Source):
-    """Pictures sorted into one folder a class; the names of the folders are the classes.
+    """Pictures (PNG, JPEG, WebP, BMP, GIF, TIFF) in one folder a class, and in folders in it; its name is the class.
 
     Args:
         train: a folder of class folders.
@@ -46,59 +47,51 @@ class Images(Source):
 
     def facts(self, place: Place) -> Facts:
         """The classes are read from the names of folders."""
-        height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
-        classes = _class_names(locate(self.train, place.data_dir))
-        return Facts((self.channels, height, width), classes, len(classes))
+        return self._facts(survey(locate(self.train, place.data_dir)))
 
-    def load(self, place: Place) -> Loaded:
-        """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them."""
-        facts = self.facts(place)
-        return Loaded(facts, {name: _read(folder, facts) for name, folder in self._folders(place).items()})
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+        """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them.
+
+        16-bit pictures are read by the depth of the training split.
+        """
+        folders = self._folders(place, only)
+        facts = known.facts if known else self._facts(folders["train"])
+        bits, notes, splits = known.depth if known else None, list[str](), {}
+        for name, folder in folders.items():
+            splits[name], depth = _read(folder, facts, bits, decide=known is None and name == "train")
+            notes += [*folder.notes, *(f"{folder.folder}: {warning}" for warning in depth.warnings())]
+            bits = depth.known
+        return Loaded(dataclasses.replace(facts, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Counted by the names of the files."""
-        files = {name: _files(folder, facts.classes or ()) for name, folder in self._folders(place).items()}
-        return Size({name: len(found) for name, found in files.items()}, math.prod(facts.input_shape), 8)
+        found = {name: sum(map(len, folder.pictures.values())) for name, folder in self._folders(place).items()}
+        return Size(found, math.prod(facts.input_shape))
 
-    def _folders(self, place: Place) -> dict[str, Path]:
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: locate(path, place.data_dir) for name, path in paths.items() if isinstance(path, str)}
+    def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
+        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        return {name: survey(locate(path, place.data_dir)) for name, path in paths.items()}
 
-
-def _class_names(folder: Path) -> tuple[str, ...]:
-    if not folder.is_dir():
-        raise DataError(f"{folder}: is not a folder. Expected one folder of pictures for each class in it.")
-    names = tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
-    if not names:
-        raise DataError(f"{folder}: holds no folders. Expected one folder of pictures for each class in it.")
-    strange = [name for name in names if not name.isprintable()]
-    if strange:
-        raise DataError(f"{folder}: the folder {strange[0]!a} is called after no class. Rename it in plain letters.")
-    return names
+    def _facts(self, folders: ClassFolders) -> Facts:
+        height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
+        classes = tuple(folders.pictures)
+        return Facts((self.channels, height, width), classes, len(classes), notes=folders.notes)
 
 
-def _read(folder: Path, facts: Facts) -> Split:
-    files = _files(folder, facts.classes or ())
+def _read(folder: ClassFolders, facts: Facts, bits: int | None, *, decide: bool) -> tuple[Split, BitDepth]:
+    """The examples of a folder, and the depth by which its 16-bit pictures were read.
+
+    Args:
+        bits: the known depth.
+        decide: find it in these pictures: each is read by a depth of its own first, and again if that was another one.
+    """
+    files, depth = folder.in_turns(facts.classes or ()), BitDepth(bits)
     x = np.empty((len(files), *facts.input_shape), np.uint8)
     for row, (path, _) in enumerate(files):
-        x[row] = read_picture(path, facts.input_shape)  # type: ignore[arg-type]
-    return Split(x, np.array([number for _, number in files], np.int64))
-
-
-def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
-    """Every picture with the number of its class: the first of each class, then the second of each, and so on."""
-    found = _class_names(folder)
-    if not set(found) <= set(classes):
-        extra = ", ".join(sorted(set(found) - set(classes)))
-        raise DataError(
-            f"{folder}: has classes that the training folder lacks: {extra}. Expected {', '.join(classes)}."
-        )
-    columns = [[(path, classes.index(name)) for path in _pictures(folder / name)] for name in found]
-    return [file for turn in zip_longest(*columns) for file in turn if file is not None]
-
-
-def _pictures(folder: Path) -> list[Path]:
-    paths = sorted(path for path in folder.iterdir() if is_picture(path))
-    if not paths:
-        raise DataError(f"{folder}: holds no PNG or JPEG files. Put some there or remove the folder.")
-    return paths
+        x[row] = read_picture(path, facts.input_shape, depth)  # type: ignore[arg-type]
+    if decide:
+        first, depth = depth, BitDepth(depth.measured(), decided=True)
+        for row, (path, _) in enumerate(files):
+            if path in first.largest and own_depth(first.largest[path]) != depth.known:
+                x[row] = read_picture(path, facts.input_shape, depth)  # type: ignore[arg-type]
+    return Split(x, np.array([number for _, number in files], np.int64)), depth

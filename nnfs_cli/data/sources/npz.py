@@ -10,9 +10,10 @@ import numpy as np
 
 from nnfs_cli.data.arrays import read_array, read_shape
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words, stored_dtype
+from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words, widest_dtype
 from nnfs_cli.data.files import locate
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
 from nnfs_cli.data.targets import Task
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.shapes import Array
@@ -55,23 +56,22 @@ class NPZ(Source):
         """The shape is read from a header; classes are counted in y."""
         return self._facts(self.train, self._answers(self.train, place), place)
 
-    def load(self, place: Place) -> Loaded:
-        """x uint8 or float32, images as (N, channels, height, width)."""
-        splits = {name: self._read(paths, place) for name, paths in self._given().items()}
-        return Loaded(self._facts(self.train, splits["train"].y, place), splits)
+    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+        """x uint8, float32 or float64, images as (N, channels, height, width)."""
+        splits = {name: self._read(paths, place, known) for name, paths in self._paths(only).items()}
+        return Loaded(known.facts if known else self._facts(self.train, splits["train"].y, place), splits)
 
     def sizes(self, place: Place, facts: Facts) -> Size:
-        """Read from the headers. Where numbers are kept in another type, the array of the file is there beside them."""
-        found = {name: read_shape(*_find(paths, "x", place)) for name, paths in self._given().items()}
+        """Read from the headers. While numbers are brought to another type, both arrays are there."""
+        found = {name: read_shape(*_find(paths, "x", place)) for name, paths in self._paths().items()}
         width, (_, dtype) = math.prod(facts.input_shape), found["train"]
-        files = (math.prod(shape) * kind.itemsize for shape, kind in found.values() if stored_dtype(kind) != kind)
-        y_bytes = 8 if facts.classes else 4 * facts.outputs
         examples = {name: shape[0] for name, (shape, _) in found.items()}
-        return Size(examples, width * stored_dtype(dtype).itemsize, y_bytes, reading=max(files, default=0))
+        reading = max(shape[0] * width * _beside(dtype) for shape, dtype in found.values())
+        values = 0 if facts.classes else facts.outputs
+        return Size(examples, width * widest_dtype(dtype).itemsize, values, reading)
 
-    def _given(self) -> dict[str, Arrays]:
-        paths = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: path for name, path in paths.items() if isinstance(path, str | dict)}
+    def _paths(self, only: str | None = None) -> dict[str, Arrays]:
+        return wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
 
     def _facts(self, paths: Arrays, y: Array, place: Place) -> Facts:
         file, name = _find(paths, "x", place)
@@ -80,21 +80,22 @@ class NPZ(Source):
         classes = None if y.ndim == 2 else _numbered(y, f"{_find(paths, 'y', place)[0]}: y")
         return Facts(example_shape(shape, f"{file}: x"), classes, y.shape[1] if classes is None else len(classes))
 
-    def _read(self, paths: Arrays, place: Place) -> Split:
+    def _read(self, paths: Arrays, place: Place, known: Preparation | None) -> Split:
         file, name = _find(paths, "x", place)
         x = as_numbers(read_array(file, name), f"{file}: x")
-        return Split(x.reshape(-1, *example_shape(x.shape, f"{file}: x")), self._answers(paths, place))
+        return Split(x.reshape(-1, *example_shape(x.shape, f"{file}: x")), self._answers(paths, place, known))
 
-    def _answers(self, paths: Arrays, place: Place) -> Array:
-        """(N,) int64 class numbers or (N, outputs) float32 values."""
+    def _answers(self, paths: Arrays, place: Place, known: Preparation | None = None) -> Array:
+        """(N,) int64 class numbers or (N, outputs) float64 values."""
         file, name = _find(paths, "y", place)
         y = read_array(file, name)
         refuse_words(y.dtype, f"{file}: y")
         if y.ndim not in (1, 2) or 0 in y.shape:
             raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
-        if y.ndim == 1 and (self.task == "classification" or (self.task == "auto" and y.dtype.kind != "f")):
+        numbered = self.task == "classification" or (self.task == "auto" and y.dtype.kind != "f")
+        if y.ndim == 1 and (numbered if known is None else known.facts.classes is not None):
             return _class_numbers(y, f"{file}: y")
-        return as_numbers(y, f"{file}: y").astype(np.float32).reshape(len(y), -1)
+        return y.astype(np.float64).reshape(len(y), -1)
 
 
 def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
@@ -102,6 +103,12 @@ def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, 
     if isinstance(paths, dict):
         return locate(paths[array], place.data_dir), None
     return locate(paths, place.data_dir), array
+
+
+def _beside(dtype: np.dtype) -> int:
+    """Bytes that a number of a file takes beside the one that is kept; of float64 that one may be the smaller one."""
+    kept = widest_dtype(dtype)
+    return 4 if dtype == np.float64 else 0 if dtype == kept else dtype.itemsize
 
 
 def _class_numbers(y: Array, where: str) -> Array:

@@ -18,6 +18,8 @@ class ReLU(Layer):
     Shapes: any; y has the shape of x. Source: Nair & Hinton 2010.
     """
 
+    rectifies = True
+
     def forward(self, x: Array, *, training: bool) -> Array:
         self.y = np.maximum(x, 0, out=x if self.in_place else self.buffer("y", x.shape, x.dtype))
         return self.y

@@ -42,11 +42,15 @@ class Layer(ABC):
     Attributes:
         keeps_output: whether the backward pass needs y as it was, or y is the memory of another layer. A layer that
             says no lets the next one work in place.
+        rectifies: whether the layer sets about half of its inputs to 0, so that the one before it draws wider weights.
+        selects: whether outputs are inputs, moved or selected, so that an initializer is chosen by the layer after it.
         in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
     """
 
     type_name: ClassVar[str]
     keeps_output: ClassVar[bool] = True
+    rectifies: ClassVar[bool] = False
+    selects: ClassVar[bool] = False
     in_place: bool = False
 
     @cached_property
@@ -61,6 +65,14 @@ class Layer(ABC):
             ShapeError: the layer cannot take such inputs; a plain sentence, the network adds the place.
         """
         return input_shape
+
+    def choose_initializer(self, *, before_rectifier: bool) -> None:
+        """Settle `init: auto`, before `build`, if the layer has weights to draw."""
+
+    def forget(self) -> None:
+        """Give up what an earlier network left: variables, buffers, leave to work in place."""
+        for name in ("variables", "_views", "_memory", "in_place"):
+            self.__dict__.pop(name, None)
 
     @abstractmethod
     def forward(self, x: Array, *, training: bool) -> Array:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
+from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.layers.im2col import Im2Col
 from nnfs_cli.nn.layers.windows import Geometry
@@ -34,7 +34,7 @@ class Conv2D(Layer):
         padding: zeros around the image, one number or (vertical, horizontal); "valid" is none, "same" gives
             ceil(size / stride) outputs, an odd zero going below and to the right, as in Keras.
         bias: whether b is there.
-        init: how W is drawn; b starts at 0.
+        init: how W is drawn; auto is he_uniform before a rectifier, else glorot_uniform. b starts at 0.
 
     Raises:
         ShapeError: one example is not an image, or is smaller than the kernel.
@@ -49,7 +49,7 @@ class Conv2D(Layer):
         stride: PositiveInt | tuple[PositiveInt, PositiveInt] = 1,
         padding: NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt] | Literal["same", "valid"] = 0,
         bias: bool = True,
-        init: InitializerName = "he_uniform",
+        init: InitializerName = "auto",
     ):
         self.filters = filters
         self.kernel_size = kernel_size
@@ -58,13 +58,17 @@ class Conv2D(Layer):
         self.bias = bias
         self.init = init
 
+    def choose_initializer(self, *, before_rectifier: bool) -> None:
+        if self.init == AUTO:
+            self.init = automatic(before_rectifier=before_rectifier)
+
     def build(self, input_shape: Shape) -> Shape:
         channels, *size = image_size(input_shape)
         kernel, stride = pair(self.kernel_size), pair(self.stride)
         margins = tuple(self._margin(size[axis], kernel[axis], stride[axis], axis) for axis in (0, 1))
         self.geometry = Geometry(tuple(size), kernel, stride, margins)
         area = kernel[0] * kernel[1]
-        draw = INITIALIZERS[self.init](fan_in=channels * area, fan_out=self.filters * area)
+        draw = initializer(self.init)(fan_in=channels * area, fan_out=self.filters * area)
         self.variables["weight"] = Variable((self.filters, channels, *kernel), draw)
         if self.bias:
             self.variables["bias"] = Variable((self.filters,), zeros)

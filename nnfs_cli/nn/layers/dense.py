@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, zeros
+from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
 from nnfs_cli.nn.variable import Variable
@@ -21,7 +21,8 @@ class Dense(Layer):
     Args:
         units: number of outputs, at least 1.
         bias: whether b is there.
-        init: how W is drawn; b starts at 0. PyTorch draws both in +-1 / sqrt(features).
+        init: how W is drawn; auto is he_uniform before a rectifier, else glorot_uniform. b starts at 0. PyTorch draws
+            both in +-1 / sqrt(features).
 
     Raises:
         ShapeError: one example is not a vector.
@@ -29,14 +30,18 @@ class Dense(Layer):
 
     keeps_output = False
 
-    def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "he_uniform"):
+    def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "auto"):
         self.units = units
         self.bias = bias
         self.init = init
 
+    def choose_initializer(self, *, before_rectifier: bool) -> None:
+        if self.init == AUTO:
+            self.init = automatic(before_rectifier=before_rectifier)
+
     def build(self, input_shape: Shape) -> Shape:
         features = vector_length(input_shape)
-        draw = INITIALIZERS[self.init](fan_in=features, fan_out=self.units)
+        draw = initializer(self.init)(fan_in=features, fan_out=self.units)
         self.variables["weight"] = Variable((self.units, features), draw)
         if self.bias:
             self.variables["bias"] = Variable((self.units,), zeros)

@@ -24,6 +24,8 @@ class Dropout(Layer):
         rate: share of the inputs that are set to 0, at least 0 and below 1.
     """
 
+    selects = True
+
     def __init__(self, rate: ProperFraction):
         self.rate = rate
 

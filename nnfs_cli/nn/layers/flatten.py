@@ -16,6 +16,8 @@ class Flatten(Layer):
     Shapes: x (channels, height, width, N) or any other, y (channels * height * width, N), without a copy.
     """
 
+    selects = True
+
     def build(self, input_shape: Shape) -> Shape:
         return (math.prod(input_shape),)
 

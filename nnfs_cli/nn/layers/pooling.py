@@ -29,6 +29,7 @@ class MaxPool2D(Layer):
     """
 
     keeps_output = False
+    selects = True
 
     def __init__(
         self,

@@ -28,6 +28,8 @@ class RandomShift(Layer):
         ShapeError: one example is not an image.
     """
 
+    selects = True
+
     def __init__(self, pixels: PositiveInt = 1):
         self.pixels = pixels
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from nnfs_cli.nn.shapes import Array
@@ -14,12 +13,10 @@ class Loss(ABC):
 
     Attributes:
         takes_classes: whether a target is a class, (N,) integers, rather than values, (outputs, N).
-        metrics: what else is worth reporting, each a sum over a batch of (scores, target).
     """
 
     type_name: ClassVar[str]
     takes_classes: ClassVar[bool]
-    metrics: ClassVar[Mapping[str, Callable[[Array, Array], float]]] = {}
 
     @abstractmethod
     def forward(self, scores: Array, target: Array) -> Array:
@@ -31,4 +28,4 @@ class Loss(ABC):
 
     @abstractmethod
     def predict(self, scores: Array) -> Array:
-        """What the output of the network means to people, same shape."""
+        """Probabilities (classification) or values (regression), an array of its own of the same shape as `scores`."""

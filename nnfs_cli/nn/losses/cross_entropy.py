@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 import numpy as np
 
-from nnfs_cli.nn import metrics
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import ProperFraction
@@ -28,7 +24,6 @@ class CrossEntropy(Loss):
     """
 
     takes_classes = True
-    metrics: ClassVar[Mapping] = {"accuracy": metrics.correct}
 
     def __init__(self, label_smoothing: ProperFraction = 0.0):
         self.label_smoothing = label_smoothing

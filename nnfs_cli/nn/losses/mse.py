@@ -25,5 +25,5 @@ class MSE(Loss):
         return self.error
 
     def predict(self, scores: Array) -> Array:
-        """The values themselves."""
-        return scores
+        """The values themselves, copied: `scores` is memory of a layer."""
+        return scores.copy()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from typing import Literal
 
 Anneal = Literal["linear", "cos", "exp", "hold"]
@@ -28,25 +29,22 @@ class HyperParamScheduler:
     knot and after the last the value stays.
 
     Args:
-        knots: in the order of their steps.
+        knots: in the order in which they are made for. One that lies before the one it follows is never reached.
     """
 
     def __init__(self, knots: Sequence[Knot]):
         self.knots = tuple(knots)
+        self._ends = list(accumulate((knot.step for knot in self.knots[1:]), max))
 
     def value(self, step: int) -> float:
         """The value at this step, counted from 0."""
-        if step <= self.knots[0].step:
-            return self._at_start()
-        for start, end in pairwise(self.knots):
-            if step <= end.step:
-                return _between(start, end, (step - start.step) / (end.step - start.step))
-        return self.knots[-1].value
-
-    def _at_start(self) -> float:
-        """The value at the first knot; a stretch of no length after it has already been walked."""
-        first, *rest = self.knots
-        return rest[0].value if rest and rest[0].step <= first.step else first.value
+        place = bisect_left(self._ends, step)
+        if place == len(self._ends):
+            return self.knots[-1].value
+        start, end = self.knots[place : place + 2]
+        if start.step == end.step:
+            return end.value
+        return _between(start, end, max((step - start.step) / (end.step - start.step), 0))
 
 
 def _between(start: Knot, end: Knot, share: float) -> float:
@@ -55,5 +53,5 @@ def _between(start: Knot, end: Knot, share: float) -> float:
     if end.anneal == "linear":
         return start.value + (end.value - start.value) * share
     if end.anneal == "exp":
-        return start.value * (end.value / start.value) ** share
+        return start.value ** (1 - share) * end.value**share
     return end.value + (start.value - end.value) / 2 * (1 + math.cos(math.pi * share))

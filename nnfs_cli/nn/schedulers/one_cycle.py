@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import Fraction, PositiveFloat, ProperFraction
+from nnfs_cli.parameters import LARGEST_NUMBER, Fraction, PositiveFloat, ProperFraction
 from nnfs_cli.registry import SCHEDULERS
+
+
+class Turns(NamedTuple):
+    """The steps at which the rate is largest, is the first rate again (in three phases), and is the end rate."""
+
+    top: float
+    back: float
+    end: float
+
+
+def shares(pct_start: float, steps: int) -> Turns:
+    """Shares of all steps; the end comes with the step after the last, as in fastai 2."""
+    top = pct_start * steps
+    return Turns(top, min(2 * top, steps), steps)
+
+
+def whole_steps(pct_start: float, steps: int) -> Turns:
+    """Phases of whole steps, each of one at least, as in fastai 1."""
+    up = int(pct_start * steps)
+    top = max(up, 1)
+    end = top + max(steps - up, 1)
+    return Turns(top, min(2 * top, end), end)
+
+
+def last_steps(pct_start: float, steps: int) -> Turns:
+    """The last step of each phase, as in PyTorch: one of less than a step is passed over, and the next begins early.
+
+    With three phases and more than half of the steps before the largest rate, the end rate is never reached.
+    """
+    top = pct_start * steps - 1
+    return Turns(top, 2 * top, steps - 1)
 
 
 @dataclass(frozen=True)
 class Style:
     """What a publication calls one-cycle.
 
-    `last` is the step at which the end rate is reached, counted from the end of training: PyTorch makes the last
-    step reach it, the others the step after. `end_of` is the rate that the end rate is a part of.
+    `turns` says at which steps the ways end. `end_of` is the rate that the end rate is a part of.
     """
 
     pct_start: float
@@ -26,14 +56,14 @@ class Style:
     div_factor: float = 25.0
     three_phase: bool = False
     end_of: Literal["initial", "max"] = "initial"
-    last: int = 0
+    turns: Callable[[float, int], Turns] = shares
 
 
 STYLES = {
     "smith": Style(0.45, 100.0, "linear", div_factor=10.0, three_phase=True),
-    "fastai1": Style(0.3, 1e4, "cos"),
+    "fastai1": Style(0.3, 1e4, "cos", turns=whole_steps),
     "fastai2": Style(0.25, 1e5, "cos", end_of="max"),
-    "torch": Style(0.3, 1e4, "cos", last=1),
+    "torch": Style(0.3, 1e4, "cos", turns=last_steps),
 }
 
 
@@ -78,7 +108,7 @@ class OneCycle(Scheduler):
         self.style = style
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        first, end = self.max_lr / self.div_factor, self._end()
+        first, end = (min(rate, LARGEST_NUMBER) for rate in (self.max_lr / self.div_factor, self._end()))
         if self.momentum is None:
             return {"lr": self._curve(steps, first, self.max_lr, end)}
         low, high = self.momentum
@@ -89,9 +119,8 @@ class OneCycle(Scheduler):
         return whole / self.final_div_factor
 
     def _curve(self, steps: int, first: float, top: float, end: float) -> HyperParamScheduler:
-        before = STYLES[self.style].last
-        last, up = steps - before, max(self.pct_start * steps - before, 0)
-        knots = [Knot(0, first), Knot(up, top, self.anneal)]
+        turns = STYLES[self.style].turns(self.pct_start, steps)
+        knots = [Knot(0, first), Knot(turns.top, top, self.anneal)]
         if self.three_phase:
-            knots.append(Knot(min(2 * up, last), first, self.anneal))
-        return HyperParamScheduler([*knots, Knot(last, end, self.anneal)])
+            knots.append(Knot(turns.back, first, self.anneal))
+        return HyperParamScheduler([*knots, Knot(turns.end, end, self.anneal)])

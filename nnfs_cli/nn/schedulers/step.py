@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import PositiveFloat, PositiveInt
+from nnfs_cli.parameters import LARGEST_NUMBER, PositiveFloat, PositiveInt
 from nnfs_cli.registry import SCHEDULERS
 
 
@@ -27,6 +27,20 @@ class Step(Scheduler):
         self.gamma = gamma
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        length = self.step_size * steps_per_epoch
-        rates = range(math.ceil(steps / length))
-        return {"lr": HyperParamScheduler([Knot(k * length, self.max_lr * self.gamma**k, "hold") for k in rates])}
+        return {"lr": Stairs(self.max_lr, self.gamma, self.step_size * steps_per_epoch, steps - 1)}
+
+
+class Stairs(HyperParamScheduler):
+    """first factor^(step // length), in closed form: a long training has more stairs than memory for knots.
+
+    A rate that grows stops at 1e30; after the step `last` the rate stays.
+    """
+
+    def __init__(self, first: float, factor: float, length: int, last: int):
+        super().__init__([Knot(0, first)])
+        self._factor, self._length, self._last = factor, length, last
+
+    def value(self, step: int) -> float:
+        stairs, first = min(step, self._last) // self._length, self.knots[0].value
+        highest = math.inf if self._factor <= 1 else math.log(LARGEST_NUMBER / first) / math.log(self._factor)
+        return first * self._factor**stairs if stairs < highest else LARGEST_NUMBER

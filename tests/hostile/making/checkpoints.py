@@ -107,7 +107,7 @@ def states() -> dict[str, bytes]:
         "layer_with_another_key": ("network", "layers", 0, "command", "rm"),
         "ragged_mean": ("data", "standardizer", "mean", [[0.0], [0.0, 0.0]]),
         "infinite_step": ("training", "progress", "step", float("inf")),
-        "history_of_words": ("training", "progress", "history", ["a"]),
+        "row_of_words": ("training", "progress", "last", ["a"]),
         "classes_of_numbers": ("data", "classes", [0, 1, 2]),
     }
     return {f"{name}.json": _changed(whole, way) for name, way in changes.items()}

@@ -7,6 +7,7 @@ Only a new format makes new files; those of an older format stay as they are.
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import shutil
@@ -72,11 +73,12 @@ def finish(path: Path, folder: Path) -> dict[str, Any]:
     shutil.copy(path, run.last)
     shutil.copy(TABLE, folder)
     finished = go_on(Place(folder), run.path)
-    history = checkpoint.read(run.last).state["training"]["progress"]["history"]
+    with open(run.metrics, newline="", encoding="utf-8") as file:
+        history = list(csv.DictReader(file))
     return {
         "status": finished.status,
         "answers": answers(run.last),
-        "losses": [[row["train_loss"], row["val_loss"]] for row in history],
+        "losses": [[float(row["train_loss"]), float(row["val_loss"])] for row in history],
     }
 
 

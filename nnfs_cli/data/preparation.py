@@ -1,0 +1,140 @@
+"""Preparation: how an example becomes what a network takes, and how its outputs become answers.
+
+It is measured once, on the training split, and lies in every checkpoint: `evaluate` and `predict` prepare whatever they
+are given as the training did, whatever today's files say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.data.columns import Column
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.ranges import Ranges
+from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.target_transform import TargetTransform
+from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, Metric
+from nnfs_cli.nn.shapes import Array, Shape
+
+BYTE = 255.0
+LEAST_BYTE = 32
+WHITES = (1.0, BYTE, 1023.0, 4095.0, 16_383.0, 65_535.0)
+OVERSHOOT = 1.125
+"""How far beyond white pixels go where pictures were resampled."""
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """What a network was trained on.
+
+    Attributes:
+        facts: the shape of an example, and what the outputs are called.
+        standardizer: of the inputs.
+        transform: of the values to predict; changes nothing for classes.
+        white: the number that stood for white in the training; bytes and pictures are brought to it. None: the inputs
+            were no pixels, or on no known scale.
+        ranges: the values that the inputs had; None where they were pixels in bytes, or where nothing was trained.
+        columns: how a row of a table becomes features; None for anything but tables.
+        delimiter: what separated the cells of that table.
+        depth: how many bits the values of 16-bit pictures had in the training; None if there were none.
+    """
+
+    facts: Facts
+    standardizer: Standardizer
+    transform: TargetTransform
+    white: float | None
+    ranges: Ranges | None = None
+    columns: tuple[Column, ...] | None = None
+    delimiter: str = ","
+    depth: int | None = None
+
+    @classmethod
+    def untrained(cls, facts: Facts) -> Preparation:
+        """Numbers as they are, bytes scaled to 0..1: what a network without a training takes."""
+        shape = (facts.input_shape[0], 1, 1) if len(facts.input_shape) == 3 else (1,)
+        standardizer = Standardizer(np.zeros(shape), np.ones(shape))
+        return cls(facts, standardizer, TargetTransform.none(np.zeros(facts.outputs)), white=1.0)
+
+    @property
+    def trained(self) -> bool:
+        """Whether this was measured on examples."""
+        return self.ranges is not None or self.white == BYTE
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is measured beside the loss; the last one is the one that people look at first."""
+        if self.facts.classes is not None:
+            return (Accuracy(),)
+        return RMSE(self.transform.deviation), R2(self.transform.centre)
+
+    def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
+        """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""
+        mean, scale = self.standardizer.mean, self.standardizer.scale
+        if dtype == np.uint8 and self.white is not None:
+            return mean * (BYTE / self.white), scale * (self.white / BYTE)
+        return mean, scale
+
+    def values(self, outputs: Array) -> Array:
+        """Probabilities, or values in the units of the target, (N, outputs) float64, from those of the network."""
+        return outputs if self.facts.classes is not None else self.transform.invert(outputs)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` turns back into this preparation."""
+        return {
+            "classes": self.facts.classes,
+            "outputs": self.facts.outputs,
+            "targets": self.facts.targets,
+            "standardizer": self.standardizer.to_json(),
+            "transform": self.transform.to_json(),
+            "white": self.white,
+            "ranges": self.ranges and self.ranges.to_json(),
+            "columns": self.columns and [column.to_json() for column in self.columns],
+            "delimiter": self.delimiter,
+            "depth": self.depth,
+        }
+
+
+def measured(
+    facts: Facts, train: Split, *, standardize: bool, transform: str, white: float | None = None, **source: Any
+) -> Preparation:
+    """The preparation that a training split asks for.
+
+    Args:
+        standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
+        transform: "standardize" or "none", for the values to predict.
+        white: the number that stands for it, where the source knows; found in the examples otherwise.
+        source: what the source knows of its format: columns, delimiter, depth.
+    """
+    pixels = train.x.dtype == np.uint8 and (white is not None or train.x.max(initial=0) >= LEAST_BYTE)
+    ranges = None if pixels else Ranges.fit(train.x)
+    return Preparation(
+        facts,
+        (Standardizer.fit if standardize else Standardizer.unmeasured)(train.x),
+        _transform(facts, train.y, transform),
+        _white(facts.input_shape, train.x.dtype, ranges),
+        ranges,
+        **source,
+    )
+
+
+def _transform(facts: Facts, y: Array, name: str) -> TargetTransform:
+    if facts.classes is not None:
+        return TargetTransform.none(np.zeros(facts.outputs))
+    return TargetTransform.fit(y) if name == "standardize" else TargetTransform.none(y.mean(axis=0, dtype=np.float64))
+
+
+def _white(shape: Shape, dtype: np.dtype, ranges: Ranges | None) -> float | None:
+    """The number that stands for white, where the values leave no doubt.
+
+    Numbers of images whose largest one is about a usual white are pixels too. Bytes that are all small, such as masks
+    of 0 and 1, are not.
+    """
+    if ranges is None:
+        return BYTE
+    if len(shape) != 3 or dtype == np.uint8 or ranges.low.min() < 0:
+        return None
+    largest = ranges.high.max()
+    return next((white for white in WHITES if white / 2 < largest <= white * OVERSHOOT), None)

@@ -1,0 +1,68 @@
+"""Remarks: what people should know of inputs that are not like the data of the training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.ranges import Outlier
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
+
+MOST_FEATURES = 10
+BLOCK = 1 << 20
+
+
+class Remarks:
+    """Warnings on the examples of one input: on ten features at the most, each named once.
+
+    Args:
+        where: the name of the input.
+        preparation: of the model that predicts.
+    """
+
+    def __init__(self, where: str, preparation: Preparation):
+        self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
+        self._names = _feature_names(preparation)
+        self._told: set[int | None] = set()
+
+    def on(self, x: Array, start: int) -> tuple[str, ...]:
+        """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
+        pixels = x.dtype == np.uint8 and self._white is not None
+        if self._ranges is None or pixels:
+            return ()
+        rows = max(1, BLOCK // x[0].size)
+        blocks = range(0, len(x), rows)
+        return tuple(sentence for first in blocks for sentence in self._fresh(x[first : first + rows], start + first))
+
+    def _fresh(self, x: Array, start: int) -> Iterator[str]:
+        """A sentence for each feature that is outside for the first time, up to ten of them."""
+        if len(self._told) >= MOST_FEATURES:
+            return
+        for outlier in self._ranges.outliers(x):
+            if outlier.feature not in self._told and len(self._told) < MOST_FEATURES:
+                self._told.add(outlier.feature)
+                yield self._sentence(outlier, start)
+
+    def _sentence(self, outlier: Outlier, start: int) -> str:
+        where = f"{self._where}[{start + outlier.row}]"
+        if outlier.feature is not None:
+            where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
+        if outlier.low == outlier.high:
+            return f"{where} is {outlier.value:g}, it was always {outlier.low:g} in training: nothing was learned of it"
+        return (
+            f"{where}: {outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}: "
+            "do not trust the answer"
+        )
+
+
+def _feature_names(preparation: Preparation) -> dict[int, str]:
+    """The columns of numbers, by the index of their feature."""
+    names, start = {}, 0
+    for column in preparation.columns or ():
+        if column.categories is None:
+            names[start] = f"column '{shown(column.name)}'"
+        start += column.width
+    return names

@@ -1,0 +1,105 @@
+"""SavedSplit: the split that a checkpoint means, read as its training read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.config import Config
+from nnfs_cli.data.checks import check_split
+from nnfs_cli.data.dataset import Split, what_changed
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.prepare import divide
+from nnfs_cli.data.remarks import Remarks
+from nnfs_cli.data.scales import refuse_other_scale
+from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.errors import DataError
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions.saved_config import saved_config
+
+LONGEST_STEM = 50
+
+
+@dataclass(frozen=True, eq=False)
+class SavedSplit:
+    """Examples to measure a network on.
+
+    Attributes:
+        file: where they come from.
+        name: what a result on them is called: the split, and the stem of a file that is not the training's.
+        fingerprint: their number and SHA-256.
+        notes: what people should know of them.
+    """
+
+    examples: Split
+    file: str
+    name: str
+    fingerprint: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+def saved_split(
+    saved: Checkpoint, known: Preparation, place: Place, split: str, overrides: Sequence[str]
+) -> SavedSplit:
+    """A split of the data of a checkpoint.
+
+    A split that was drawn from the training file must come out as it did then: otherwise examples that were trained on
+    would be measured. A split with a file of its own is measured whatever that file holds now.
+
+    Args:
+        known: how examples were read and prepared in the training.
+        overrides: "dataset.key=value" options, to measure on another file.
+
+    Raises:
+        DataError: there is no such split, it cannot be read, or it was drawn and came out differently.
+    """
+    config = saved_config(saved, overrides)
+    source, before = config.dataset.make(), _fingerprint(saved, split)
+    own = source.has_own(split) and not (split == "train" and _is_divided(config, source))
+    if before is None and not own:
+        raise DataError(_missing(source, split, saved.state.get("digests")))
+    loaded = source.load(place, known=known, only=split if own else "train")
+    splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
+    if split not in splits:
+        raise DataError(_missing(source, split, splits))
+    examples, file = splits[split], source.file(split, place)
+    check_split(source.origin(split), examples, known.facts)
+    if "white" not in loaded.format:
+        refuse_other_scale(file, examples.x, known)
+    now = examples.fingerprint()
+    changed = what_changed(now, before)
+    if changed and not own:
+        raise DataError(
+            f"{file}: the {split} split was drawn from this file, and comes out differently: {changed}. Examples that "
+            "were trained on would be measured. Put the old file back, or measure another one with "
+            "--set dataset.test=FILE."
+        )
+    trained = saved_config(saved).dataset.make()
+    same = trained.has_own(split) and getattr(trained, split, None) == getattr(source, split, None)
+    notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
+    notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
+    return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
+
+
+def _stem(file: str) -> str:
+    """The name of a file without its folder and ending, short enough to be a part of another name."""
+    return Path(file.partition(", ")[0]).stem[:LONGEST_STEM]
+
+
+def _is_divided(config: Config, source: Source) -> bool:
+    """Whether only a part of the training file was trained on."""
+    drawn = config.data.validation or isinstance(getattr(source, "test", None), float)
+    return bool(drawn) or config.data.limit is not None
+
+
+def _fingerprint(saved: Checkpoint, split: str) -> Mapping[str, Any] | None:
+    digests = saved.state.get("digests")
+    found = digests.get(split) if isinstance(digests, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _missing(source: Source, split: str, splits: Any) -> str:
+    has = ", ".join(splits) if isinstance(splits, Mapping) else ""
+    return f"{source.type_name}: has no {split} split. It has: {has or 'train'}. Choose one with --split."

@@ -1,0 +1,66 @@
+"""Text: how words out of files, names and libraries are shown, so that nothing in them is obeyed or floods a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+MOST = 20
+LONGEST = 80
+LONGEST_LINE = 400
+MOST_LINES = 30
+_CUT = "..."
+
+
+def harmless(text: str) -> str:
+    """One line, as it is but for what is not printable, which is escaped.
+
+    Control characters, line ends, marks that turn the direction of writing and lone surrogates are not printable.
+    """
+    return text if text.isprintable() else "".join(map(_escape, text))
+
+
+def harmless_lines(text: str) -> str:
+    """Text of several lines that stay lines; tabs stay too."""
+    return "".join(character if character in "\n\t" else _escape(character) for character in text)
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """A name or a cell as it is: on one line, harmless, and cut where it gets long."""
+    line = harmless(text[: longest + 1])
+    return line if len(line) <= longest else line[:longest] + _CUT
+
+
+def quoted(value: Any) -> str:
+    """A value of any type as Python writes it, as `shown` shows it."""
+    if isinstance(value, str):
+        return shown(repr(value if len(value) <= LONGEST else value[:LONGEST] + _CUT), 2 * LONGEST)
+    try:
+        return shown(repr(value))
+    except ValueError:  # a whole number of more than 4,300 digits
+        return "a number that is too long to show"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of these names, separated by commas."""
+    return ", ".join([*map(shown, names[:MOST]), *([_CUT] if len(names) > MOST else [])])
+
+
+def line_of(text: str) -> str:
+    """A whole message on one line; a long one loses its middle: its start says where, its end what to do."""
+    line = harmless(text[: 4 * LONGEST_LINE] + text[4 * LONGEST_LINE :][-LONGEST_LINE:])
+    half = (LONGEST_LINE - len(_CUT)) // 2
+    return line if len(line) <= LONGEST_LINE else f"{line[:half]} {_CUT} {line[-half:]}"
+
+
+def lines_of(messages: Iterable[str]) -> list[str]:
+    """A line for each message, the first 30 of them, then how many more there are."""
+    rest = iter(messages)
+    lines = [line_of(message) for message in islice(rest, MOST_LINES)]
+    more = sum(1 for _ in rest)
+    return [*lines, f"and {more:,} more"] if more else lines
+
+
+def _escape(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -1,0 +1,58 @@
+"""A network in plain NumPy and float64, batch first: what a configuration and the weights of a checkpoint say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from safetensors.numpy import load_file
+
+Weights = Mapping[str, np.ndarray]
+
+
+def weights_in(checkpoint: Path) -> dict[str, np.ndarray]:
+    """What a network learned: "0.weight", "0.bias", ... in float64."""
+    tensors = load_file(checkpoint)
+    return {name[len("model.") :]: array.astype(np.float64) for name, array in tensors.items() if name[:6] == "model."}
+
+
+def scores_of(layers: Sequence[Any], weights: Weights, x: np.ndarray) -> np.ndarray:
+    """The output of the last layer, (N, outputs)."""
+    for index, layer in enumerate(layers):
+        options = {"type": layer} if isinstance(layer, str) else layer
+        x = LAYERS[options["type"]](x, weights.get(f"{index}.weight"), weights.get(f"{index}.bias"))
+    return x
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Probabilities (N, classes)."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _dense(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
+    return x @ weight.T + (0 if bias is None else bias)
+
+
+def _conv2d(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Without padding, stride 1."""
+    patches = sliding_window_view(x, weight.shape[2:], axis=(2, 3))
+    return np.einsum("ncrqij,fcij->nfrq", patches, weight) + bias[:, None, None]
+
+
+def _max_pool2d(x: np.ndarray, *_: None) -> np.ndarray:
+    """Of 2 x 2 pixels; what is left over is dropped."""
+    rows, columns = x.shape[2] // 2, x.shape[3] // 2
+    return x[:, :, : 2 * rows, : 2 * columns].reshape(*x.shape[:2], rows, 2, columns, 2).max(axis=(3, 5))
+
+
+LAYERS = {
+    "dense": _dense,
+    "conv2d": _conv2d,
+    "max_pool2d": _max_pool2d,
+    "flatten": lambda x, *_: x.reshape(len(x), -1),
+    "relu": lambda x, *_: np.maximum(x, 0),
+}

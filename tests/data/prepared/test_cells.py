@@ -1,0 +1,110 @@
+"""Cells: what is a number, what only looks like one, and what is said of columns that are not plain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.columns import CellError, numbers
+from nnfs_cli.registry import SOURCES
+from tests.data.samples import write_csv
+
+NUMBERS = ["1", "-1", "+1", "1.", ".5", "-.5e-3", "1E5", " 7 ", "007", "nan", "-inf", "Infinity", "1e400"]
+TEXTS = ["", " ", "1_1", "28,7", "1,163", "45%", "0x10", "1e", "e5", ".", "-", "1 2", "\u0663", "\t1", "one", "1.2.3"]
+
+
+@pytest.mark.parametrize("cell", NUMBERS)
+def test_numbers(cell):
+    float(cell)
+    assert is_number(cell)
+
+
+@pytest.mark.parametrize("cell", TEXTS)
+def test_texts(cell):
+    assert not is_number(cell)
+    with pytest.raises(CellError) as refused:
+        numbers(["1", "2", cell])
+    assert refused.value.row == 2
+
+
+def test_cells_that_python_alone_reads_as_numbers_are_not_plain():
+    assert are_plain(["1", "-2.5e+3", " 4 "])
+    for cell in ("1_1", "\u0663", "nan", "x"):
+        assert not are_plain(["1", cell])
+
+
+def test_numbers_keep_their_digits():
+    values = numbers(["1700000001", "0.1", " -2.5e3 "])
+    assert (values.dtype, values.tolist()) == (np.float64, [1_700_000_001, 0.1, -2500])
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "-inf", "3.5e38", "-3.5e38", "1e400"])
+def test_numbers_beyond_single_precision_are_refused(cell):
+    with pytest.raises(CellError, match=r"expected a finite number, got "):
+        numbers(["1", cell])
+    assert numbers(["3.4e38", "-3.4e38"]).tolist() == [3.4e38, -3.4e38]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1,163", "2,000,000", "1,163.5", "7"], "numbers with commas for thousands"),
+        (["28,7", "3,14", "5"], "numbers with a decimal comma"),
+        (["45%", "3.5 %", "-1%"], "percentages"),
+        (["$5", "5 €", "£1,000"], "amounts of money"),
+        (["2026-11-26", "2026/1/2 10:00", "26.11.2026", "1/2/26"], "dates"),
+        (["1_1", "1_000"], "numbers with underscores"),
+        (["red", "green"], None),
+        (["28,7", "red", "green"], None),
+        (["28,7", "red"], None),
+        (["28,7", "3,1", "red", " ", ""], "numbers with a decimal comma"),
+        ([], None),
+    ],
+)
+def test_what_texts_look_like(cells, words):
+    assert looks_like(cells) == words
+
+
+def notes(place, cells, target=("a", "b")):
+    """What the csv source says of a column of these cells beside a target."""
+    place.data_dir.mkdir(exist_ok=True)
+    rows = "".join(f'"{cell}",{target[row % 2]}\n' for row, cell in enumerate(cells))
+    write_csv(place.data_dir / "t.csv", "x,y\n" + rows)
+    source = SOURCES["csv"]("t.csv", target="y")
+    facts = source.facts(place)
+    assert source.load(place).facts == facts
+    return facts.notes
+
+
+def test_plain_columns_are_not_spoken_of(place):
+    assert notes(place, ["red", "green"] * 10) == ()
+    assert notes(place, map(str, range(30))) == ()
+    assert notes(place, [f"word {k}" for k in range(20)]) == (), "few words are categories"
+    assert notes(place, [f"word {k % 30}" for k in range(60)]) == (), "half of them are there twice"
+
+
+def test_a_column_that_is_not_plain_is_named_with_its_first_text(place):
+    (note,) = notes(place, ["28,7", "3,1", "4,9"])
+    assert note.endswith(
+        "t.csv:2: column 'x': got '28,7', which look like numbers with a decimal comma: taken for text, 3 categories "
+        "with a feature each"
+    )
+
+
+def test_a_column_of_names_is_told_of(place):
+    (note,) = notes(place, [f"name {k}" for k in range(21)])
+    assert "nearly all different, like names or numbers of things: taken for text, 21 categories" in note
+
+
+def test_a_text_among_numbers_is_told_of(place):
+    (note,) = notes(place, ["1", "2", "3", "none", "none"])
+    assert "'none', among 3 numbers: taken for text" in note
+    assert notes(place, ["1", "2", "none", "none"]) == ()
+
+
+def test_classes_that_are_the_same_number_are_told_of(place):
+    (note,) = notes(place, range(6), target=("7", "007"))
+    assert note == "target 'y': 007, 7 are different classes, as written"
+    assert notes(place, range(6), target=("7", "8.0")) == ()
+    assert notes(place, range(6), target=("yes", "no")) == ()

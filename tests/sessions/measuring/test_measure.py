@@ -1,0 +1,98 @@
+"""Measure: over several blocks and workers, what NumPy says of the whole, for every loss."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.preparation import measured
+from nnfs_cli.nn.layers.activations import ReLU
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.mse import MSE
+from nnfs_cli.nn.network import MOST_EXAMPLES, Network
+from nnfs_cli.parallel.choose import team_of
+from nnfs_cli.sessions.measure import mean_loss, measure, scores_of, width
+from nnfs_cli.sessions.predictor import Predictor
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((1000, 4)) + 1e6
+LABELS = RNG.integers(3, size=1000)
+VALUES = X[:, :3] * [1, 60_000, 1e-3] + RNG.standard_normal((1000, 3))
+COUNTS = [1, MOST_EXAMPLES - 1, MOST_EXAMPLES, MOST_EXAMPLES + 1, 1000]
+
+
+def trained(classes: bool) -> tuple[Predictor, np.ndarray]:
+    """A predictor with weights that nobody trained, and what it should say."""
+    y = LABELS if classes else VALUES
+    facts = Facts((4,), ("a", "b", "c") if classes else None, 3)
+    preparation = measured(facts, Split(X, y), standardize=True, transform="standardize")
+    network = Network([Dense(8), ReLU(), Dense(3)], (4,), seed=1, dtype="float64")
+    network.allocate()
+    return Predictor(network, CrossEntropy() if classes else MSE(), preparation), y
+
+
+def expected_scores(predictor: Predictor) -> np.ndarray:
+    """The network as matrices, all examples at once."""
+    first, second = (predictor.network.layers[index].variables for index in (0, 2))
+    x = (X - X.mean(axis=0)) / X.std(axis=0)
+    hidden = np.maximum(x @ first["weight"].value.T + first["bias"].value, 0)
+    return hidden @ second["weight"].value.T + second["bias"].value
+
+
+def expected_figures(scores: np.ndarray, y: np.ndarray) -> dict[str, float | None]:
+    if y.ndim == 1:
+        p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        return {"loss": -np.log(p[np.arange(len(y)), y]).mean(), "accuracy": (scores.argmax(axis=1) == y).mean()}
+    deviation = VALUES.std(axis=0)
+    target = (y - VALUES.mean(axis=0)) / deviation
+    error, varies = scores - target, len(y) > 1
+    r2 = 1 - (error**2).sum(axis=0) / (((target - target.mean(axis=0)) ** 2).sum(axis=0) if varies else 1)
+    rmse = np.sqrt(((error * deviation) ** 2).mean())
+    return {"loss": (error**2).mean(), "rmse": rmse, "r2": r2.mean() if varies else None}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("classes", [True, False])
+def test_figures_are_those_of_the_whole(classes, count, workers):
+    predictor, y = trained(classes)
+    batches = Batches(X[:count], y[:count], predictor.preparation, np.dtype(np.float64))
+    team, metrics = team_of(workers), predictor.preparation.metrics
+    team.reserve(width(metrics))
+    (found,) = team.run(lambda: iter([measure(predictor.network, predictor.loss, metrics, batches, team)]))
+    expected = expected_figures(expected_scores(predictor)[:count], y[:count])
+    assert list(found) == list(expected)
+    assert found == {
+        name: value if value is None else pytest.approx(value, rel=1e-7) for name, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize("count", [0, *COUNTS])
+@pytest.mark.parametrize("classes", [True, False])
+def test_scores_and_answers_of_every_example_are_its_own(classes, count):
+    predictor, y = trained(classes)
+    batches = Batches(X[:count], y[:count], predictor.preparation, np.dtype(np.float64))
+    scores, expected = scores_of(predictor.network, batches), expected_scores(predictor)[:count]
+    assert scores.shape == (count, 3)
+    np.testing.assert_allclose(scores, expected, rtol=1e-7, atol=1e-9)
+    if count:
+        loss = expected_figures(expected, y[:count])["loss"]
+        assert mean_loss(predictor.loss, scores, batches) == pytest.approx(loss, rel=1e-7)
+    answers = predictor.predict(X[:count])
+    if classes:
+        exponentials = np.exp(expected)
+        np.testing.assert_allclose(answers, exponentials / exponentials.sum(axis=1, keepdims=True), rtol=1e-7)
+    else:
+        np.testing.assert_allclose(answers, expected * VALUES.std(axis=0) + VALUES.mean(axis=0), rtol=1e-9)
+
+
+def test_answers_are_in_double_precision_and_agree_with_the_scores():
+    """Two scores that differ in the last bit give probabilities that are equal in single precision."""
+    predictor, _ = trained(True)
+    close = np.array([[np.nextafter(np.float32(20), np.float32(0)), 20, -90]], np.float32)
+    answers = predictor.answers(close)
+    assert answers.dtype == np.float64
+    assert answers[0, 1] > answers[0, 0]
