@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.preparation import BYTE, Preparation
 from nnfs_cli.data.ranges import Outlier
+from nnfs_cli.data.scales import DARK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
@@ -30,12 +31,19 @@ class Remarks:
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
-        pixels = x.dtype == np.uint8 and self._white is not None
-        if self._ranges is None or pixels:
-            return ()
+        dark = self._on_darkness(x) if start == 0 else ()
+        if self._ranges is None or (x.dtype == np.uint8 and self._white is not None):
+            return dark
         rows = max(1, BLOCK // x[0].size)
         blocks = range(0, len(x), rows)
-        return tuple(sentence for first in blocks for sentence in self._fresh(x[first : first + rows], start + first))
+        return (*dark, *(told for first in blocks for told in self._fresh(x[first : first + rows], start + first)))
+
+    def _on_darkness(self, x: Array) -> tuple[str, ...]:
+        """A warning on pixels that are all so dark that they may be on another scale, such as 0 to 15."""
+        white = BYTE if x.dtype == np.uint8 else self._white
+        if self._white is None or not 0 < x.max(initial=0) <= white / DARK:
+            return ()
+        return (f"{self._where}: has pixels up to {x.max():g}, where {white:g} is white. Are they on another scale?",)
 
     def _fresh(self, x: Array, start: int) -> Iterator[str]:
         """A sentence for each feature that is outside for the first time, up to ten of them."""

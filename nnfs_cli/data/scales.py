@@ -57,8 +57,9 @@ def _refuse_pixels(where: str, low: float, high: float, white: float) -> None:
     own = next((other for other in WHITES if high <= other), high)
     if high > white * BRIGHT:
         raise DataError(f"{has} Divide them by {own / white:g}.")
-    if 0 < high <= white / DARK:
-        raise DataError(f"{has} Multiply them by {white / (1 if high <= OVERSHOOT else own):g}, if {own:g} is white.")
+    own = 1.0 if high <= OVERSHOOT else own
+    if 0 < high <= white / DARK and (own == 1 or own / 2 < high) and own < white:
+        raise DataError(f"{has} Multiply them by {white / own:g}, if {own:g} is white.")
 
 
 def _differ(low: float, high: float, least: float, most: float) -> bool:

@@ -98,6 +98,9 @@ def test_every_scale_asked_of_every_other(nnfs, trained, channels, standardize):
         path, raw = write(asked, values[0])
         done = nnfs("predict", "r", path, "--output", "answers.npy")
         array = path == "x.npy"
+        if asked == "sixteen" and done.code == 0 and trained != asked:
+            assert "Are they on another scale?" in done.err
+            continue
         if asked not in ANSWERED[trained]:
             assert done.code == 3, asked
             assert "scale" in done.err or "ultiply" in done.err or "ivide" in done.err or "no pixels" in done.err

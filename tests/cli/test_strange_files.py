@@ -31,7 +31,7 @@ def mine(runs: Path) -> Iterator[Path]:
         raise TimeoutError("it hangs")
 
     Path("mine").write_text("precious")
-    np.save("x.npy", np.full((2, 64), 7))
+    np.save("x.npy", np.full((2, 64), 70))
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.alarm(60)
     yield Path("mine")

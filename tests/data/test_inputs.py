@@ -19,7 +19,7 @@ from nnfs_cli.errors import DataError
 from tests.data.samples import idx_bytes, write_csv
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))
-IMAGES = np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
+IMAGES = 5 * np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
 
 
 def prepared(shape=(1, 4, 4), columns=None, white=255.0, **source):
@@ -59,7 +59,7 @@ def test_every_kind_of_file(tmp_path):
     (tmp_path / "notes.txt").write_text("not an input")
     names, x, warnings = read(tmp_path)
     assert len(names) == len(x) == 19
-    assert not warnings
+    assert warnings == [f"{tmp_path}: left out 1 file of no known kind, such as notes.txt"]
     assert names[-1] == str(tmp_path / "g.PNG")
     for start in range(0, 18, 3):
         np.testing.assert_array_equal(x[start : start + 3], IMAGES)
@@ -102,9 +102,9 @@ def test_refuses_other_kinds(tmp_path):
 
 def test_refuses_pixels_within_0_and_1_for_a_model_of_pixels_up_to_255(tmp_path):
     np.save(tmp_path / "x.npy", IMAGES / 255)
-    with pytest.raises(DataError, match=r"x\.npy: has numbers from 0 to 0\.188235, the model .* Multiply them by 255"):
+    with pytest.raises(DataError, match=r"x\.npy: has numbers from 0\S* to 0\.94\d+, .* Multiply them by 255"):
         read(tmp_path / "x.npy")
-    assert read(tmp_path / "x.npy", white=None)[1].max() == 48 / 255
+    assert read(tmp_path / "x.npy", white=None)[1].max() == 240 / 255
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_pictures_for_models_of_other_numbers(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(20), b"GIF89a" + bytes(20)])
 def test_refuses_damaged_pictures(tmp_path, content):
     (tmp_path / "x.png").write_bytes(content)
-    with pytest.raises(DataError, match=r"x.png: is damaged or not a PNG or JPEG picture"):
+    with pytest.raises(DataError, match=r"x.png: is damaged or not a picture"):
         read(tmp_path / "x.png")
 
 

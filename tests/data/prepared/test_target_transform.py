@@ -45,15 +45,18 @@ def test_differences_too_small_to_measure_divide_nothing():
 
 
 def test_none_changes_nothing():
-    transform = TargetTransform.none(3)
+    transform = TargetTransform.none(PRICES.mean(axis=0))
     np.testing.assert_array_equal(transform.apply(PRICES), PRICES)
     np.testing.assert_array_equal(transform.invert(PRICES), PRICES)
 
 
 def test_json_keeps_every_bit():
     fitted = TargetTransform.fit(PRICES)
-    again = TargetTransform.from_json(json.loads(json.dumps(fitted.to_json())), 3)
-    assert (again.mean.tobytes(), again.deviation.tobytes()) == (fitted.mean.tobytes(), fitted.deviation.tobytes())
+    left = TargetTransform.none(PRICES.mean(axis=0))
+    for transform in (fitted, left):
+        again = TargetTransform.from_json(json.loads(json.dumps(transform.to_json())), 3)
+        for name in ("mean", "deviation", "centre"):
+            assert getattr(again, name).tobytes() == getattr(transform, name).tobytes()
 
 
 @pytest.mark.parametrize(
@@ -70,4 +73,4 @@ def test_json_keeps_every_bit():
 )
 def test_refuses_what_no_training_gives(mean, deviation, words):
     with pytest.raises(ValueError, match=words):
-        TargetTransform.from_json({"mean": mean, "deviation": deviation}, 2)
+        TargetTransform.from_json({"mean": mean, "deviation": deviation, "centre": mean}, 2)
