@@ -20,7 +20,7 @@ from benchmarks.limit import matrix_rates
 from benchmarks.plan import Plan, Skipped
 from benchmarks.report import machine_lines
 
-SECTIONS = ("rows", "startup", "memory", "checkpoints", "accuracy", "scaling", "signals")
+SECTIONS = ("rows", "startup", "memory", "announced", "checkpoints", "accuracy", "scaling", "signals")
 
 
 def main() -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnfs_cli.config import Config
-from nnfs_cli.data.dataset import Dataset, Facts
+from nnfs_cli.data.dataset import Dataset, Facts, Size
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place
-from nnfs_cli.errors import ConfigError, MachineError, ShapeError
+from nnfs_cli.errors import ConfigError, ShapeError
+from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.network import Network, activation_size
+from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
-from nnfs_cli.runs.available import available_memory
-
-BEYOND_COUNTING = 1024**9
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,7 @@ class Parts:
 
     config: Config
     facts: Facts
+    size: Size | None
     network: Network
     loss: Loss
     optimizer: Optimizer
@@ -63,7 +61,7 @@ def complete(parts: Parts, place: Place) -> Task:
         DataError: the data cannot be had or is damaged.
         MachineError: the memory of this machine is not enough.
     """
-    refuse_if_too_large(parts)
+    refuse_beyond_memory(parts)
     dataset = read_dataset(parts.config, place)
     parts.network.allocate()
     return Task(parts.config, dataset, parts.network, parts.loss, parts.optimizer, parts.scheduler)
@@ -76,7 +74,8 @@ def build_parts(config: Config, place: Place) -> Parts:
         ConfigError: they do not; all that is wrong is told.
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
-    facts = config.dataset.make().facts(place)
+    source = config.dataset.make()
+    facts = source.facts(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     try:
         network = _network(config, facts)
@@ -85,7 +84,7 @@ def build_parts(config: Config, place: Place) -> Parts:
     problems = [*_output_problems(config, facts, network), *_task_problems(config, facts, loss)]
     if problems:
         raise ConfigError(*problems)
-    return Parts(config, facts, network, loss, optimizer, scheduler)
+    return Parts(config, facts, source.sizes(place, facts), network, loss, optimizer, scheduler)
 
 
 def read_dataset(config: Config, place: Place) -> Dataset:
@@ -97,35 +96,28 @@ def read_dataset(config: Config, place: Place) -> Dataset:
     return prepare(config.dataset.make(), place, config.data, seed=config.seed)
 
 
-def memory_needed(parts: Parts) -> int:
-    """Bytes for parameters, gradients and slots, and for the activations of a batch; the data comes on top."""
-    network, training = parts.network, parts.config.training
-    parameters = network.size * (2 + len(parts.optimizer.slot_names))
-    activations = 2 * activation_size(network) * training.batch_size
-    return (parameters + activations) * network.dtype.itemsize
+def footprint_of(parts: Parts) -> Footprint:
+    """The memory that training takes at its peak, in all its processes."""
+    return of_training(parts.network, parts.optimizer, parts.config.training, parts.config.data, parts.size)
 
 
-def refuse_if_too_large(parts: Parts) -> None:
+def batch_of(parts: Parts) -> int:
+    """Examples of a full step: no more than there are to train on."""
+    counts = counts_of(parts.size, parts.config.data) if parts.size is not None else None
+    return min(parts.config.training.batch_size, counts.train if counts else sys.maxsize)
+
+
+def refuse_beyond_memory(parts: Parts) -> None:
     """Say no before memory is asked for that is not there.
 
     Raises:
-        MachineError: the network needs more than the machine has left.
+        MachineError: the training needs more than the machine has left.
     """
-    needed, available = memory_needed(parts), available_memory() or sys.maxsize
-    if needed > available:
-        raise MachineError(
-            f"{parts.config.source}: model: training needs {readable_bytes(needed)}, {readable_bytes(available)} "
-            "available. Make its layers or training.batch_size smaller."
-        )
-
-
-def readable_bytes(count: float) -> str:
-    """A number of bytes with the unit that fits it, such as "29.1 TiB"."""
-    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
-    if count >= BEYOND_COUNTING:
-        return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
-    power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
-    return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
+    fix = "Make its layers or training.batch_size smaller."
+    needed = footprint_of(parts)
+    if needed.data > needed.network:
+        fix = "Take fewer examples with dataset.limit."
+    refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 
 def _network(config: Config, facts: Facts) -> Network:

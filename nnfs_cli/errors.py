@@ -5,6 +5,8 @@ Every other exception that reaches the command line is a bug and shows its trace
 
 from __future__ import annotations
 
+import errno
+
 
 class NnfsError(Exception):
     """Something a user can mend; the text says what happened, where, and how to fix it.
@@ -70,3 +72,18 @@ class MachineError(NnfsError):
     """The machine said no: disk, permissions, memory, a worker process."""
 
     exit_code = 6
+
+
+LACKS = ("cannot allocate memory", "failed to map segment", "out of memory", "bad_alloc", "start new thread")
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error, of whatever library, means that there is no memory left.
+
+    A library that cannot be loaded says so in an ImportError, a mapping in an OSError, compiled code as it pleases.
+    """
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    if isinstance(error, NnfsError | KeyboardInterrupt | SystemExit):
+        return False
+    return any(words in str(error).lower() for words in LACKS)

@@ -18,6 +18,7 @@ from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
+from nnfs_cli.footprint import of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -56,10 +57,12 @@ class Model(Network):
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
         ConfigError: a layer belongs to another model, or stands in the list twice.
+        MachineError: this machine has not the memory for it.
     """
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
         super().__init__(layers, input_shape, seed=seed, dtype=dtype)
+        refuse_if_too_large(of_prediction(self), "the model", "Make its layers smaller.")
         self.allocate()
         self.loss: Loss = CrossEntropy()
         self._preparation: Preparation | None = None
@@ -101,6 +104,7 @@ class Model(Network):
 
         Raises:
             DataError: x and y do not fit the network or each other.
+            MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss = CrossEntropy() if loss is None else copy.deepcopy(loss)
@@ -113,6 +117,8 @@ class Model(Network):
         )
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
+        needed = of_fitting(self, optimizer, training, train, len(held or ()))
+        refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
         self._preparation = self._prepared(train, target_transform)
         batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
         plan, metrics = scheduler or Constant(), self._preparation.metrics

@@ -36,6 +36,7 @@ ENTRIES = {
     "rows": {"row": "A", "title": "a title", "contenders": [CONTENDER] * 2, "share_of_limit": 0.25},
     "startup": {"command": "nnfs --help", "target": 0.15, **spread([0.1, 0.2, 0.4])},
     "memory": {"workers": 2, "early": 60.0, "late": 61.5, "growth": 1.5},
+    "announced": {"title": "mnist_cnn.yaml", "workers": 2, "announced": 110.0, "taken": 100.0},
     "checkpoints": {"part": "checkpoints", "seconds": 0.5, "share": 0.05, "training_seconds": 10.0},
     "accuracy": {
         "config": "mnist_fast.yaml",
@@ -58,6 +59,7 @@ EXPECTED = {
     "rows": "| nnfs (made up) | 2 | 1.00 (1.00 to 1.00) | 100 MiB |",
     "startup": "| nnfs --help | 0.20 | 0.10 | 0.40 | 0.15 |",
     "memory": "| workers: 2 | 60.0 | 61.5 | 1.5 |",
+    "announced": "| mnist_cnn.yaml | 2 | 110 | 100 | 1.10 |",
     "checkpoints": "| checkpoints | 0.500 | 5.00 % |",
     "accuracy": "| mnist_fast.yaml | 0 | 2.00 | 4.00 | 98.12 % | 98 % |",
     "scaling": "| width 512, batch 128 | 200 | 160 | 0.80 | 2 | 80 % |",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from nnfs_cli import build as module
-from nnfs_cli.build import build, build_parts, memory_needed, read_dataset, readable_bytes, refuse_if_too_large
+from nnfs_cli.build import build, build_parts, read_dataset
 from nnfs_cli.config import load
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.digits import Digits
-from nnfs_cli.errors import ConfigError, MachineError
+from nnfs_cli.errors import ConfigError
 
 TEXT = """\
 dataset:
@@ -180,43 +178,3 @@ def test_the_monitor_of_early_stopping(place):
     stopping = "training.early_stopping={monitor: val_accuracy}"
     (sentence,) = problems(place, stopping, **VALUE_PARTS)
     assert sentence.endswith("training.early_stopping.monitor: mse has no accuracy. Use val_loss.")
-
-
-def test_a_network_beyond_memory_is_refused_before_it_is_made(place, monkeypatch):
-    monkeypatch.setattr(module, "available_memory", lambda: 22 * 2**30)
-    huge = config("model.layers.1.units=1000000000")
-    tracemalloc.start()
-    with pytest.raises(MachineError) as refused:
-        build(huge, place)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1_000_000
-    assert str(refused.value) == (
-        "x.yaml: model: training needs 1.6 TiB, 22.0 GiB available. Make its layers or training.batch_size smaller."
-    )
-
-
-def test_activations_count_too(place):
-    small, large = (build_parts(config(f"training.batch_size={size}"), place) for size in (10, 20))
-    assert memory_needed(large) - memory_needed(small) == 10 * 2 * (64 + 64 + 30 + 30 + 10) * 4
-
-
-def test_slots_count_too(place):
-    adam, sgd = (build_parts(config(f"optimizer={{type: {name}, lr: 1}}"), place) for name in ("adam", "sgd"))
-    assert memory_needed(adam) - memory_needed(sgd) == (2 - len(sgd.optimizer.slot_names)) * adam.network.size * 4
-
-
-def test_a_system_that_does_not_tell_its_memory(place, monkeypatch):
-    monkeypatch.setattr(module, "available_memory", lambda: None)
-    refuse_if_too_large(build_parts(config("model.layers.1.units=1000000000"), place))
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        *((0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1536, "1.5 KiB")),
-        *((3 * 2**30, "3.0 GiB"), (29.1 * 2**40, "29.1 TiB"), (2.0**70, "1048576.0 PiB")),
-    ],
-)
-def test_bytes_for_people(count, words):
-    assert readable_bytes(count) == words

@@ -17,6 +17,7 @@ LEVELS = (
     {"registry"},
     {"nn"},
     {"config", "runs", "parallel", "data"},
+    {"footprint"},
     {"build"},
     {"sessions"},
     {"plots", "model"},

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nnfs_cli.cli import commands, options, terminal
-from nnfs_cli.errors import NnfsError
+from nnfs_cli.errors import NnfsError, lacks_memory
 
 
 class Group(options.Helpful, click.Group):
@@ -92,15 +92,23 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         terminal.interject("interrupted")
         return 130
-    except MemoryError as error:
-        terminal.error(f"out of memory: {error}" if str(error) else "out of memory")
+    except BaseException as error:
+        return _code_of(error)
+
+
+def _code_of(error: BaseException) -> int:
+    """Say what no part of the program foresaw: the system refuses, or there is a bug."""
+    if lacks_memory(error):
+        said = str(error).strip().partition("\n")[0]
+        terminal.error(f"out of memory: {said}" if said else "out of memory")
         return 6
-    except OSError as error:
+    if isinstance(error, OSError):
         terminal.error(f"{error.filename or 'system'}: {error.strerror or error}.")
         return 6
-    except Exception:
-        terminal.say(traceback.format_exc())
-        return 1
+    if not isinstance(error, Exception):
+        raise error
+    terminal.say("".join(traceback.format_exception(error)))
+    return 1
 
 
 def _show_usage(error: click.ClickException) -> None:

@@ -64,6 +64,32 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Size:
+    """How much memory the examples of a source take, known before they are read.
+
+    Attributes:
+        examples: how many there are, by split.
+        x_bytes: of one example, as a split holds it.
+        values: how many are to be predicted of one example; 0 where that is a class.
+        reading: bytes that reading takes for a while on top of the splits themselves.
+    """
+
+    examples: Mapping[str, int]
+    x_bytes: int
+    values: int = 0
+    reading: int = 0
+
+    @property
+    def y_bytes(self) -> int:
+        """Of the answers of one example: a number of a class takes as much as a value."""
+        return 8 * max(1, self.values)
+
+    def bytes_of(self, count: int) -> int:
+        """Bytes of so many examples."""
+        return count * (self.x_bytes + self.y_bytes)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Everything a session needs from its data.

@@ -19,19 +19,25 @@ def as_numbers(x: Array, where: str) -> Array:
         DataError: these are no numbers.
     """
     refuse_words(x.dtype, where)
-    if x.dtype == np.uint8 or x.dtype == np.float32:
+    if x.dtype == np.uint8:
         return x
     with np.errstate(over="ignore", invalid="ignore"):
-        narrow = x.astype(np.float32)
-    return narrow if _same(narrow, x) else x.astype(np.float64)
+        return x.astype(np.float32 if _is_single(x) else np.float64, copy=False)
 
 
-def _same(narrow: Array, x: Array) -> bool:
-    """Whether two arrays hold the same numbers, compared in blocks."""
-    narrow, x = np.atleast_1d(narrow, x)
+def widest_dtype(dtype: np.dtype) -> np.dtype:
+    """The data type in which numbers of this type are kept if they need all of its digits."""
+    if dtype == np.uint8:
+        return dtype
+    return np.dtype(np.float32 if np.can_cast(dtype, np.float32) else np.float64)
+
+
+def _is_single(x: Array) -> bool:
+    """Whether single precision holds the same numbers, compared in blocks."""
+    x = np.atleast_1d(x)
     rows = max(1, (1 << 20) // max(1, math.prod(x.shape[1:])))
-    blocks = (slice(start, start + rows) for start in range(0, len(x), rows))
-    return all(np.array_equal(narrow[block], x[block], equal_nan=x.dtype.kind == "f") for block in blocks)
+    blocks = (x[start : start + rows] for start in range(0, len(x), rows))
+    return all(np.array_equal(block.astype(np.float32), block, equal_nan=x.dtype.kind == "f") for block in blocks)
 
 
 def refuse_words(dtype: np.dtype, where: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnfs_cli.data.embedded import embedded
-from nnfs_cli.errors import DataError, NnfsError
+from nnfs_cli.errors import DataError, NnfsError, lacks_memory
 
 LARGEST_RATIO = 200
 SMALL = 16 << 20
@@ -48,7 +48,7 @@ def opening(path: Path | str) -> Iterator[None]:
         _refuse_endless(path)
         yield
     except OSError as error:
-        if error.errno is None:
+        if error.errno is None or lacks_memory(error):
             raise
         raise DataError(f"{path}: cannot be read: {error.strerror}. Correct the path or its permissions.") from error
 
@@ -68,9 +68,11 @@ def reading(path: Path | str, kind: str) -> Iterator[None]:
     try:
         with opening(path):
             yield
-    except (NnfsError, MemoryError):
+    except NnfsError:
         raise
     except Exception as error:
+        if lacks_memory(error):
+            raise
         reason = str(error) or type(error).__name__
         raise DataError(f"{path}: is damaged or not {kind}: {reason}. Get a fresh copy.") from error
 

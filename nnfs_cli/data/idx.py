@@ -43,6 +43,12 @@ def read_idx(path: Path, *, sha256: str | None = None) -> Array:
     return array
 
 
+def read_idx_shape(path: Path) -> tuple[int, ...]:
+    """The shape of the same array, from its header alone; raises as `read_idx` does."""
+    with reading(path, "an IDX file"), _open(path) as file:
+        return _read_header(path, file)[1]
+
+
 def _open(path: Path) -> BinaryIO:
     with open(path, "rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"

@@ -44,6 +44,15 @@ def open_table(path: Path, delimiter: str) -> Iterator[tuple[list[str], Iterator
         yield header, blocks(numbered, str(path), len(header))
 
 
+def count_lines(path: Path) -> int:
+    """How many lines a file has, the last one with an end or without."""
+    count, last = 0, b"\n"
+    with opening(path), open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            count, last = count + block.count(b"\n"), block[-1:]
+    return count + (last != b"\n")
+
+
 def read_rows(stream: Iterable[str], name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The line number and cells of every row that is not blank."""
     reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)

@@ -15,6 +15,7 @@ from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refu
 from nnfs_cli.nn.variable import Variable
 
 INIT_STREAM, STEP_STREAM = 0, 2
+MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
 
 
 class Network:
@@ -163,9 +164,11 @@ def multiply_adds(network: Network) -> list[int]:
     return [layer.multiply_adds() for layer in network.layers]
 
 
-def activation_size(network: Network) -> int:
-    """Elements that one example's inputs and outputs of all layers have together."""
-    return math.prod(network.input_shape) + sum(math.prod(shape) for shape in network.shapes)
+def examples_at_a_time(network: Network) -> int:
+    """How many examples a network that does not learn takes at once: fewer where one of them takes much memory."""
+    buffers = buffer_bytes(network.buffers(MOST_EXAMPLES, training=False))
+    buffers += MOST_EXAMPLES * math.prod(network.input_shape) * network.dtype.itemsize
+    return max(1, min(MOST_EXAMPLES, MOST_EXAMPLES * LARGEST_BUFFERS // max(1, buffers)))
 
 
 def buffer_bytes(*passes: list[dict[str, int]]) -> int:

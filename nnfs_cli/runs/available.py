@@ -16,22 +16,29 @@ ROOT = Path("/")
 
 
 class Files(NamedTuple):
-    """The files of a control group: its limits, what it holds, and what of that is a cache that nobody needs."""
+    """The files of a control group: its limits and what it holds; in its statistics, cached and mapped files."""
 
     limits: tuple[str, ...]
     usage: str
-    cache: tuple[str, ...]
+    cache: str
+    mapped: str
 
 
-VERSION_1 = Files(("memory.limit_in_bytes",), "memory.usage_in_bytes", ("total_inactive_file", "inactive_file"))
-VERSION_2 = Files(("memory.max", "memory.high"), "memory.current", ("inactive_file",))
+VERSION_1 = Files(("memory.limit_in_bytes",), "memory.usage_in_bytes", "total_inactive_file", "total_mapped_file")
+VERSION_2 = Files(("memory.max", "memory.high"), "memory.current", "inactive_file", "file_mapped")
 
 
 def available_memory() -> int | None:
     """Bytes that this process may have in all, with those that it has; None where the system does not tell."""
     own = _table("proc/self/status")
-    left = [*_left_in_system(), *_left_in_groups(), *_left_of_limits(own)]
-    return max(0, min(left)) + own.get("VmRSS", 0) if left else None
+    resident = own.get("VmRSS", 0)
+    found = [left + resident for left in (*_left_in_system(), *_left_of_limits(own))] + [*_in_groups(own)]
+    return max(resident, min(found)) if found else None
+
+
+def resident_memory() -> int | None:
+    """Bytes that this process has in memory, where the system tells."""
+    return _table("proc/self/status").get("VmRSS")
 
 
 def _left_in_system() -> Iterator[int]:
@@ -48,12 +55,17 @@ def _left_of_limits(own: dict[str, int]) -> Iterator[int]:
             yield limit - own[used]
 
 
-def _left_in_groups() -> Iterator[int]:
+def _in_groups(own: dict[str, int]) -> Iterator[int]:
+    """What each limit of a group leaves, with what this process has of it: libraries may count for another group.
+
+    Cached files are taken back by the system before it refuses.
+    """
     for folder, files in _groups():
-        usage = _number(folder / files.usage)
-        if usage is not None:
-            limits = (_number(folder / name) for name in files.limits)
-            yield from (limit - usage + _cache(folder, files.cache) for limit in limits if limit is not None)
+        usage, counts = _number(folder / files.usage), _statistics(folder)
+        libraries = min(own.get("RssFile", 0), counts.get(files.mapped, 0))
+        has = own.get("RssAnon", 0) + own.get("RssShmem", 0) + libraries + counts.get(files.cache, 0)
+        limits = (_number(folder / name) for name in files.limits)
+        yield from (limit - usage + has for limit in limits if limit is not None and usage is not None)
 
 
 def _groups() -> Iterator[tuple[Path, Files]]:
@@ -87,11 +99,9 @@ def _folders(point: Path, top: str, path: str) -> Iterator[Path]:
     yield from (above for above in folder.parents if above.is_relative_to(point))
 
 
-def _cache(folder: Path, names: tuple[str, ...]) -> int:
-    """Bytes of files that were read and are not in use: the system takes them back before it refuses."""
+def _statistics(folder: Path) -> dict[str, int]:
     words = (line.split() for line in _read(folder / "memory.stat"))
-    counts = {pair[0]: int(pair[1]) for pair in words if len(pair) == 2 and pair[1].isdecimal()}
-    return next((counts[name] for name in names if name in counts), 0)
+    return {pair[0]: int(pair[1]) for pair in words if len(pair) == 2 and pair[1].isdecimal()}
 
 
 def _number(path: Path) -> int | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.errors import CheckpointError, MachineError
+from nnfs_cli.errors import CheckpointError, MachineError, lacks_memory
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable, files
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
@@ -99,6 +99,8 @@ def _check_start(path: Path) -> None:
     except files.NotPlain as error:
         raise CheckpointError(f"{path}: {error.strerror}.") from None
     except OSError as error:
+        if lacks_memory(error):
+            raise
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
     try:
         _check_header(start)

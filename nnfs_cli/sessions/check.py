@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nnfs_cli.build import Parts, build_parts, memory_needed
+from nnfs_cli.build import Parts, build_parts, footprint_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
+from nnfs_cli.footprint import Footprint
 from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.sessions.profile import PassTimes, profile
@@ -28,7 +29,8 @@ class Checked:
     """A valid configuration.
 
     Attributes:
-        memory_bytes: for training, the data left out.
+        memory_bytes: of a training at its peak, in all its processes.
+        memory: what of that is data, network and program.
         notes: what people should know of how the data is read.
         profile: the times of a training step, if they were measured.
     """
@@ -40,6 +42,7 @@ class Checked:
     parameters: int
     multiply_adds: int
     memory_bytes: int
+    memory: Footprint
     notes: tuple[str, ...]
     profile: tuple[PassTimes, ...] | None = None
 
@@ -55,7 +58,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         DataError: the shape of the data is not known without its files, and they cannot be read.
     """
     parts = build_parts(config, place)
-    layers = tuple(_sizes(parts))
+    layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,
         parts.facts.input_shape,
@@ -63,7 +66,8 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         layers,
         parts.network.size,
         sum(layer.multiply_adds for layer in layers),
-        memory_needed(parts),
+        memory.total,
+        memory,
         parts.facts.notes,
         profile(parts) if timed else None,
     )

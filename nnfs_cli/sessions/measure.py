@@ -9,11 +9,9 @@ import numpy as np
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics import Metric
-from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
-
-BATCH = 256
 
 
 def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> Array:
@@ -41,7 +39,7 @@ def measure(
 ) -> dict[str, float | None]:
     """The mean loss and the metrics over all examples, each member of the team measuring its share."""
     own, sums = share(len(batches), team.rank, team.size), np.zeros(width(metrics))
-    for indices in _runs(own.start, own.stop):
+    for indices in _runs(network, own.start, own.stop):
         x, target = batches.take(indices)
         sums += sums_over(loss, metrics, network.forward(x), target)
     return figures(metrics, np.array(team.sum(sums)), len(batches))
@@ -50,17 +48,22 @@ def measure(
 def scores_of(network: Network, batches: Batches) -> Array:
     """The output of the network for all examples, (N, outputs), batch first."""
     scores = np.empty((len(batches), *network.output_shape), network.dtype)
-    for indices in _runs(0, len(batches)):
+    for indices in _runs(network, 0, len(batches)):
         scores[indices] = network.forward(batches.take(indices)[0]).T
     return scores
 
 
 def mean_loss(loss: Loss, scores: Array, batches: Batches) -> float:
     """The mean loss of scores (N, outputs) that are known already."""
-    blocks = _runs(0, len(batches))
+    blocks = _blocks(0, len(batches), MOST_EXAMPLES)
     total = sum(loss.forward(scores[rows].T, batches.target(rows)).sum(dtype=np.float64) for rows in blocks)
     return float(total) / len(batches)
 
 
-def _runs(start: int, stop: int) -> Iterator[Array]:
-    return (np.arange(first, min(first + BATCH, stop)) for first in range(start, stop, BATCH))
+def _runs(network: Network, start: int, stop: int) -> Iterator[Array]:
+    """The numbers of the examples, as many at a time as the memory for them allows."""
+    return _blocks(start, stop, examples_at_a_time(network))
+
+
+def _blocks(start: int, stop: int, length: int) -> Iterator[Array]:
+    return (np.arange(first, min(first + length, stop)) for first in range(start, stop, length))

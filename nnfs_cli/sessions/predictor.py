@@ -14,6 +14,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
@@ -21,8 +22,9 @@ from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.description import NetworkDescription, make, make_preparation
 from nnfs_cli.sessions.measure import scores_of
-from nnfs_cli.sessions.tensors import restore_weights, weights_of
+from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights, weights_of
 
+NO_ROOM = "Use it on a machine with more."
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -88,11 +90,14 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
 
     Raises:
         CheckpointError: what it says of its network is not sound, or its weights are of another network.
+        MachineError: one example takes more memory than this machine has left.
     """
     try:
         predictor = _from_state(checkpoint.state)
     except UNSOUND as error:
         raise CheckpointError(f"{checkpoint.path}: its description of the network is not sound: {error}.") from None
+    refuse_other_weights(predictor.network, checkpoint)
+    refuse_if_too_large(of_prediction(predictor.network), f"{checkpoint.path}: its network", NO_ROOM)
     restore_weights(predictor.network, checkpoint)
     return predictor
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.build import Parts, refuse_if_too_large
+from nnfs_cli.build import Parts, batch_of, refuse_beyond_memory
 from nnfs_cli.nn.shapes import Array
 
 ROUNDS, WARM_UP = 20, 3
@@ -30,7 +30,7 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     Raises:
         MachineError: the memory of this machine is not enough.
     """
-    refuse_if_too_large(parts)
+    refuse_beyond_memory(parts)
     parts.network.allocate()
     parts.optimizer.allocate(parts.network.size, parts.network.dtype)
     parts.optimizer.lr = 1e-6
@@ -61,7 +61,7 @@ def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[f
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
-    rng, facts, batch = np.random.default_rng(0), parts.facts, parts.config.training.batch_size
+    rng, facts, batch = np.random.default_rng(0), parts.facts, batch_of(parts)
     x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.network.dtype)
     if parts.loss.takes_classes:
         target = rng.integers(0, facts.outputs, batch)

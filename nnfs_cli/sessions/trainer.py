@@ -14,7 +14,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics import Metric
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.optimizers.base import Optimizer
+from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
@@ -187,7 +187,9 @@ class Trainer:
         Raises:
             DivergedError: a parameter is not finite.
         """
-        if not np.isfinite(self.network.values).all():
+        values = self.network.values
+        blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
+        if not all(np.isfinite(block).all() for block in blocks):
             place, value = last_layer(self.network, self.network.values)
             raise diverged(f"a parameter of {place}", value, self._moment(self.progress.epoch, self.progress.step))
 

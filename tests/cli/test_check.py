@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli import footprint
 
+
+@pytest.fixture
+def small(monkeypatch):
+    """A program of exactly 100 MiB."""
+    monkeypatch.setattr(footprint, "program", lambda: 100 << 20)
+
+
+@pytest.mark.usefixtures("small")
 def test_every_layer_with_its_shape_and_costs(nnfs):
     done = nnfs("check", "tiny.yaml")
     assert (done.code, done.err) == (0, "")
@@ -21,7 +30,7 @@ def test_every_layer_with_its_shape_and_costs(nnfs):
         "3  dense    (10,)          170            160\n"
         "   total                 1,210          1,184\n"
         "\n"
-        "training takes 61.4 KiB beside the data\n"
+        "training takes about 148.0 MiB at its peak: program 147.9 MiB, data 39.4 KiB, network 54.5 KiB\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import struct
 import zipfile
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.arrays import array_names, read_array, read_shape
+from nnfs_cli.data.files import reading
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 
@@ -178,3 +180,13 @@ def test_missing_array(tmp_path):
     assert array_names(path) == ["images"]
     with pytest.raises(DataError, match="has no array 'x', only images"):
         read_array(path, "x")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), OSError(errno.ENOMEM, "Cannot allocate memory"), ImportError("x.so: failed to map segment")],
+    ids=repr,
+)
+def test_a_lack_of_memory_is_no_damage_of_a_file(tmp_path, error):
+    with pytest.raises(type(error)), reading(tmp_path, "a file"):
+        raise error

@@ -139,7 +139,14 @@ def test_every_command_and_every_exit_code_is_there():
     assert {"train", "evaluate", "predict", "lr-find", "check"} < {arguments[0] for arguments in FAILURES}
 
 
+class PanicException(BaseException):
+    """What the libraries in Rust raise; it is no Exception."""
+
+
 SURPRISES = {
+    "mapping": (OSError(12, "Cannot allocate memory"), 6, "out of memory: [Errno 12] Cannot allocate memory"),
+    "library": (ImportError("x.so: failed to map segment from shared object"), 6, "out of memory: x.so: failed to map"),
+    "panic": (PanicException("it panicked: Cannot allocate memory (os error 12)"), 6, "out of memory: it panicked"),
     "memory": (MemoryError("Unable to allocate 9 GiB"), 6, "out of memory: Unable to allocate 9 GiB"),
     "memory without a word": (MemoryError(), 6, "out of memory"),
     "system": (OSError(24, "Too many open files", "x"), 6, "x: Too many open files."),

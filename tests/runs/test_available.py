@@ -10,7 +10,7 @@ import pytest
 from nnfs_cli.runs import available
 
 MIB = 1 << 20
-OWN, SIZE, DATA = 50 * MIB, 300 * MIB, 80 * MIB
+OWN, SIZE, DATA, FILES = 50 * MIB, 300 * MIB, 80 * MIB, 20 * MIB
 V1 = "32 31 0:29 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory"
 V2 = "41 31 0:38 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate"
 
@@ -20,7 +20,8 @@ class Machine:
 
     def __init__(self, root: Path):
         self.root = root
-        status = {"VmSize": SIZE, "VmRSS": OWN, "VmData": DATA}
+        status = {"VmSize": SIZE, "VmRSS": OWN, "VmData": DATA, "RssAnon": OWN - FILES - 2 * MIB, "RssFile": FILES}
+        status["RssShmem"] = 2 * MIB
         self.put("proc/meminfo", "MemTotal:  1 kB\nMemAvailable:   10240000 kB\nHugePages_Total:       0\n")
         self.put("proc/self/status", "".join(f"{name}:\t{size // 1024} kB\n" for name, size in status.items()))
 
@@ -36,6 +37,7 @@ class Machine:
         folder = f"sys/fs/cgroup/memory{group}"
         self.put(f"{folder}/memory.limit_in_bytes", limit)
         self.put(f"{folder}/memory.usage_in_bytes", usage)
+        stat = {"total_mapped_file": FILES, **stat}
         self.put(f"{folder}/memory.stat", "".join(f"{name} {value}\n" for name, value in stat.items()))
 
     def second(self, group: str, limit: object, usage: int, high: object = "max", **stat: int) -> None:
@@ -43,6 +45,7 @@ class Machine:
         self.put(f"{folder}/memory.max", limit)
         self.put(f"{folder}/memory.high", high)
         self.put(f"{folder}/memory.current", usage)
+        stat = {"file_mapped": FILES, **stat}
         self.put(f"{folder}/memory.stat", "".join(f"{name} {value}\n" for name, value in stat.items()))
 
     @property
@@ -75,7 +78,9 @@ def test_this_system():
 @pytest.mark.parametrize("group", ["/job", "/slice/job", "/"])
 def test_version_1(machine, group):
     machine.process(f"5:cpu:/\n4:memory:{group}\n0::/", V1)
-    machine.first(group, 500 * MIB, 200 * MIB, inactive_file=7 * MIB, total_inactive_file=30 * MIB)
+    machine.first(
+        group, 500 * MIB, 200 * MIB, inactive_file=7 * MIB, total_inactive_file=30 * MIB, total_mapped_file=FILES
+    )
     assert machine.left == 500 - 200 + 30
 
 
@@ -87,8 +92,8 @@ def test_version_1_without_a_limit(machine):
 
 def test_version_1_beside_other_controllers(machine):
     machine.process("4:cpu,memory:/job", V1.replace("rw,memory", "rw,cpu,memory"))
-    machine.first("/job", 500 * MIB, 200 * MIB, inactive_file=MIB)
-    assert machine.left == 301
+    machine.first("/job", 500 * MIB, 200 * MIB, total_mapped_file=90 * MIB)
+    assert machine.left == 300
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,9 @@ def test_version_1_beside_other_controllers(machine):
 )
 def test_version_2(machine, limit, high, left):
     machine.process("0::/user.slice/job.scope", V2)
-    machine.second("/user.slice/job.scope", limit, 200 * MIB, high, anon=170 * MIB, inactive_file=40 * MIB)
+    machine.second(
+        "/user.slice/job.scope", limit, 200 * MIB, high, anon=170 * MIB, inactive_file=40 * MIB, file_mapped=FILES
+    )
     assert machine.left == left
 
 
@@ -120,6 +127,13 @@ def test_a_group_within_a_container(machine):
     machine.process("0::/docker/1/job", V2.replace("0:38 / ", "0:38 /docker/1 "))
     machine.second("/job", 300 * MIB, 100 * MIB)
     assert machine.left == 200
+
+
+@pytest.mark.parametrize(("mapped", "left"), [(0, 180), (5 * MIB, 185), (20 * MIB, 200), (90 * MIB, 200)])
+def test_libraries_that_count_for_another_group_are_still_to_come(machine, mapped, left):
+    machine.process("0::/job", V2)
+    machine.second("/job", 300 * MIB, 100 * MIB, file_mapped=mapped)
+    assert machine.left == left
 
 
 def test_a_group_whose_folder_is_not_shown(machine):

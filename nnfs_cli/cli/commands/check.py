@@ -26,7 +26,7 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
     """Check CONFIG without reading its data, and print every layer with its output shape and its cost.
 
     Every mistake is reported, with its line and how to mend it. Multiply-adds are those of the forward pass of one
-    example; memory is what training takes beside the data.
+    example; memory is that of a training at its peak, all its processes together.
 
     \b
     Example:
@@ -48,8 +48,10 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
 
 
 def _lines(checked: Checked) -> list[str]:
-    from nnfs_cli.build import readable_bytes
+    from nnfs_cli.footprint import readable_bytes
 
+    memory = checked.memory
+    parts = ", ".join(f"{name} {readable_bytes(count)}" for name, count in dataclasses.asdict(memory).items() if count)
     rows = [
         (f"{index}", layer.layer, str(layer.output), f"{layer.parameters:,}", f"{layer.multiply_adds:,}")
         for index, layer in enumerate(checked.layers)
@@ -62,7 +64,7 @@ def _lines(checked: Checked) -> list[str]:
         "",
         terminal.table(head, [*rows, total], left=3),
         "",
-        f"training takes {readable_bytes(checked.memory_bytes)} beside the data",
+        f"training takes about {readable_bytes(memory.total)} at its peak: {parts}",
         *_profile_lines(checked.profile or ()),
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
@@ -71,6 +71,14 @@ class Source(ABC):
             DataUnavailable: the data are neither on disk nor downloadable.
             DataError: a file is missing or damaged.
         """
+
+    def sizes(self, place: Place, facts: Facts) -> Size | None:
+        """How many examples there are and the memory they take, from headers and names at most; None if unknown.
+
+        Raises:
+            DataError: a file that is needed for this is missing or damaged.
+        """
+        return None
 
     def has_own(self, split: str) -> bool:
         """Whether a split has files of its own, rather than a share of the training files."""

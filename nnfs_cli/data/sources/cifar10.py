@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5, opening, reading
 from nnfs_cli.data.preparation import Preparation
@@ -43,6 +43,11 @@ class CIFAR10(Source):
 
     def has_own(self, split: str) -> bool:
         return split in BATCHES
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Known without a file. All records are there beside the arrays that are made of them."""
+        examples = {name: 10_000 * len(batches) for name, batches in BATCHES.items()}
+        return Size(examples, RECORD - 1, reading=sum(examples.values()) * RECORD)
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """50,000 examples to train and 10,000 to test: x (N, 3, 32, 32) uint8."""

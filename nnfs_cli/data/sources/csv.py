@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +11,13 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Len, Lt
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.data.split import hold_out
-from nnfs_cli.data.table import open_table
+from nnfs_cli.data.table import count_lines, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.parameters import LARGEST, Means
@@ -79,12 +80,26 @@ class CSV(Source):
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
         columns, target, notes = self._known(known) if known else self._survey(locate(self.train, place.data_dir))
-        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        splits = {name: self._read(locate(path, place.data_dir), columns, target) for name, path in paths.items()}
+        splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
         if isinstance(self.test, float) and "train" in splits:
             kept, held = hold_out(splits["train"].y, self.test, np.random.default_rng(TEST_SEED), name="test")
             splits["test"], splits["train"] = splits["train"].take(held), splits["train"].take(kept)
         return Loaded(_facts(columns, target, notes), splits, {"columns": columns, "delimiter": self.delimiter})
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Counted by lines, of which a quoted cell may take several. Blocks of rows are there beside the whole."""
+        rows = {name: count_lines(path) - 1 for name, path in self._paths(place).items()}
+        x_bytes = np.dtype(np.float64).itemsize * facts.input_shape[0]
+        size = Size(rows, x_bytes, 0 if facts.classes else facts.outputs)
+        reading = size.bytes_of(max(rows.values()))
+        if isinstance(self.test, float):
+            rows["test"] = max(1, round(self.test * rows["train"]))
+            rows["train"] -= rows["test"]
+        return dataclasses.replace(size, reading=reading)
+
+    def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
+        named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        return {name: locate(path, place.data_dir) for name, path in named.items()}
 
     def _known(self, known: Preparation) -> Survey:
         """The columns of a training that is over."""
@@ -121,8 +136,9 @@ class CSV(Source):
         parts = list(self._blocks(path, columns, target))
         if not parts:
             raise DataError(f"{path}: has a header and no rows. Add some.")
-        x, y = zip(*parts, strict=True)
-        return Split(as_numbers(np.concatenate(x), str(path)), np.concatenate(y))
+        x, y = (np.concatenate(blocks) for blocks in zip(*parts, strict=True))
+        parts.clear()
+        return Split(as_numbers(x, str(path)), y)
 
     def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         with open_table(path, self.delimiter) as (header, blocks):

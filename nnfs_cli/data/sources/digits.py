@@ -6,7 +6,7 @@ import gzip
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.embedded import embedded
 from nnfs_cli.data.files import reading
 from nnfs_cli.data.preparation import Preparation
@@ -17,7 +17,7 @@ from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
 
 SIDE = 8
-TEST = 360
+TRAIN, TEST = 1437, 360
 
 
 @SOURCES.register("digits")
@@ -37,6 +37,10 @@ class Digits(Source):
     def facts(self, place: Place) -> Facts:
         """Known without a file."""
         return Facts((1, self.size, self.size), tuple("0123456789"), 10)
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Known without a file."""
+        return Size({"train": TRAIN, "test": TEST}, self.size**2)
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """1,437 examples to train and 360 to test: x (N, 1, size, size) uint8."""

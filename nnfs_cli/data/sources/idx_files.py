@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +11,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5
-from nnfs_cli.data.idx import read_idx
+from nnfs_cli.data.idx import read_idx, read_idx_shape
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
 PARTS = {"train": "train", "test": "t10k"}
+PUBLISHED = {"train": 60_000, "test": 10_000}
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class IdxFiles(Source):
     def has_own(self, split: str) -> bool:
         return split in PARTS
 
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Read from the headers of the files that are there; as published otherwise."""
+        counts = {name: self._count(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
+        examples = {name: PUBLISHED[name] if count is None else count for name, count in counts.items()}
+        return Size(examples, math.prod(self.input_shape))
+
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
         return Loaded(self.facts(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
@@ -77,6 +85,11 @@ class IdxFiles(Source):
                 f"got {labels[row]}. Get fresh copies."
             )
         return Split(images[:, None], labels.astype(np.int64))
+
+    def _count(self, name: str, place: Place) -> int | None:
+        plain = place.data_dir / self.type_name / name
+        there = (path for path in (plain.with_name(f"{name}.gz"), plain) if os.path.exists(path))
+        return next((read_idx_shape(path)[0] for path in there), None)
 
     def _array(self, name: str, place: Place) -> Array:
         path = self._path(name, place)

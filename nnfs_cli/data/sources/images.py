@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Literal
 
 import numpy as np
 
 from nnfs_cli.data.bit_depth import BitDepth, own_depth
 from nnfs_cli.data.class_folders import ClassFolders, survey
-from nnfs_cli.data.dataset import Facts, Split
+from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.pictures import read_picture
 from nnfs_cli.data.preparation import BYTE, Preparation
@@ -53,8 +54,7 @@ class Images(Source):
 
         16-bit pictures are read by the depth of the training split.
         """
-        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        folders = {name: survey(locate(path, place.data_dir)) for name, path in paths.items()}
+        folders = self._folders(place, only)
         facts = known.facts if known else self._facts(folders["train"])
         bits, notes, splits = known.depth if known else None, list[str](), {}
         for name, folder in folders.items():
@@ -62,6 +62,15 @@ class Images(Source):
             notes += [*folder.notes, *(f"{folder.folder}: {warning}" for warning in depth.warnings())]
             bits = depth.known
         return Loaded(dataclasses.replace(facts, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Counted by the names of the files."""
+        found = {name: sum(map(len, folder.pictures.values())) for name, folder in self._folders(place).items()}
+        return Size(found, math.prod(facts.input_shape))
+
+    def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
+        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
+        return {name: survey(locate(path, place.data_dir)) for name, path in paths.items()}
 
     def _facts(self, folders: ClassFolders) -> Facts:
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size

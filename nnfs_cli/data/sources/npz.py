@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 
 from nnfs_cli.data.arrays import read_array, read_shape
-from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words
+from nnfs_cli.data.dataset import Facts, Size, Split
+from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words, widest_dtype
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
@@ -57,9 +58,20 @@ class NPZ(Source):
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
-        paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        splits = {name: self._read(path, place, known) for name, path in paths.items()}
+        splits = {name: self._read(paths, place, known) for name, paths in self._paths(only).items()}
         return Loaded(known.facts if known else self._facts(self.train, splits["train"].y, place), splits)
+
+    def sizes(self, place: Place, facts: Facts) -> Size:
+        """Read from the headers. While numbers are brought to another type, both arrays are there."""
+        found = {name: read_shape(*_find(paths, "x", place)) for name, paths in self._paths().items()}
+        width, (_, dtype) = math.prod(facts.input_shape), found["train"]
+        examples = {name: shape[0] for name, (shape, _) in found.items()}
+        reading = max(shape[0] * width * _beside(dtype) for shape, dtype in found.values())
+        values = 0 if facts.classes else facts.outputs
+        return Size(examples, width * widest_dtype(dtype).itemsize, values, reading)
+
+    def _paths(self, only: str | None = None) -> dict[str, Arrays]:
+        return wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
 
     def _facts(self, paths: Arrays, y: Array, place: Place) -> Facts:
         file, name = _find(paths, "x", place)
@@ -91,6 +103,12 @@ def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, 
     if isinstance(paths, dict):
         return locate(paths[array], place.data_dir), None
     return locate(paths, place.data_dir), array
+
+
+def _beside(dtype: np.dtype) -> int:
+    """Bytes that a number of a file takes beside the one that is kept; of float64 that one may be the smaller one."""
+    kept = widest_dtype(dtype)
+    return 4 if dtype == np.float64 else 0 if dtype == kept else dtype.itemsize
 
 
 def _class_numbers(y: Array, where: str) -> Array:

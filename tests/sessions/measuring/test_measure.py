@@ -12,16 +12,16 @@ from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.losses.mse import MSE
-from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.network import MOST_EXAMPLES, Network
 from nnfs_cli.parallel.choose import team_of
-from nnfs_cli.sessions.measure import BATCH, mean_loss, measure, scores_of, width
+from nnfs_cli.sessions.measure import mean_loss, measure, scores_of, width
 from nnfs_cli.sessions.predictor import Predictor
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((1000, 4)) + 1e6
 LABELS = RNG.integers(3, size=1000)
 VALUES = X[:, :3] * [1, 60_000, 1e-3] + RNG.standard_normal((1000, 3))
-COUNTS = [1, BATCH - 1, BATCH, BATCH + 1, 1000]
+COUNTS = [1, MOST_EXAMPLES - 1, MOST_EXAMPLES, MOST_EXAMPLES + 1, 1000]
 
 
 def trained(classes: bool) -> tuple[Predictor, np.ndarray]:

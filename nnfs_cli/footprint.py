@@ -1,0 +1,206 @@
+"""Footprint: the most memory that a training or a prediction takes, computed before any of it is asked for.
+
+It is the peak over all processes of the memory that each has for itself and, once, of that which they share: the
+program with its libraries, the data, and the network with everything that a step leaves behind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnfs_cli.config import DataSettings, Training
+from nnfs_cli.data.dataset import Size, Split
+from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
+from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
+from nnfs_cli.parallel.choose import workers_possible, workers_worth
+from nnfs_cli.runs.available import available_memory, resident_memory
+
+MIB = 1 << 20
+START = 40 * MIB
+"""Of the interpreter and the libraries, where the system does not tell what this process has."""
+
+MORE_CODE, WORKER, PICTURE = 6 * MIB, 12 * MIB, 48 * MIB
+"""Measured: what is imported and filled later, what a forked process has for itself, what drawing a picture takes."""
+
+LOOKED_AT = 1 << 20
+"""How many numbers are looked at together, at most, when data are measured: pixels as int64, two copies of others."""
+
+OUTPUTS = 6
+"""How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
+
+BLAS_SIDE = 256
+BEYOND_COUNTING = 1024**9
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Bytes at one time: of the program in all its processes, of the data, and of the network."""
+
+    program: int
+    data: int = 0
+    network: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.program + self.data + self.network
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many examples a training has, by what `limit` and `validation` leave.
+
+    Attributes:
+        limited: before any are held out.
+        train, validation: afterwards.
+        held_out: whether examples of the training split are.
+    """
+
+    limited: int
+    train: int
+    validation: int
+    held_out: bool
+
+
+def counts_of(size: Size, data: DataSettings) -> Counts:
+    """What is left to train on, and to validate with."""
+    limited = min(size.examples["train"], data.limit or sys.maxsize)
+    if "validation" in size.examples or not data.validation:
+        return Counts(limited, limited, size.examples.get("validation", 0), held_out=False)
+    share = data.validation
+    held = max(1, round(share * limited)) if isinstance(share, float) else min(share, limited)
+    return Counts(limited, limited - held, held, held_out=True)
+
+
+def of_training(
+    network: Network, optimizer: Optimizer, training: Training, data: DataSettings, size: Size | None
+) -> Footprint:
+    """The footprint of a training at its peak.
+
+    Args:
+        size: of the data; where it is not known, every batch is full and the data count for nothing.
+    """
+    size = size or Size({"train": training.batch_size}, 0)
+    counts, own = counts_of(size, data), program()
+    batch = min(training.batch_size, counts.train)
+    workers = workers_possible(workers_worth(training.workers, batch * sum(multiply_adds(network))))
+    held = _held(size, counts)
+    step = Footprint(own + WORKER * (workers - 1), held, _network(network, optimizer, counts, size, batch, workers))
+    read = Footprint(own, held + _while_read(size, counts, size.x_bytes // math.prod(network.input_shape)))
+    drawn = Footprint(own, held, _while_drawn(network))
+    peak = max(step, read, drawn, key=lambda phase: phase.total)
+    if peak.total > own + PICTURE:
+        return peak
+    return dataclasses.replace(step, program=own + PICTURE - held - step.network)
+
+
+def of_prediction(network: Network, examples: int = 1) -> Footprint:
+    """The footprint of a network that answers, the examples themselves left out.
+
+    Args:
+        examples: how many it is asked about; beyond some it takes them one block after the other.
+    """
+    taken = min(examples, examples_at_a_time(network))
+    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, itemsize=8))
+
+
+def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Split, held: int) -> Footprint:
+    """The footprint of a network of this process that learns alone from arrays that are there already.
+
+    Args:
+        held: how many examples there are to validate with.
+    """
+    values = train.y.shape[1] if train.y.ndim > 1 else 0
+    size = Size({"train": len(train), "validation": held}, train.x[0].nbytes, values)
+    counts = counts_of(size, DataSettings())
+    batch = min(training.batch_size, len(train))
+    return Footprint(program(), 0, _network(network, optimizer, counts, size, batch, workers=1))
+
+
+def program() -> int:
+    """Bytes of this process before it reads data, and what it imports until then."""
+    _let_blas_take_its_buffers()
+    return (resident_memory() or START) + MORE_CODE
+
+
+@functools.cache
+def _let_blas_take_its_buffers() -> None:
+    """OpenBLAS ends the process where it finds no memory for its first product: here there still is some."""
+    square = np.ones((BLAS_SIDE, BLAS_SIDE), np.float32)
+    square @ square
+
+
+def refuse_if_too_large(needed: Footprint, what: str, fix: str) -> None:
+    """Say no before memory is asked for that is not there.
+
+    Args:
+        what: needs the memory.
+        fix: what people can do.
+
+    Raises:
+        MachineError: it needs more than this process may have.
+    """
+    available = available_memory() or sys.maxsize
+    if needed.total > available:
+        raise MachineError(f"{what} needs {readable_bytes(needed.total)}, {readable_bytes(available)} available. {fix}")
+
+
+def readable_bytes(count: float) -> str:
+    """A number of bytes with the unit that fits it, such as "29.1 TiB"."""
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+    if count >= BEYOND_COUNTING:
+        return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
+    power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
+    return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
+
+
+def _held(size: Size, counts: Counts) -> int:
+    """Of the splits while a network is trained; a limit alone leaves the whole array behind its first part."""
+    others = {name: count for name, count in size.examples.items() if name != "train"}
+    train = counts.limited if counts.held_out else size.examples["train"]
+    return size.bytes_of(train + sum(others.values()))
+
+
+def _while_read(size: Size, counts: Counts, itemsize: int) -> int:
+    """On top of the splits while they are read, or while examples are held out of them and measured."""
+    copied = size.bytes_of(size.examples["train"]) if counts.held_out else 0
+    numbers = min(LOOKED_AT, size.examples["train"] * size.x_bytes // max(1, itemsize))
+    looked_at = max(numbers * (8 if itemsize == 1 else 16), 2 * 8 * size.values * counts.train)
+    return max(size.reading, copied + looked_at)
+
+
+def _while_drawn(network: Network) -> int:
+    """The first weights and, in double precision, the largest of them while it is drawn."""
+    largest = max((variable.size for variable in network.variables().values()), default=0)
+    return network.size * network.dtype.itemsize + 8 * largest
+
+
+def _network(network: Network, optimizer: Optimizer, counts: Counts, size: Size, batch: int, workers: int) -> int:
+    """The parameters with all that is kept of each, and the passes of every worker."""
+    itemsize = network.dtype.itemsize
+    vectors = 1 + len(optimizer.slot_names) + workers + (workers > 1)
+    measured = min(examples_at_a_time(network), -(-counts.validation // workers))
+    own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape))
+    own += min(network.size, BLOCK) * itemsize + 8 * counts.train
+    learned = size.values * (counts.train + counts.validation)
+    return (vectors * network.size + learned) * itemsize + workers * own
+
+
+def _pass(network: Network, batch: int, measured: int, itemsize: int) -> int:
+    """Buffers of the layers, of the batches and of the loss: to learn from some examples and to measure others.
+
+    Args:
+        itemsize: bytes of one number of the examples; where it is no byte, its distance from the mean is kept too.
+    """
+    passes = [network.buffers(count, training=training) for count, training in ((batch, True), (measured, False))]
+    number = itemsize + network.dtype.itemsize + (8 if itemsize > 1 else 0)
+    inputs = math.prod(network.input_shape) * number * (batch + measured)
+    outputs = OUTPUTS * math.prod(network.output_shape) * network.dtype.itemsize * max(batch, measured)
+    return buffer_bytes(*passes) + inputs + outputs
