@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[0-9eE.+\- ]*")
-_NUMBER = re.compile(r" *[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *")
+_NUMBER = re.compile(r" *[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *")
 _NOT_FINITE = re.compile(r" *[-+]?(?:nan|inf|infinity) *", re.IGNORECASE)
 _LOOKS = {
     "numbers with commas for thousands": r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?",

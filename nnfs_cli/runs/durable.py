@@ -225,6 +225,6 @@ def _second_name(path: Path) -> Path | None:
         except FileNotFoundError:
             return None
         except OSError:
-            with open(path, "rb", opener=files.opener) as file:
+            with os.fdopen(files.descriptor_of(path, os.O_RDONLY), "rb") as file:
                 replace(name, iter(lambda: file.read(BLOCK), b""))
     return name
