@@ -79,7 +79,7 @@ class Comparison:
             found.equal(f"train --json {name}", self.trained[name], value)
             found.equal(f"summary {name}", summary[name], value)
         wanted = {"monitor": monitor, "best": best[monitor], "best_epoch": best["epoch"]}
-        for name, value in {**wanted, "val_accuracy": best.get("val_accuracy")}.items():
+        for name, value in {**wanted, **{key: best[key] for key in best if key.startswith("val_")}}.items():
             found.equal(f"train --json {name}", self.trained[name], value)
         found.equal("summary best", summary["best"], best)
         found.equal("summary last", summary["last"], metrics[-1])
