@@ -32,7 +32,7 @@ MORE_CODE, WORKER, PICTURE = 6 * MIB, 12 * MIB, 48 * MIB
 LOOKED_AT = 1 << 20
 """How many numbers are looked at together, at most, when data are measured: pixels as int64, two copies of others."""
 
-OUTPUTS = 6
+OF_CLASSES, OF_VALUES = 4, 6
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
 BLAS_SIDE = 256
@@ -108,7 +108,12 @@ def of_prediction(network: Network, examples: int = 1) -> Footprint:
         examples: how many it is asked about; beyond some it takes them one block after the other.
     """
     taken = min(examples, examples_at_a_time(network))
-    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, itemsize=8))
+    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, 8, OF_VALUES))
+
+
+def of_drawing(network: Network) -> Footprint:
+    """The footprint of a network of this process while its first weights are drawn."""
+    return Footprint(program(), 0, _while_drawn(network))
 
 
 def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Split, held: int) -> Footprint:
@@ -187,20 +192,22 @@ def _network(network: Network, optimizer: Optimizer, counts: Counts, size: Size,
     itemsize = network.dtype.itemsize
     vectors = 1 + len(optimizer.slot_names) + workers + (workers > 1)
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
-    own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape))
+    outputs = OF_VALUES if size.values else OF_CLASSES
+    own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape), outputs)
     own += min(network.size, BLOCK) * itemsize + 8 * counts.train
     learned = size.values * (counts.train + counts.validation)
     return (vectors * network.size + learned) * itemsize + workers * own
 
 
-def _pass(network: Network, batch: int, measured: int, itemsize: int) -> int:
+def _pass(network: Network, batch: int, measured: int, itemsize: int, outputs: int) -> int:
     """Buffers of the layers, of the batches and of the loss: to learn from some examples and to measure others.
 
     Args:
         itemsize: bytes of one number of the examples; where it is no byte, its distance from the mean is kept too.
+        outputs: how many arrays of the size of the output there are.
     """
     passes = [network.buffers(count, training=training) for count, training in ((batch, True), (measured, False))]
     number = itemsize + network.dtype.itemsize + (8 if itemsize > 1 else 0)
     inputs = math.prod(network.input_shape) * number * (batch + measured)
-    outputs = OUTPUTS * math.prod(network.output_shape) * network.dtype.itemsize * max(batch, measured)
+    outputs *= math.prod(network.output_shape) * network.dtype.itemsize * max(batch, measured)
     return buffer_bytes(*passes) + inputs + outputs

@@ -18,7 +18,7 @@ from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.errors import DataError
-from nnfs_cli.footprint import of_fitting, of_prediction, refuse_if_too_large
+from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -62,7 +62,8 @@ class Model(Network):
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
         super().__init__(layers, input_shape, seed=seed, dtype=dtype)
-        refuse_if_too_large(of_prediction(self), "the model", "Make its layers smaller.")
+        needed = max(of_drawing(self), of_prediction(self), key=lambda footprint: footprint.total)
+        refuse_if_too_large(needed, "the model", "Make its layers smaller.")
         self.allocate()
         self.loss: Loss = CrossEntropy()
         self._preparation: Preparation | None = None

@@ -81,10 +81,14 @@ class Network:
 
     def allocate(self) -> None:
         """Give every variable its memory and its first value."""
-        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+        self.reserve()
         rng = np.random.default_rng(np.random.SeedSequence([self.seed, INIT_STREAM]))
         for variable in self.variables().values():
             variable.initialize(rng)
+
+    def reserve(self) -> None:
+        """Give every variable its memory, for values that are known already."""
+        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
 
     def place(self, values: Array, grads: Array) -> None:
         """Live in these two vectors, both (size,), whatever they hold."""

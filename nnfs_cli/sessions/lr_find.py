@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnfs_cli.build import Task
+from nnfs_cli.config import Config
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
@@ -73,6 +74,11 @@ class RangeTest(Scheduler):
             top = max(range(self.steps), key=moving["lr"].value)
             curves["momentum"] = HyperParamScheduler([Knot(0, moving["momentum"].value(top))])
         return curves
+
+
+def alone(config: Config) -> Config:
+    """The configuration with one worker, as which the test is carried out."""
+    return dataclasses.replace(config, training=dataclasses.replace(config.training, workers=1))
 
 
 def lr_find(

@@ -118,3 +118,14 @@ def _behind(name: str) -> str:
     """The name of a tensor in a network with one layer more in front."""
     before, number, last = name.rsplit(".", 2)
     return f"{before}.{int(number) + 1}.{last}"
+
+
+@pytest.mark.usefixtures("wide")
+def test_lr_find_needs_the_memory_of_one_worker(nnfs, monkeypatch):
+    """It takes one, however many the configuration has."""
+    announced = [json.loads(nnfs("check", name, "--json").out)["memory_bytes"] for name in ("wide.yaml", "wide2.yaml")]
+    between = sum(announced) // 2
+    assert announced[0] < between < announced[1]
+    monkeypatch.setattr(footprint, "available_memory", lambda: between)
+    assert nnfs("train", "wide2.yaml").code == 6
+    assert nnfs("lr-find", "wide2.yaml", "--steps", "20", "--set", "training.batch_size=1").code in (0, 5)

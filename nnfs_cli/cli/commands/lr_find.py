@@ -74,9 +74,9 @@ def command(
 
     options.fix_blas_threads(read_threads(config, overrides))
     from nnfs_cli.build import build_parts, complete
-    from nnfs_cli.sessions.lr_find import lr_find
+    from nnfs_cli.sessions.lr_find import alone, lr_find
 
-    loaded, place = load(config, overrides, seed=seed), options.place(data_dir)
+    loaded, place = alone(load(config, overrides, seed=seed)), options.place(data_dir)
     parts = build_parts(loaded, place)
     task = complete(parts, place)
     for note in task.dataset.notes:

@@ -1,0 +1,131 @@
+"""The network: what is announced is what a step of training really holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnfs_cli import footprint
+from nnfs_cli.build import build, build_parts
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.network import Network, examples_at_a_time
+from nnfs_cli.registry import LAYERS
+from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.sessions.train import trainer_of
+from tests.footprint.announcing import ADAM, CONV, SGD, WIDE, announced, config, files, peak_of
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch_size", [1, 64, 1200])
+@pytest.mark.parametrize(("layers", "optimizer"), [(WIDE, ADAM), (CONV, SGD)], ids=["dense", "conv"])
+def test_the_network_after_an_epoch(layers, optimizer, batch_size, dtype):
+    compare_with_a_trainer(config(layers, optimizer, batch_size=batch_size, dtype=dtype, max_steps=2), Path())
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("dataset", ["values", "table", "single"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_network_that_learns_values(tmp_path, dataset, dtype):
+    """Numbers that are no bytes are brought to the network's by way of float64, and targets are kept as it learns."""
+    layers = [{"type": "dense", "units": 1 if dataset == "table" else 2}]
+    found = files(tmp_path)[dataset]
+    compare_with_a_trainer(config(layers, dataset=found, loss="mse", batch_size=16, dtype=dtype), tmp_path)
+
+
+def compare_with_a_trainer(wanted, folder: Path) -> None:
+    trainer = trainer_of(build(wanted, Place(folder)), 1)
+    list(trainer.run())
+    parts, batch_size = build_parts(wanted, Place(folder)), wanted.training.batch_size
+    counts = footprint.counts_of(parts.size, wanted.data)
+    computed = footprint._network(parts.network, parts.optimizer, counts, parts.size, batch_size, 1)
+    output = parts.network.output_shape[0] * parts.network.dtype.itemsize
+    arrays = footprint.OF_VALUES if parts.size.values else footprint.OF_CLASSES
+    order, losses = 8 * counts.train, arrays * output * max(batch_size, counts.validation)
+    assert (counts.train, counts.validation) == (len(trainer.train), len(trainer.validation))
+    assert computed - order - losses == arrays_of(trainer)
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def test_many_outputs(tmp_path, loss, dtype):
+    """What the loss and the metrics make of them, and targets on their way to what the network learns."""
+    rng = np.random.default_rng(0)
+    y = rng.random((300, 4000)) if loss == "mse" else np.arange(300) * 13
+    np.savez(tmp_path / "many.npz", x=rng.random((300, 3)), y=y)
+    layers, dataset = (
+        [{"type": "dense", "units": 4000 if loss == "mse" else 3888}],
+        {"type": "npz", "train": "many.npz"},
+    )
+    wanted = config(layers, SGD, {**dataset, "validation": 0.5}, loss, batch_size=150, dtype=dtype)
+    parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
+    counts = footprint.counts_of(parts.size, wanted.data)
+    computed = footprint._network(parts.network, parts.optimizer, counts, parts.size, 150, 1)
+    there_already = 2 * parts.network.size * parts.network.dtype.itemsize
+    taken = there_already + peak_of(lambda: list(trainer_of(task, 1).run()))
+    assert 0.9 < computed / taken < 1.15
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_batch_is_no_larger_than_the_examples():
+    assert announced(batch_size=10**9) == announced(batch_size=1437) == announced(batch_size=1293)
+    assert announced(batch_size=1292).network < announced(batch_size=1293).network
+
+
+@pytest.mark.usefixtures("bare")
+def test_two_workers_share_vectors_and_halve_a_batch():
+    alone, shared = (announced(layers=CONV, batch_size=1200, workers=workers) for workers in (1, 2))
+    assert alone.network < shared.network < 1.3 * alone.network
+
+
+def arrays_of(trainer) -> int:
+    """Bytes of all that a trainer holds between two steps."""
+    optimizer = trainer.optimizer
+    vectors = [trainer.network.values, trainer._gradients, *optimizer.slots.values(), optimizer._scratch]
+    buffers = [memory for layer in trainer.network.layers for memory in layer._memory.values()]
+    batches = [
+        array
+        for batch in (trainer.train, trainer.validation)
+        for array in (batch._raw, batch._ready, batch._difference, batch._y if batch._y.ndim > 1 else np.empty(0))
+    ]
+    return sum(array.nbytes for array in [*vectors, *buffers, *batches])
+
+
+def test_weights_that_are_known_are_not_drawn_first():
+    network = Network([Dense(1000)], (1000,))
+    tensors = {"model.0.weight": np.ones((1000, 1000), np.float32), "model.0.bias": np.ones(1000, np.float32)}
+    saved = Checkpoint(Path("x"), tensors, {})
+    taken = peak_of(lambda: restore_weights(network, saved))
+    assert (network.values == 1).all()
+    assert taken < 2.2 * network.values.nbytes
+
+
+def test_while_the_first_weights_are_drawn():
+    network = Network([Dense(700), Dense(10)], (700,))
+    gradients = network.size * 4
+    taken = peak_of(network.allocate) - gradients
+    assert 0.95 < footprint._while_drawn(network) / taken <= 1.05
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_picture_and_workers_count(monkeypatch):
+    before = announced(workers=2)
+    monkeypatch.setattr(footprint, "WORKER", 1 << 30)
+    assert announced(workers=2).program - before.program == 1 << 30
+    assert announced(workers=1).program == 0
+    monkeypatch.setattr(footprint, "PICTURE", 1 << 31)
+    assert announced(workers=2).total == 1 << 31
+    assert announced(workers=2).network == before.network
+
+
+@pytest.mark.parametrize(("pixels", "most"), [(28, 256), (600, 33), (10_000, 1)])
+def test_large_examples_are_measured_in_smaller_blocks(pixels, most):
+    network = Network([LAYERS["max_pool2d"](2, stride=1)], (1, pixels, pixels))
+    taken = examples_at_a_time(network)
+    assert taken == most
+    assert taken == 1 or sum(network.buffers(taken, training=False)[0].values()) <= 128 << 20
