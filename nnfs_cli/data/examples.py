@@ -23,7 +23,13 @@ def as_numbers(x: Array, where: str) -> Array:
         return x
     with np.errstate(over="ignore", invalid="ignore"):
         narrow = x.astype(np.float32)
-    return narrow if _same(narrow, x) else x.astype(np.float64)
+    return narrow if _same(narrow, x) else as_float64(x)
+
+
+def as_float64(x: Array) -> Array:
+    """Numbers in double precision; those of a longer type that are beyond it become infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return x.astype(np.float64)
 
 
 def _same(narrow: Array, x: Array) -> bool:
