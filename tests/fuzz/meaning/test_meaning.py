@@ -1,0 +1,103 @@
+"""What commands read, changed by its meaning: carried out or refused, soon, in bounded memory, nothing else touched.
+
+For a long run: `python -m tests.fuzz.meaning --inputs 17000`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.effort import EFFORT
+from tests.fuzz.meaning import sandbox
+from tests.fuzz.meaning.kinds import KINDS, try_case, try_many, world
+from tests.resilience.forks import needs_fork
+
+CASES = 16
+pytestmark = [needs_fork, pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")]
+
+
+@pytest.fixture(scope="module")
+def sound():
+    with world() as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_changed_is_carried_out_or_refused(name, sound):
+    tally = try_many(name, range(CASES * EFFORT), sound)
+    assert [(number, command, outcome.wrong, outcome.err) for number, command, outcome in tally.found] == []
+    assert tally.count == CASES * EFFORT
+    assert tally.past > tally.count / 2
+    assert tally.codes[0]
+
+
+def test_programs_do_the_same_as_their_functions(sound):
+    for name in ("configuration", "table"):
+        command, called = try_case(name, 1, sound)
+        again, started = try_case(name, 1, sound, program=True)
+        assert (again, started.code, started.wrong) == (command, called.code, "")
+
+
+def misbehave(folder: Path, fault: str) -> int:
+    """A command with one of the faults that there are."""
+    match fault:
+        case "a bug":
+            raise KeyError("x")
+        case "exit code 1":
+            print("no", file=sys.stderr)
+            return 1
+        case "a word of Python":
+            np.float32(1e30) * np.float32(1e30)
+        case "failed without a word":
+            return 3
+        case "hangs":
+            time.sleep(60)
+        case "took":
+            np.ones(150 << 20)
+        case "reached outside":
+            (folder.parent / "outside").write_text("x")
+        case "reached outside: subprocess":
+            subprocess.run(["true"])
+        case "a long line":
+            print("x" * 451, file=sys.stderr)
+        case "an escape sequence":
+            print("\x1b[31m", file=sys.stderr)
+        case "left a process":
+            if os.fork() == 0:
+                time.sleep(60)
+    return 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("exit code 1", "a word of Python", "failed without a word", "hangs", "took", "reached outside"),
+        *("reached outside: subprocess", "a long line", "an escape sequence", "left a process"),
+    ],
+)
+def test_every_fault_is_noticed(fault, tmp_path, monkeypatch):
+    (tmp_path / "case").mkdir()
+    monkeypatch.setattr(sandbox, "PATIENCE", 0.5 if fault == "hangs" else 40)
+    monkeypatch.setattr(sandbox, "run", lambda arguments: misbehave(tmp_path / "case", arguments[0]))
+    assert fault in sandbox.attempt([fault], tmp_path / "case").wrong
+
+
+def test_a_bug_is_noticed(tmp_path, monkeypatch):
+    (tmp_path / "case").mkdir()
+    monkeypatch.setattr(sandbox, "run", lambda arguments: misbehave(tmp_path / "case", "a bug"))
+    assert "a word of Python" in sandbox.attempt([], tmp_path / "case").wrong
+
+
+def test_a_change_inside_is_none_of_them(tmp_path, monkeypatch):
+    (tmp_path / "case").mkdir()
+    monkeypatch.setattr(sandbox, "run", lambda arguments: Path(arguments[0]).write_text("x") and 0)
+    outcome = sandbox.attempt(["x"], tmp_path / "case")
+    assert (outcome.code, outcome.wrong) == (0, "")
+    assert (tmp_path / "case" / "x").read_text() == "x"
