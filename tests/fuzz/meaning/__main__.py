@@ -17,7 +17,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 def main() -> int:
     """Try the kinds that are named, or all of them."""
-    from tests.fuzz.meaning.kinds import KINDS, Tally, try_many, world
+    from tests.fuzz.meaning.kinds import KINDS, Cases, Tally, try_many, world
 
     options = _options()
     import_everything()
@@ -30,7 +30,8 @@ def main() -> int:
                     print(summary(name, tally), file=sys.stderr, flush=True)
 
             numbers = range(options.start, options.start + options.inputs)
-            tally = try_many(name, numbers, sound, seed=options.seed, program=options.programs, tell=tell)
+            cases = Cases(name, sound, options.seed)
+            tally = try_many(cases, numbers, sound, program=options.programs, batch=options.batch, tell=tell)
             for number, command, outcome in tally.found:
                 print(f"{name} {number}: {command}: {outcome.wrong}\n{outcome.err[-3000:]}", flush=True)
             print(summary(name, tally), flush=True)
@@ -69,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--inputs", type=int, default=1_000, help="for each kind (default: %(default)s)")
     parser.add_argument("--start", type=int, default=0, help="the number of the first one")
     parser.add_argument("--seed", type=int, default=0, help="another one makes other inputs")
+    parser.add_argument("--batch", type=int, default=1, help="how many share a process (default: %(default)s)")
     parser.add_argument("--programs", action="store_true", help="start the program anew for each")
     return parser.parse_args()
 

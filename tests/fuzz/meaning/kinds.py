@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import shutil
@@ -14,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fuzz.meaning import arrays, configurations, pictures, run_folders, states, tables
+from tests.fuzz.meaning.batch import Result, attempt_all
 from tests.fuzz.meaning.sandbox import Outcome, attempt
 from tests.fuzz.meaning.world import World, listing
 from tests.fuzz.mutate import Random
 
 Make = Callable[[Random, World, Path], list[str]]
-DRAWN = 16
+DRAWN = 128
 """One case in so many draws its pictures."""
 MOST = 50
 
@@ -79,6 +79,9 @@ class Tally:
         return sum(self.codes.values())
 
 
+Tell = Callable[[Tally], None]
+
+
 @contextmanager
 def world() -> Iterator[World]:
     """A world in memory, where there is a file system in memory."""
@@ -89,38 +92,73 @@ def world() -> Iterator[World]:
         yield World(Path(folder) / "world")
 
 
-def try_case(
-    name: str, number: int, world: World, *, seed: int = 0, program: bool = False
-) -> tuple[list[str], Outcome]:
-    """The command line and the outcome of the case of a number."""
-    folder = world.folder.parent / "case"
-    folder.mkdir()
-    try:
-        rng = Random(f"{name} {seed} {number}")
-        command = KINDS[name].make(rng, world, folder)
-        return command, attempt(command, folder, program=program, draws=number % DRAWN == 0)
-    finally:
-        shutil.rmtree(folder)
+class Cases:
+    """The cases of one kind.
+
+    Args:
+        name: of the kind.
+        seed: another one makes other cases.
+    """
+
+    def __init__(self, name: str, world: World, seed: int = 0):
+        self.kind = KINDS[name]
+        self.folder = world.folder.parent / "case"
+        self._name, self._world, self._seed = name, world, seed
+
+    def prepare(self, number: int) -> list[str]:
+        """Put the case of a number into the folder; its command line."""
+        self.clear()
+        self.folder.mkdir()
+        return self.kind.make(Random(f"{self._name} {self._seed} {number}"), self._world, self.folder)
+
+    def clear(self) -> None:
+        """Take it away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def attempt(self, number: int, *, program: bool = False) -> Result:
+        """Try the case of a number in a process of its own."""
+        command = self.prepare(number)
+        try:
+            return number, command, attempt(command, self.folder, program=program, draws=draws(number))
+        finally:
+            self.clear()
+
+    def attempt_all(self, numbers: range, size: int) -> Iterator[Result]:
+        """Try many in batches."""
+        left = list(numbers)
+        while left:
+            batch = left[:size]
+            results = list(attempt_all(batch, self.prepare, self.clear, self.folder, draws))
+            yield from results
+            left = left[len(results) :]
+
+
+def draws(number: int) -> bool:
+    """Whether a case draws its pictures."""
+    return number % DRAWN == 0
 
 
 def try_many(
-    name: str,
+    cases: Cases,
     numbers: range,
     world: World,
     *,
-    seed: int = 0,
     program: bool = False,
-    tell: Callable[[Tally], None] = lambda tally: None,
+    batch: int = 1,
+    tell: Tell = lambda tally: None,
 ) -> Tally:
-    """Try the cases of these numbers, or as many as it takes to find 50 that are wrong."""
+    """Try the cases of these numbers, or as many as it takes to find 50 that are wrong.
+
+    Args:
+        batch: how many share a process.
+    """
     tally, before = Tally(), listing(world.folder)
-    case = functools.partial(try_case, name, world=world, seed=seed, program=program)
-    for number in numbers:
-        command, outcome = case(number)
+    alone = (cases.attempt(number, program=program) for number in numbers)
+    for number, command, outcome in cases.attempt_all(numbers, batch) if batch > 1 else alone:
         if changed := listing(world.folder).items() ^ before.items():
             outcome = Outcome(**{**vars(outcome), "wrong": f"changed outside: {sorted(changed)}"})
             before = listing(world.folder)
-        tally.add(KINDS[name], number, command, outcome)
+        tally.add(cases.kind, number, command, outcome)
         tell(tally)
         if len(tally.found) == MOST:
             break

@@ -16,7 +16,7 @@ import pytest
 
 from tests.effort import EFFORT
 from tests.fuzz.meaning import sandbox
-from tests.fuzz.meaning.kinds import KINDS, try_case, try_many, world
+from tests.fuzz.meaning.kinds import KINDS, Cases, try_many, world
 from tests.resilience.forks import needs_fork
 
 CASES = 16
@@ -31,7 +31,7 @@ def sound():
 
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_changed_is_carried_out_or_refused(name, sound):
-    tally = try_many(name, range(CASES * EFFORT), sound)
+    tally = try_many(Cases(name, sound), range(CASES * EFFORT), sound, batch=8)
     assert [(number, command, outcome.wrong, outcome.err) for number, command, outcome in tally.found] == []
     assert tally.count == CASES * EFFORT
     assert tally.past > tally.count / 2
@@ -40,8 +40,9 @@ def test_what_is_changed_is_carried_out_or_refused(name, sound):
 
 def test_programs_do_the_same_as_their_functions(sound):
     for name in ("configuration", "table"):
-        command, called = try_case(name, 1, sound)
-        again, started = try_case(name, 1, sound, program=True)
+        cases = Cases(name, sound)
+        _, command, called = cases.attempt(1)
+        _, again, started = cases.attempt(1, program=True)
         assert (again, started.code, started.wrong) == (command, called.code, "")
 
 
