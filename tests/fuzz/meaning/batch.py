@@ -30,15 +30,13 @@ def attempt_all(
         prepare: puts the case of a number into the folder; its command line.
         clear: empties the folder again.
     """
-    listen, speak = os.pipe()
+    told = folder.with_name(f"{folder.name}.told")
+    told.write_bytes(b"")
     child = sandbox.fork()
     if child == 0:
-        os.close(listen)
-        _work(numbers, prepare, clear, folder, draws, speak)
-    os.close(speak)
-    with open(listen, encoding="utf-8") as stream:
-        results = [_result(line) for line in stream]
-    status, usage, _ = sandbox.wait(child)
+        _work(numbers, prepare, clear, folder, draws, told)
+    status, usage, _ = sandbox.wait(child, sandbox.PATIENCE * len(numbers))
+    results = [_result(line) for line in told.read_text().splitlines()]
     if sandbox.is_left(child) and results:
         number, command, outcome = results[-1]
         results[-1] = number, command, Outcome(**{**vars(outcome), "wrong": "a process is left of the batch"})
@@ -60,7 +58,7 @@ def _work(
     clear: Callable[[], None],
     folder: Path,
     draws: Callable[[int], bool],
-    speak: int,
+    told: Path,
 ) -> None:
     """Try them, and leave without going back to the process that this one was split from."""
     try:
@@ -75,7 +73,8 @@ def _work(
             outcome = sandbox.judged(outcome, files)
             os.chdir(folder.parent)
             clear()
-            os.write(speak, json.dumps([number, command, vars(outcome)]).encode() + b"\n")
+            with open(told, "a") as file:
+                print(json.dumps([number, command, vars(outcome)]), file=file)
             if outcome.wrong:
                 break
         os._exit(0)

@@ -67,7 +67,7 @@ def attempt(arguments: Sequence[str], folder: Path, *, program: bool = False, dr
     child = fork()
     if child == 0:
         _be_the_command(list(arguments), folder, begun, program, draws)
-    status, usage, slept = wait(child)
+    status, usage, slept = wait(child, PATIENCE)
     code = os.waitstatus_to_exitcode(status)
     outcome = Outcome(code, "", "", usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, "")
     return judged(outcome, begun, hangs=slept, left=is_left(child))
@@ -107,9 +107,9 @@ def judged(outcome: Outcome, files: dict[str, Path], *, hangs: bool = False, lef
     return Outcome(outcome.code, out, err, outcome.seconds, outcome.peak, wrong)
 
 
-def wait(child: int) -> tuple[int, Any, bool]:
+def wait(child: int, patience: float) -> tuple[int, Any, bool]:
     """Status and resources of a process, and whether it had to be killed."""
-    end, pause = time.monotonic() + PATIENCE, 0.0005
+    end, pause = time.monotonic() + patience, 0.0005
     while time.monotonic() < end:
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:

@@ -6,6 +6,7 @@ For a long run: `python -m tests.fuzz.meaning --inputs 17000`.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 
 from tests.effort import EFFORT
 from tests.fuzz.meaning import sandbox
+from tests.fuzz.meaning.batch import attempt_all
 from tests.fuzz.meaning.kinds import KINDS, Cases, try_many, world
 from tests.resilience.forks import needs_fork
 
@@ -61,7 +63,9 @@ def misbehave(folder: Path, fault: str) -> int:
         case "hangs":
             time.sleep(60)
         case "took":
-            np.ones(150 << 20)
+            np.ones(50 << 20)
+        case "ended the process":
+            os.kill(os.getpid(), signal.SIGKILL)
         case "reached outside":
             (folder.parent / "outside").write_text("x")
         case "reached outside: subprocess":
@@ -73,6 +77,7 @@ def misbehave(folder: Path, fault: str) -> int:
         case "left a process":
             if os.fork() == 0:
                 time.sleep(60)
+                os._exit(0)
     return 0
 
 
@@ -86,8 +91,20 @@ def misbehave(folder: Path, fault: str) -> int:
 def test_every_fault_is_noticed(fault, tmp_path, monkeypatch):
     (tmp_path / "case").mkdir()
     monkeypatch.setattr(sandbox, "PATIENCE", 0.5 if fault == "hangs" else 40)
+    monkeypatch.setattr(sandbox, "LARGEST", sandbox.LARGEST if fault != "took" else 400 << 20)
     monkeypatch.setattr(sandbox, "run", lambda arguments: misbehave(tmp_path / "case", arguments[0]))
     assert fault in sandbox.attempt([fault], tmp_path / "case").wrong
+
+
+def test_every_fault_in_a_batch_is_noticed(tmp_path, monkeypatch):
+    folder = tmp_path / "case"
+    folder.mkdir()
+    monkeypatch.setattr(sandbox, "run", lambda arguments: misbehave(folder, arguments[0]))
+    for fault in ("exit code 1", "ended the process", "reached outside", "a process is left"):
+        commands = ["fine", fault.replace("a process is left", "left a process"), "fine"]
+        results = list(attempt_all([0, 1, 2], lambda number, it=commands: [it[number]], bool, folder, bool))
+        wrong = [(number, outcome.wrong[: len(fault)]) for number, _, outcome in results if outcome.wrong]
+        assert (len(results), wrong) in ((2, [(1, fault)]), (3, [(2, fault)]))
 
 
 def test_a_bug_is_noticed(tmp_path, monkeypatch):
