@@ -25,6 +25,12 @@ def as_numbers(x: Array, where: str) -> Array:
         return x.astype(np.float32 if _is_single(x) else np.float64, copy=False)
 
 
+def as_float64(x: Array) -> Array:
+    """Numbers in double precision; those of a longer type that are beyond it become infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return x.astype(np.float64)
+
+
 def widest_dtype(dtype: np.dtype) -> np.dtype:
     """The data type in which numbers of this type are kept if they need all of its digits."""
     if dtype == np.uint8:

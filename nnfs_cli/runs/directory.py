@@ -115,9 +115,11 @@ def find(run: str, runs_dir: Path) -> Path:
     """The run directory or the checkpoint file that a user means: a path, or the name of a run.
 
     Raises:
-        CheckpointError: there is no such thing, or its folder of checkpoints is a link.
+        CheckpointError: there is no such thing, or its folder of checkpoints or a name in there is a link.
     """
     for path in (Path(run), runs_dir / run):
+        if path.parent.name == "checkpoints":
+            _require_own_checkpoint(path)
         if path.is_file():
             return files.target(path)
         if (path / "checkpoints").is_dir():
@@ -159,6 +161,17 @@ def require_own_checkpoints(run: RunDirectory) -> None:
         files.require_folder(run.checkpoints)
     except files.NotPlain as error:
         raise CheckpointError(f"{run.checkpoints}: {error.strerror}.") from None
+
+
+def _require_own_checkpoint(path: Path) -> None:
+    """Refuse a link among the checkpoints of a run: what it leads to may be a run of its own, to be written to.
+
+    Raises:
+        CheckpointError: it is one, or lies in a folder that is one.
+    """
+    require_own_checkpoints(RunDirectory(path.parent.parent))
+    if path.is_symlink():
+        raise CheckpointError(f"{path}: is a link, expected a plain file. Remove it, or name what it leads to.")
 
 
 def require_plain_files(run: RunDirectory) -> None:

@@ -103,6 +103,21 @@ def test_checkpoints_that_lie_elsewhere(nnfs, command):
     assert half.read_text() == "half"
 
 
+@pytest.mark.parametrize("link", ["checkpoints", "checkpoints/last.safetensors"])
+@pytest.mark.parametrize("target", [".", "checkpoints", "checkpoints/last.safetensors"])
+def test_a_link_among_checkpoints_does_not_lead_into_another_run(nnfs, link, target):
+    """A run that somebody hands on, whose checkpoint is named; what the link leads to is a run of the user."""
+    Path("theirs/checkpoints").mkdir(parents=True)
+    before = {path: path.stat().st_mtime_ns for path in RUN.rglob("*")}
+    if link == "checkpoints":
+        Path("theirs/checkpoints").rmdir()
+    Path("theirs", link).symlink_to((RUN / target).absolute())
+    done = nnfs("train", "--resume", "theirs/checkpoints/last.safetensors", "--set", "training.epochs=3")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.startswith(f"theirs/{link}: is a link, expected a plain ")
+    assert {path: path.stat().st_mtime_ns for path in RUN.rglob("*")} == before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_evaluate_writes_takes_the_place_of_what_stood_there(nnfs, kind):
     results = [RUN / name for name in ("evaluation-test.json", "confusion-test.csv", "confusion-test.png")]

@@ -65,6 +65,8 @@ def test_examples(place, x, shape, dtype):
         ([0.0, 1.0, 2.0, 1.0], "classification", ("0", "1", "2"), (4,)),
         ([0, 1, 2, 1], "regression", None, (4, 1)),
         (np.eye(4), "auto", None, (4, 4)),
+        (np.float16([0, 1, 2, 1]), "classification", ("0", "1", "2"), (4,)),
+        (np.float16([0, 1, 2, 1]), "regression", None, (4, 1)),
     ],
 )
 def test_answers(place, y, task, classes, shape):
@@ -83,6 +85,7 @@ def test_answers(place, y, task, classes, shape):
         (X, ["a", "b", "a", "b"], {}, "y: expected numbers, got <U1"),
         (X, [0, 0.5, 1, 1], {"task": "classification"}, "y: row 1: expected a class number, got 0.5"),
         (X, [0, np.nan, 1, 1], {"task": "classification"}, "y: row 1: expected a class number, got nan"),
+        (X, np.float16([0, np.inf, 1, 1]), {"task": "classification"}, "y: row 1: expected a class number, got inf"),
         (X, [0, 1, 250_000, 1], {}, "y: row 2: class 250,000 is beyond"),
         (X, np.int64(3), {}, r"y: got shape \(\)"),
         (np.zeros((0, 3)), np.zeros(0, int), {}, r"y: got shape \(0,\)"),
@@ -93,6 +96,13 @@ def test_answers(place, y, task, classes, shape):
 def test_refuses(place, x, y, arguments, message):
     with pytest.raises(DataError, match=message):
         load(place, x, y, **arguments)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(float).max, reason="no longer type than double here")
+def test_numbers_beyond_double_precision_are_infinite(place):
+    longest = np.finfo(np.longdouble).max
+    split = load(place, X / X.max() * longest, np.array([0, 1, 0, longest], np.longdouble)).splits["train"]
+    assert (split.x.max(), split.y.max()) == (np.inf, np.inf)
 
 
 def test_pairs_and_validation(place):

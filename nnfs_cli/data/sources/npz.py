@@ -10,7 +10,7 @@ import numpy as np
 
 from nnfs_cli.data.arrays import read_array, read_shape
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.examples import as_numbers, example_shape, refuse_words, widest_dtype
+from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words, widest_dtype
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
@@ -94,8 +94,8 @@ class NPZ(Source):
             raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
         numbered = self.task == "classification" or (self.task == "auto" and y.dtype.kind != "f")
         if y.ndim == 1 and (numbered if known is None else known.facts.classes is not None):
-            return _class_numbers(y, f"{file}: y")
-        return y.astype(np.float64).reshape(len(y), -1)
+            return _class_numbers(as_float64(y) if y.dtype.kind == "f" else y, f"{file}: y")
+        return as_float64(y).reshape(len(y), -1)
 
 
 def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
