@@ -12,14 +12,14 @@ from nnfs_cli.registry import SCHEDULERS
 
 @SCHEDULERS.register("cosine")
 class Cosine(Scheduler):
-    """Up in a straight line to max_lr, then down in half a cosine wave to min_lr after the last step.
+    """Up in a straight line to max_lr, then down in half a cosine wave to min_lr at the last step.
 
     Loshchilov & Hutter 2017, eq. 5, arXiv:1608.03983, without restarts. The first rate is one part of the warm-up
-    above 0, and the last is one part of the wave above min_lr, so that no step is wasted.
+    above 0, so that no step is wasted.
 
     Args:
         max_lr: the highest rate, above 0.
-        min_lr: the rate that a step after the last would have, at least 0.
+        min_lr: the last rate, at least 0.
         warmup: share of the steps until max_lr is reached, from 0 to 1.
     """
 
@@ -30,5 +30,5 @@ class Cosine(Scheduler):
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         top = min(self.warmup * steps, steps - 1)
-        knots = [Knot(-1, 0.0), Knot(top, self.max_lr), Knot(steps, self.min_lr, "cos")]
+        knots = [Knot(-1, 0.0), Knot(top, self.max_lr), Knot(steps - 1, self.min_lr, "cos")]
         return {"lr": HyperParamScheduler(knots)}
