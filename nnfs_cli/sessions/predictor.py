@@ -13,7 +13,7 @@ import numpy as np
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.errors import CheckpointError, ConfigError, DataError
+from nnfs_cli.errors import CheckpointError, ConfigError, DataError, NnfsError
 from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
@@ -95,7 +95,8 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
     try:
         predictor = _from_state(checkpoint.state)
     except UNSOUND as error:
-        raise CheckpointError(f"{checkpoint.path}: its description of the network is not sound: {error}.") from None
+        where = f"{checkpoint.path}: its description of the network is not sound"
+        raise CheckpointError(*(f"{where}: {reason}." for reason in _reasons(error))) from None
     refuse_other_weights(predictor.network, checkpoint)
     refuse_if_too_large(of_prediction(predictor.network), f"{checkpoint.path}: its network", NO_ROOM)
     restore_weights(predictor.network, checkpoint)
@@ -114,6 +115,12 @@ def refuse_unreadable(tensors: Mapping[str, Array], state: Mapping[str, Any]) ->
     except UNSOUND as error:
         raise ConfigError(f"this network cannot be saved, because nobody could read it: {error}.") from None
     return saved
+
+
+def _reasons(error: Exception) -> list[str]:
+    """What is wrong, one text for each mistake, without a full stop."""
+    texts = error.lines if isinstance(error, NnfsError) else (str(error),)
+    return [text.removesuffix(".") for text in texts]
 
 
 def _from_state(state: Mapping[str, Any]) -> Predictor:

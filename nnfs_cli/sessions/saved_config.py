@@ -22,5 +22,6 @@ def saved_config(checkpoint: Checkpoint, overrides: Sequence[str] = ()) -> Confi
     try:
         from_mapping(mapping, name)
     except ConfigError as error:
-        raise CheckpointError(f"{checkpoint.path}: its configuration is not sound: {error}") from None
+        where = f"{checkpoint.path}: its configuration is not sound"
+        raise CheckpointError(*(f"{where}: {problem}" for problem in error.problems)) from None
     return from_mapping(mapping, name, overrides)

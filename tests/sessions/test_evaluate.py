@@ -61,3 +61,14 @@ def test_a_configuration_that_is_not_sound_is_the_fault_of_the_checkpoint(run, p
     checkpoint.write(run.best, saved.tensors, {**saved.state, "config": config})
     with pytest.raises(CheckpointError, match=words):
         evaluate(run.best, place)
+
+
+def test_every_mistake_of_a_saved_configuration_has_a_line(run, place):
+    saved = checkpoint.read(run.best)
+    checkpoint.write(
+        run.best, saved.tensors, {**saved.state, "config": saved.state["config"] | {"seed": -1, "loss": "x"}}
+    )
+    with pytest.raises(CheckpointError) as refusal:
+        evaluate(run.best, place)
+    sound = f"{run.best}: its configuration is not sound: tiny: "
+    assert [line.startswith(sound) and "\n" not in line for line in refusal.value.lines] == [True, True]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.errors import DataError
+from nnfs_cli.errors import CheckpointError, DataError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.sessions.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.recorder import predictor_of
@@ -92,3 +92,20 @@ def test_examples_of_another_shape(predictor):
     with pytest.raises(DataError) as refused:
         made.predict(x[:, :, :7])
     assert str(refused.value) == "the model expects examples of shape (1, 8, 8), got (1, 7, 8)."
+
+
+def test_every_mistake_of_a_description_has_a_line(predictor, tmp_path):
+    made, _ = predictor("digits")
+    state, path = made.state(), tmp_path / "model.safetensors"
+    wrong = {"units": 0, "bias": "x"}, {"type": "max_pool2d", "size": 9}
+    said = []
+    for layer in wrong:
+        state["network"]["layers"] = [{"type": "dense"} | layer]
+        checkpoint.write(path, made.tensors(), state)
+        with pytest.raises(CheckpointError) as refused:
+            load_predictor(checkpoint.read(path))
+        said += refused.value.lines
+    assert len(said) == 3
+    sound = f"{path}: its description of the network is not sound: "
+    assert all(line.startswith(sound) and line.endswith(".") and not line.endswith("..") for line in said)
+    assert "\n" not in "".join(said)

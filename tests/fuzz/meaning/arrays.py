@@ -68,7 +68,7 @@ def changed(rng: Random, array: Array) -> Array:
                 return np.resize(array, rng.choice(SHAPES))
             case 2:
                 return np.asfortranarray(array)
-            case 3:
+            case 3 if array.ndim:
                 return array[: rng.choice((0, 1, 2, 3, 7, ROWS - 1))]
             case 4:
                 return np.zeros_like(array)
