@@ -1,4 +1,4 @@
-"""Errors that people can mend: one kind for each exit code.
+"""Errors that people can fix: one kind for each exit code.
 
 Every other exception that reaches the command line is a bug and shows its traceback.
 """
@@ -9,7 +9,7 @@ import errno
 
 
 class NnfsError(Exception):
-    """Something a user can mend; the text says what happened, where, and how to fix it.
+    """Something a user can fix; the text says what happened, where, and how to fix it.
 
     Args:
         lines: the text; each may hold words of a file, so a line end within one is none.

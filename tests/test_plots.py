@@ -132,8 +132,7 @@ def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_i
 
 
 def test_small_fall_of_the_loss_is_drawn_to_a_linear_scale(figures):
-    steps = run(1, 10)[1][:3]
-    assert curves([], steps, "short").axes[0].get_yscale() == "linear"
+    assert curves([], run(1, 10)[1][:3], "short").axes[0].get_yscale() == "linear"
 
 
 @pytest.mark.parametrize("momentum", [None, 0.0])

@@ -45,7 +45,7 @@ def _check_features(name: str, split: Split) -> None:
     if (bad := first_not_finite(split.x)) is not None:
         row, *place = bad
         feature = f"feature {place[0]}" if len(place) == 1 else f"pixel {tuple(place)}"
-        raise DataError(f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}. Mend it.")
+        raise DataError(f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}. Fix it.")
 
 
 def _check_answers(name: str, split: Split, facts: Facts) -> None:
@@ -53,7 +53,7 @@ def _check_answers(name: str, split: Split, facts: Facts) -> None:
     if facts.classes is None and y.shape[1:] != (facts.outputs,):
         raise DataError(f"{name}: answers have shape {y.shape[1:]}, expected ({facts.outputs},).")
     if facts.classes is None and (bad := first_not_finite(y)) is not None:
-        raise DataError(f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}. Mend it.")
+        raise DataError(f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}. Fix it.")
     if facts.classes is not None:
         _check_labels(name, split, len(facts.classes))
 
@@ -64,6 +64,4 @@ def _check_labels(name: str, split: Split, classes: int) -> None:
     inside = (split.y >= 0) & (split.y < classes)
     if not inside.all():
         row = int(np.argmin(inside))
-        raise DataError(
-            f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. Mend it."
-        )
+        raise DataError(f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. Fix it.")

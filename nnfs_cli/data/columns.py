@@ -112,7 +112,7 @@ class ColumnSurvey:
         if not self.texts:
             return Column(self.name)
         if self._numbers > _MOSTLY * self.texts:
-            raise DataError(f"{self._first_text} among numbers. Mend the cell or drop the column.")
+            raise DataError(f"{self._first_text} among numbers. Fix the cell or drop the column.")
         if len(self.distinct) > MOST_CATEGORIES:
             raise DataError(f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts. Drop the column.")
         return Column(self.name, tuple(sorted(self.distinct)))
@@ -203,7 +203,7 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
         yield
     except CellError as error:
         line = block.lines[error.row]
-        raise DataError(f"{where}:{line}: column '{shown(name)}': {error}. Mend the cell or remove the row.") from None
+        raise DataError(f"{where}:{line}: column '{shown(name)}': {error}. Fix the cell or remove the row.") from None
 
 
 def _show(cell: str) -> str:

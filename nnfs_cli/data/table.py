@@ -82,7 +82,7 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
     while chunk := list(islice(numbered, ROWS)):
         for line, cells in chunk:
             if len(cells) != width:
-                raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Mend or remove the row.")
+                raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Fix or remove the row.")
         yield Block(*zip(*chunk, strict=True))
 
 

@@ -124,3 +124,10 @@ def test_an_answer_on_a_terminal(nnfs, table):
     assert ended(process).code == 0
     assert not obeyed(answer.decode().replace("\r\n", "\n"))
     assert f",{PLAIN}" in answer.decode()
+
+
+def test_a_name_that_a_terminal_obeys_is_refused_in_one_line(nnfs):
+    done = nnfs("train", "tiny.yaml", "--name", "a\x1b[2J\nb")
+    said = "--name a\\x1b[2J\\nb: expected a name that can be shown, without control characters.\n"
+    assert (done.code, done.out, done.err) == (2, "", said)
+    assert not Path("runs").exists()

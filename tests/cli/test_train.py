@@ -247,10 +247,3 @@ def test_a_system_without_fork_says_once_that_it_trains_with_one_worker(nnfs, mo
     assert done.code == 0
     assert done.err.count("this system cannot fork: 1 worker instead of 2") == 1
     assert json.loads(Path(done.out.strip(), "summary.json").read_text())["workers"] == 1
-
-
-def test_a_name_that_a_terminal_obeys_is_refused_in_one_line(nnfs):
-    done = nnfs("train", "tiny.yaml", "--name", "a\x1b[2J\nb")
-    said = "--name a\\x1b[2J\\nb: expected a name that can be shown, without control characters.\n"
-    assert (done.code, done.out, done.err) == (2, "", said)
-    assert not Path("runs").exists()

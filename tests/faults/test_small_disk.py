@@ -63,11 +63,11 @@ def test_disk_full_by_a_tiny_tmpfs(tmp_path, monkeypatch):
         cp -a runs/run full
         mounted -o remount,size=10m runs
         nnfs train --resume run --quiet; echo $?
-        cp -a runs/run mended
+        cp -a runs/run fixed
     """)
     assert done.out.splitlines() == ["whole", "6", "runs/run", "0"]
     assert done.err == "runs/run/checkpoints/last.safetensors: cannot be written: No space left on device.\n"
     full = RunDirectory(tmp_path / "full")
     assert moment_of(checkpoint.read(full.last)) == (6, 0)
     assert not temporary_files(full.path)
-    assert remains(tmp_path / "mended") == remains(tmp_path / "whole")
+    assert remains(tmp_path / "fixed") == remains(tmp_path / "whole")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, as_json: bool) -> None:
     """Check CONFIG without reading its data, and print every layer with its output shape and its cost.
 
-    Every mistake is reported, with its line and how to mend it. Multiply-adds are those of the forward pass of one
+    Every mistake is reported, with its line and how to fix it. Multiply-adds are those of the forward pass of one
     example; memory is that of a training at its peak, all its processes together.
 
     \b

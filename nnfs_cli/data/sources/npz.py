@@ -115,7 +115,7 @@ def _class_numbers(y: Array, where: str) -> Array:
     whole = np.isfinite(y) & (np.floor(y) == y) & (np.abs(y) <= LARGEST_WHOLE)
     if not whole.all():
         row = int(np.argmin(whole))
-        raise DataError(f"{where}: row {row}: expected a class number, got {y[row]}. Mend it, or set task: regression.")
+        raise DataError(f"{where}: row {row}: expected a class number, got {y[row]}. Fix it, or set task: regression.")
     return y.astype(np.int64)
 
 
