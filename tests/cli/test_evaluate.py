@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.runs import checkpoint
+
 
 def test_classes_as_text(nnfs, runs):
     done = nnfs("evaluate", "runs/tiny")
@@ -121,3 +123,12 @@ def test_a_checkpoint_out_of_its_run_writes_nothing(nnfs, runs):
 def test_a_run_that_is_not_there(nnfs, runs, run, message):
     done = nnfs("evaluate", run)
     assert (done.code, done.out, done.err) == (4, "", message)
+
+
+def test_a_table_for_a_model_of_something_else(nnfs, runs):
+    best = Path("runs/kinds/checkpoints/best.safetensors")
+    saved = checkpoint.read(best)
+    checkpoint.write(best, saved.tensors, {**saved.state, "data": {**saved.state["data"], "columns": None}})
+    done = nnfs("evaluate", "kinds")
+    said = "table.csv: is a table, but the model was not trained on one. Give it such data.\n"
+    assert (done.code, done.out, done.err) == (3, "", said)

@@ -22,7 +22,7 @@ from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
-from nnfs_cli.text import listed, quoted
+from nnfs_cli.text import listed, quoted, shown
 
 Share = Annotated[float, Gt(0), Lt(1)]
 TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
@@ -102,9 +102,17 @@ class CSV(Source):
         return {name: locate(path, place.data_dir) for name, path in named.items()}
 
     def _known(self, known: Preparation) -> Survey:
-        """The columns of a training that is over."""
+        """The columns of a training that is over.
+
+        Raises:
+            DataError: it had none, because it was on something else than a table.
+        """
+        if not known.columns:
+            raise DataError(
+                f"{shown(self.train)}: is a table, but the model was not trained on one. Give it such data."
+            )
         names = self.target if isinstance(self.target, tuple) else (self.target,)
-        return known.columns or (), Target(known.facts.targets or names, known.facts.classes), ()  # type: ignore[arg-type]
+        return known.columns, Target(known.facts.targets or names, known.facts.classes), ()  # type: ignore[arg-type]
 
     def _survey(self, path: Path) -> Survey:
         """What the columns of the training file are, and what should be known of them."""
