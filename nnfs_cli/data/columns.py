@@ -111,11 +111,40 @@ class ColumnSurvey:
         """
         if not self.texts:
             return Column(self.name)
-        if self._numbers > _MOSTLY * self.texts:
-            raise DataError(f"{self._first_text} among numbers. Fix the cell or drop the column.")
+        self.refuse_few_texts("drop the column")
         if len(self.distinct) > MOST_CATEGORIES:
-            raise DataError(f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts. Drop the column.")
+            raise DataError(
+                f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts{self._advice('Drop the column')}"
+            )
         return Column(self.name, tuple(sorted(self.distinct)))
+
+    def refuse_few_texts(self, otherwise: str) -> None:
+        """Refuse a few texts among numbers.
+
+        Args:
+            otherwise: what to do if the cell is right.
+
+        Raises:
+            DataError: there are some.
+        """
+        if self.texts and self._numbers > _MOSTLY * self.texts:
+            raise DataError(f"{self._first_text} among numbers. Fix the cell or {otherwise}.")
+
+    def refuse_texts(self) -> None:
+        """Refuse texts of any number.
+
+        Raises:
+            DataError: there are some.
+        """
+        if self.texts:
+            raise DataError(
+                f"{self._first_text}, expected numbers{self._advice('Fix the cell, or choose another task')}"
+            )
+
+    def _advice(self, otherwise: str) -> str:
+        """How the sentence on too many texts ends: with what they look like, and what to do."""
+        kind = looks_like(self.distinct)
+        return f", which look like {kind}. Write plain numbers such as 1234.5." if kind else f". {otherwise}."
 
     def note(self) -> str | None:
         """What people should know of a column of texts that is not plainly one of categories; None if it is."""

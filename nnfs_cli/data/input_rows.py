@@ -12,7 +12,7 @@ from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.table import blocks, not_utf8, read_rows
+from nnfs_cli.data.table import blocks, bounded_lines, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import listed
@@ -38,7 +38,8 @@ class InputRows:
         columns = preparation.columns
         self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
         first = _first_line(stream, where)
-        numbered = read_rows(chain([first], stream), where, _delimiter(first, preparation))
+        lines = chain([first], bounded_lines(stream, where))
+        numbered = read_rows(lines, where, _delimiter(first, preparation))
         line, cells = next(numbered, (0, []))
         if not cells:
             raise DataError(f"{where}: holds no rows. Expected one for each example.")
@@ -93,7 +94,7 @@ def _counts_up(cells: Sequence[str]) -> bool:
 
 def _first_line(stream: TextIO, where: str) -> str:
     try:
-        return stream.readline().removeprefix("\ufeff")
+        return next(bounded_lines(stream, where), "").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise not_utf8(where, 1) from error
 

@@ -67,10 +67,11 @@ class Remarks:
 
 
 def _feature_names(preparation: Preparation) -> dict[int, str]:
-    """The columns of numbers, by the index of their feature."""
+    """What a column gives each feature, by its index: a number, or whether the cell is one of the categories."""
     names, start = {}, 0
     for column in preparation.columns or ():
-        if column.categories is None:
-            names[start] = f"column '{shown(column.name)}'"
+        name = f"column '{shown(column.name)}'"
+        of = [name] if column.categories is None else [f"{name} = '{shown(word)}'" for word in column.categories]
+        names |= dict(enumerate(of, start))
         start += column.width
     return names

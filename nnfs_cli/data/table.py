@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.files import opening
@@ -16,6 +17,7 @@ from nnfs_cli.errors import DataError
 from nnfs_cli.text import MOST, quoted, shown
 
 ROWS = 1000
+LONGEST_LINE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def open_table(path: Path, delimiter: str) -> Iterator[tuple[list[str], Iterator
             is not UTF-8; with the line number.
     """
     with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
-        numbered = read_rows(stream, str(path), delimiter)
+        numbered = read_rows(bounded_lines(stream, str(path)), str(path), delimiter)
         header = _header(path, numbered, delimiter)
         yield header, blocks(numbered, str(path), len(header))
 
@@ -53,9 +55,9 @@ def count_lines(path: Path) -> int:
     return count + (last != b"\n")
 
 
-def read_rows(stream: Iterable[str], name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def read_rows(lines: Iterable[str], name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The line number and cells of every row that is not blank."""
-    reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = 1
     try:
         for cells in reader:
@@ -66,6 +68,18 @@ def read_rows(stream: Iterable[str], name: str, delimiter: str) -> Iterator[tupl
         raise DataError(f"{name}:{line}: {shown(str(error))}. Check the quotes from this line on.") from error
     except UnicodeDecodeError as error:
         raise not_utf8(name, line) from error
+
+
+def bounded_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """The lines of a stream, each with its end.
+
+    Raises:
+        DataError: one is longer than any table has; so much is held in memory, no more.
+    """
+    for line in iter(lambda: stream.readline(LONGEST_LINE), ""):
+        if len(line) >= LONGEST_LINE:
+            raise DataError(f"{name}: has a line of over {LONGEST_LINE:,} characters. Is it a table?")
+        yield line
 
 
 def not_utf8(name: str, line: int) -> DataError:

@@ -85,7 +85,9 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
     names = tuple(survey.name for survey in surveys)
     words = [survey.name for survey in surveys if survey.texts]
     if len(names) > 1 or task == "regression":
-        if words or task == "classification":
+        if len(names) == 1:
+            surveys[0].refuse_texts()
+        elif words or task == "classification":
             raise DataError(
                 f"{where}: target {listed(words or names)}: expected one column for classification, "
                 "or numbers for regression. Choose other columns or another task."
@@ -95,6 +97,8 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
 
 
 def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | None:
+    if task == "auto":
+        survey.refuse_few_texts("set dataset.task: classification if these are classes")
     found = survey.distinct - {""}
     whole = {_whole(cell) for cell in found}
     if survey.texts and len(found) <= MOST_CATEGORIES:

@@ -11,16 +11,18 @@ import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 import numpy as np
 
+from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import durable, files
 
 STEPS = ("step", "epoch", "loss", "lr", "momentum")
 MOST_WAITING = 10_000
 BLOCK_ROWS = 20_000
 BLOCK_BYTES = 1 << 16
+LONGEST_LINE = 1 << 17
 
 
 def ignore(warning: str) -> None:
@@ -84,7 +86,8 @@ def blocks(path: Path) -> Iterator[dict[str, np.ndarray]]:
     """
     with open(path, encoding="utf-8", opener=files.opener) as file:
         names = file.readline().rstrip("\n").split(",")
-        while lines := list(itertools.islice(file, BLOCK_ROWS)):
+        rows = iter(lambda: _bounded(path, file.readline(LONGEST_LINE)), "")
+        while lines := list(itertools.islice(rows, BLOCK_ROWS)):
             cells = np.loadtxt(map(_with_nan, lines), delimiter=",", ndmin=2)
             yield dict(zip(names, cells.T, strict=True))
 
@@ -113,7 +116,20 @@ def _begins_with(path: Path, header: str) -> bool:
 
 
 def _at_most(cell: bytes, last: int) -> bool:
-    return cell.isdigit() and int(cell) <= last
+    return cell.isdigit() and len(cell) <= len(str(last)) and int(cell) <= last
+
+
+def _bounded(path: Path, line: AnyStr) -> AnyStr:
+    """A line, or what has been read of it so far.
+
+    Raises:
+        MachineError: it is longer than any row.
+    """
+    if len(line) >= LONGEST_LINE:
+        raise MachineError(
+            f"{path}: has a line of over {LONGEST_LINE:,} bytes, which no table of a run has. Remove it."
+        )
+    return line
 
 
 def _with_nan(line: str) -> str:
@@ -132,7 +148,7 @@ def _lines_backwards(path: Path) -> Iterator[tuple[int, bytes]]:
             data = file.read(size) + rest
             head = (data.find(b"\n") + 1 or len(data)) if start else 0
             *lines, tail = data[head:].split(b"\n")
-            rest, end = data[:head], start + len(data) - len(tail)
+            rest, end = _bounded(path, data[:head]), start + len(data) - len(tail)
             for line in reversed(lines):
                 yield end, line
                 end -= len(line) + 1

@@ -21,6 +21,8 @@ from nnfs_cli.sessions.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.saved_split import SavedSplit, saved_split
 from nnfs_cli.sessions.snapshot import step_of
 
+FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels")
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -60,6 +62,8 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     for override in overrides:
         if not override.startswith("dataset."):
             raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
+        if override.partition("=")[0].removeprefix("dataset.").partition(".")[0] in FIXED:
+            raise ConfigError(f"--set {override}: was decided by the training and cannot be changed. Leave it out.")
     saved = checkpoint.read(path)
     predictor = load_predictor(saved)
     measured = saved_split(saved, predictor.preparation, place, split, overrides)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nnfs_cli.errors import CheckpointError
+from nnfs_cli.errors import CheckpointError, MachineError
 from nnfs_cli.runs import checkpoint, files, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory
@@ -49,5 +49,5 @@ def _last_step(run: RunDirectory) -> str:
     """The step of the last row, which was written before the last checkpoint was."""
     try:
         return f"step {last_value(run.steps, 'step'):.0f}"
-    except (OSError, ValueError, LookupError, TypeError):
+    except (MachineError, OSError, ValueError, LookupError, TypeError):
         return "an unknown step"

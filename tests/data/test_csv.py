@@ -121,7 +121,7 @@ def test_share_for_testing(place):
         (TABLE, {"target": 3}, "has no column 3"),
         (TABLE, {"drop": ("b",)}, "has no column b"),
         (TABLE, {"drop": ("a", "colour")}, "no column is left"),
-        (TABLE, {"task": "regression"}, "target y: expected one column for classification, or numbers"),
+        (TABLE, {"task": "regression"}, "column 'y': got 'cat', expected numbers"),
         (TABLE, {"target": ("a", "y")}, "target y: expected"),
         ("a,y\n1,1.5\n2,2\n", {"task": "classification"}, "expected up to 1,000 words or whole numbers"),
         (TABLE, {"test": "none.csv"}, "none.csv: there is no such file. Looked for: none.csv, .*none.csv"),

@@ -125,11 +125,12 @@ class CSV(Source):
             for block in blocks:
                 for survey, place in zip(surveys.values(), places, strict=True):
                     survey.add(str(path), block, place)
-        target = decide_target(str(path), [surveys.pop(name) for name in names], self.task)
+        answers = [surveys.pop(name) for name in names]
+        target, target_notes = decide_target(str(path), answers, self.task), [survey.note() for survey in answers]
         if not surveys:
             raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
         columns = tuple(survey.column() for survey in surveys.values())
-        notes = (*(survey.note() for survey in surveys.values()), target.note())
+        notes = (*(survey.note() for survey in surveys.values()), *target_notes, target.note())
         return columns, target, tuple(filter(None, notes))
 
     def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:

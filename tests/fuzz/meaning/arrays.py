@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,8 @@ def _cast(array: Array, dtype: np.dtype) -> Array:
     if "V" in (dtype.kind, array.dtype.kind):
         return np.zeros(array.shape, dtype)
     try:
-        return array.astype(dtype)
+        with warnings.catch_warnings(action="ignore"):
+            return array.astype(dtype)
     except (TypeError, ValueError):
         return np.zeros(array.shape, dtype)
 

@@ -1,0 +1,47 @@
+"""A target is read as strictly as a feature: what is no number is named, or said to be a class."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.csv import CSV
+from nnfs_cli.errors import DataError
+
+
+def facts(tmp_path, cells, **settings):
+    (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'{k},"{cell}"\n' for k, cell in enumerate(cells)))
+    return CSV(str(tmp_path / "t.csv"), "y", **settings).facts(Place(tmp_path))
+
+
+def test_a_few_texts_among_numbers(tmp_path):
+    cells = ["1.5", "2.5", "n/a", *map(str, range(30))]
+    with pytest.raises(DataError, match=r"t\.csv:4: column 'y': got 'n/a' among numbers\. Fix the cell or set dataset"):
+        facts(tmp_path, cells)
+    assert len(facts(tmp_path, cells, task="classification").classes) == 33
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1,5", "2,75", "3"], "which look like numbers with a decimal comma. Write plain numbers such as 1234.5."),
+        (["$1", "$2.50", "$3"], "which look like amounts of money. Write plain numbers"),
+        (["one", "two", "3"], "got 'one', expected numbers. Fix the cell, or choose another task."),
+    ],
+)
+def test_regression_names_the_first_text(tmp_path, cells, words):
+    with pytest.raises(DataError, match=r"t\.csv:2: column 'y': got ") as refused:
+        facts(tmp_path, cells, task="regression")
+    assert words in str(refused.value)
+
+
+def test_numbers_in_other_spellings_are_classes_with_a_warning(tmp_path):
+    found = facts(tmp_path, ["1,5", "2,75", "3,25"])
+    assert found.classes == ("1,5", "2,75", "3,25")
+    assert "column 'y': got '1,5', which look like numbers with a decimal comma" in found.notes[0]
+
+
+def test_too_many_texts_say_what_they_look_like(tmp_path):
+    (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'"{k},5",{k % 2}\n' for k in range(1100)))
+    with pytest.raises(DataError, match="over 1,000 other texts, which look like numbers with a decimal comma"):
+        CSV(str(tmp_path / "t.csv"), "y").facts(Place(tmp_path))
