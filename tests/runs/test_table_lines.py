@@ -24,7 +24,7 @@ def test_a_stretch_without_a_line_end_is_refused_early(tmp_path, work):
     path = tmp_path / "steps.csv"
     path.write_text(f"{HEADER}1,1,0.5,0.1,0.9\n")
     os.truncate(path, 1 << 33)
-    with pytest.raises(MachineError, match=r"steps\.csv: has a line of over 131,072 bytes, which no table of a run has"):
+    with pytest.raises(MachineError, match=r"steps\.csv: has a line of over 131,072 bytes, which no table"):
         {
             "cut": lambda: Table(path, STEPS).cut_back("step", 7),
             "blocks": lambda: list(blocks(path)),
