@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -27,11 +28,11 @@ class Metric(ABC):
     width: int = 1
 
     @abstractmethod
-    def sums(self, scores: Array, target: Array) -> Array:
-        """(width,) float64 from scores (outputs, N) and their target, as the loss takes them."""
+    def sums(self, scores: Array, target: Array) -> list[float]:
+        """`width` numbers from scores (outputs, N) and their target, as the loss takes them, summed in float64."""
 
     @abstractmethod
-    def value(self, sums: Array, examples: int) -> float | None:
+    def value(self, sums: Sequence[float], examples: int) -> float | None:
         """The figure from the sums over so many examples; None where it is not defined."""
 
 
@@ -40,10 +41,10 @@ class Accuracy(Metric):
 
     name, higher_is_better = "accuracy", True
 
-    def sums(self, scores: Array, target: Array) -> Array:
-        return np.array([np.count_nonzero(scores.argmax(axis=0) == target)], np.float64)
+    def sums(self, scores: Array, target: Array) -> list[float]:
+        return [float(np.count_nonzero(scores.argmax(axis=0) == target))]
 
-    def value(self, sums: Array, examples: int) -> float:
+    def value(self, sums: Sequence[float], examples: int) -> float:
         return float(sums[0]) / examples
 
 
@@ -59,10 +60,10 @@ class RMSE(Metric):
     def __init__(self, deviation: Array):
         self._squared = deviation**2
 
-    def sums(self, scores: Array, target: Array) -> Array:
-        return np.array([_squares(scores - target) @ self._squared])
+    def sums(self, scores: Array, target: Array) -> list[float]:
+        return [float(_squares(scores - target) @ self._squared)]
 
-    def value(self, sums: Array, examples: int) -> float:
+    def value(self, sums: Sequence[float], examples: int) -> float:
         return math.sqrt(float(sums[0]) / (examples * len(self._squared)))
 
 
@@ -81,12 +82,12 @@ class R2(Metric):
         self._centre = centre[:, None]
         self.width = 3 * len(centre)
 
-    def sums(self, scores: Array, target: Array) -> Array:
+    def sums(self, scores: Array, target: Array) -> list[float]:
         distance = target - self._centre
-        return np.concatenate([_squares(scores - target), distance.sum(axis=1), _squares(distance)])
+        return [*_squares(scores - target).tolist(), *distance.sum(axis=1).tolist(), *_squares(distance).tolist()]
 
-    def value(self, sums: Array, examples: int) -> float | None:
-        residual, total, squares = sums.reshape(3, -1)
+    def value(self, sums: Sequence[float], examples: int) -> float | None:
+        residual, total, squares = np.reshape(sums, (3, -1))
         spread = squares - total**2 / examples
         return float(np.mean(1 - residual / spread)) if (spread > CONSTANT * squares).all() else None
 

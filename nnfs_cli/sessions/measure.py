@@ -14,10 +14,12 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
 
 
-def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> Array:
-    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target: float64."""
-    own = np.array([loss.forward(scores, target).sum(dtype=np.float64)])
-    return np.concatenate([own, *(metric.sums(scores, target) for metric in metrics)])
+def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> list[float]:
+    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target."""
+    sums = [float(loss.forward(scores, target).sum(dtype=np.float64))]
+    for metric in metrics:
+        sums += metric.sums(scores, target)
+    return sums
 
 
 def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, float | None]:

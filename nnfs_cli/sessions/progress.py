@@ -56,7 +56,7 @@ class Progress:
         """Count a step and what was measured over its batch."""
         self.step += 1
         self.position += 1
-        self.sums = tuple(map(sum, zip(self.sums, sums, strict=True))) if self.sums else tuple(sums)
+        self.sums = tuple([a + b for a, b in zip(self.sums, sums, strict=True)]) if self.sums else tuple(sums)
         self.epoch_examples += examples
         self.epoch_seconds += seconds
 

@@ -150,7 +150,7 @@ class Trainer:
         stop = team.rank == 0 and should_stop()
         network.backward(self.loss.backward(len(batch)))
         squares = float(np.dot(network.grads, network.grads))
-        part, gradient, (*sums, stops, squares) = team.reduce(self._gradients, [*own.tolist(), stop, squares])
+        part, gradient, (*sums, stops, squares) = team.reduce(self._gradients, [*own, stop, squares])
         self._refuse_divergence(batch, sums[0] / len(batch), squares)
         self._clip(gradient)
         self.optimizer.step(network.values, gradient, part)
