@@ -118,6 +118,7 @@ def append(path: Path, text: str) -> None:
     Raises:
         MachineError: the disk is full, broken or read-only, or it is no plain file.
     """
+    _separate(path)
     with explained(path), open(path, "a", encoding="utf-8", newline="", opener=files.opener) as file:
         file.write(text)
         file.flush()
@@ -130,6 +131,7 @@ def truncate(path: Path, length: int) -> None:
     Raises:
         MachineError: the disk is broken or read-only.
     """
+    _separate(path)
     with explained(path), open(path, "r+b", opener=files.opener) as file:
         if os.fstat(file.fileno()).st_size > length:
             os.ftruncate(file.fileno(), length)
@@ -225,6 +227,18 @@ def _second_name(path: Path) -> Path | None:
         except FileNotFoundError:
             return None
         except OSError:
-            with os.fdopen(files.descriptor_of(path, os.O_RDONLY), "rb") as file:
-                replace(name, iter(lambda: file.read(BLOCK), b""))
+            _copy(path, name)
     return name
+
+
+def _separate(path: Path) -> None:
+    """Give a file that has other names (hard links) bytes of its own, so that what they lead to stays as it is."""
+    status = _plain_status(path)
+    if status is not None and status.st_nlink > 1:
+        with explained(path):
+            _copy(path, path)
+
+
+def _copy(path: Path, name: Path) -> None:
+    with os.fdopen(files.descriptor_of(path, os.O_RDONLY), "rb") as file:
+        replace(name, iter(lambda: file.read(BLOCK), b""))
