@@ -146,8 +146,12 @@ class ColumnSurvey:
         kind = looks_like(self.distinct)
         return f", which look like {kind}. Write plain numbers such as 1234.5." if kind else f". {otherwise}."
 
-    def note(self) -> str | None:
-        """What people should know of a column of texts that is not plainly one of categories; None if it is."""
+    def note(self, become: str = "categories with a feature each") -> str | None:
+        """What people should know of a column of texts that is not plainly one of categories; None if it is.
+
+        Args:
+            become: what the different texts are taken for.
+        """
         if not self.texts:
             return None
         kind = looks_like(self.distinct)
@@ -160,7 +164,7 @@ class ColumnSurvey:
             reason = "nearly all different, like names or numbers of things"
         else:
             return None
-        return f"{self._first_text}, {reason}: taken for text, {different:,} categories with a feature each"
+        return f"{self._first_text}, {reason}: taken for text, {different:,} {become}"
 
     def _count(self, where: str, block: Block, cells: list[str]) -> None:
         for line, cell in zip(block.lines, cells, strict=True):

@@ -38,7 +38,10 @@ def test_regression_names_the_first_text(tmp_path, cells, words):
 def test_numbers_in_other_spellings_are_classes_with_a_warning(tmp_path):
     found = facts(tmp_path, ["1,5", "2,75", "3,25"])
     assert found.classes == ("1,5", "2,75", "3,25")
-    assert "column 'y': got '1,5', which look like numbers with a decimal comma" in found.notes[0]
+    assert (
+        "column 'y': got '1,5', which look like numbers with a decimal comma: taken for text, 3 classes"
+        in found.notes[0]
+    )
 
 
 def test_too_many_texts_say_what_they_look_like(tmp_path):

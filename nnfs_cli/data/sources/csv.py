@@ -126,7 +126,10 @@ class CSV(Source):
                 for survey, place in zip(surveys.values(), places, strict=True):
                     survey.add(str(path), block, place)
         answers = [surveys.pop(name) for name in names]
-        target, target_notes = decide_target(str(path), answers, self.task), [survey.note() for survey in answers]
+        target, target_notes = (
+            decide_target(str(path), answers, self.task),
+            [survey.note("classes") for survey in answers],
+        )
         if not surveys:
             raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
         columns = tuple(survey.column() for survey in surveys.values())
