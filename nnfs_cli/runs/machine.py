@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import sys
@@ -37,6 +38,7 @@ def differences(before: Any, now: dict[str, Any]) -> list[str]:
     return [f"the last digits may differ from a run on one machine: {'; '.join(changed)}"] if changed else []
 
 
+@functools.cache
 def own_version() -> str:
     """The version of this program."""
     try:
@@ -45,6 +47,7 @@ def own_version() -> str:
         return "unknown"
 
 
+@functools.cache
 def processor() -> str:
     """The name of the processor."""
     try:
@@ -54,6 +57,7 @@ def processor() -> str:
         return os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine()
 
 
+@functools.cache
 def system() -> str:
     """The operating system with its release and its C library.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Parts, Task, build_parts, complete
-from nnfs_cli.config import Config, DataSettings, as_json, dump_readable
+from nnfs_cli.config import Config, DataSettings, as_json, dump
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
@@ -78,7 +78,7 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
     """
     config = parts.config
     if init_from is None:
-        durable.replace(run.config, dump_readable(config.resolved(), config.name))
+        durable.replace(run.config, dump(config.resolved()))
     task = complete(parts, place)
     if init_from is not None:
         restore_weights(task.network, checkpoint.read(init_from))

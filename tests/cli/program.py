@@ -12,6 +12,14 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from nnfs_cli.cli.start import main; main()"
+QUICK = f"""
+import sys, types
+names = "curves", "confusion", "lr_curve"
+sys.modules["nnfs_cli.plots"] = types.SimpleNamespace(**dict.fromkeys(names, lambda *_: b"picture"))
+{MAIN}
+"""
+"""The program, and not the time that it takes to import what draws pictures, and to draw them."""
+
 TINY = """\
 seed: 0
 
@@ -66,7 +74,7 @@ def hear_hang_ups() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def start(*arguments: str, main: str = MAIN, environment: dict[str, str] | None = None, **streams: Any) -> Any:
+def start(*arguments: str, main: str = QUICK, environment: dict[str, str] | None = None, **streams: Any) -> Any:
     """Start the program in a process of its own; both its streams are pipes unless given."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **streams}
@@ -84,7 +92,7 @@ def ended(process: subprocess.Popen, read_before: str = "") -> Done:
 
 def shell(script: str, **environment: str) -> Done:
     """Run a script of bash in which `nnfs` is the program."""
-    function = f"nnfs() {{ {sys.executable} -c '{MAIN}' \"$@\"; }}\n"
+    function = f"nnfs() {{ {sys.executable} -c '{QUICK}' \"$@\"; }}\n"
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = ["bash", "-c", function + script]
     done = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=60)

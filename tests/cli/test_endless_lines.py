@@ -30,7 +30,7 @@ def test_a_table_that_is_one_endless_line(runs, command, text):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
 def test_settings_of_matplotlib_in_the_working_directory_are_not_read(runs):
     os.mkfifo("matplotlibrc")
-    process = start("evaluate", "tiny")
+    process = start("evaluate", "tiny", main=MAIN)
     out, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
     assert "accuracy" in out

@@ -13,7 +13,7 @@ from nnfs_cli import plots
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from tests.cli.program import ended, shell, start
+from tests.cli.program import MAIN, ended, shell, start
 
 RUN = RunDirectory(Path("runs/tiny-1"))
 HEADS = {"steps.csv": "step,epoch,loss", "metrics.csv": "epoch,step,train_loss"}
@@ -96,7 +96,7 @@ def test_a_picture_that_cannot_be_drawn_is_one_warning(nnfs, runs, monkeypatch, 
 
 
 def test_a_backend_that_is_none():
-    done = ended(start("train", "tiny.yaml", "--quiet", environment={"MPLBACKEND": "nonsense"}))
+    done = ended(start("train", "tiny.yaml", "--quiet", main=MAIN, environment={"MPLBACKEND": "nonsense"}))
     assert (done.code, done.out, done.err.count("\n")) == (0, f"{RUN.path}\n", 1)
     assert done.err.startswith(f"warning: {RUN.curves}: could not be drawn: ")
 

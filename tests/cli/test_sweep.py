@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import MAIN, ROOT
+from tests.cli.program import QUICK, ROOT
 
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(tool) for tool in ("bash", "xargs", "python3")), reason="needs bash, xargs and python3"
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 def sweep(*arguments: str) -> subprocess.CompletedProcess:
     program = Path("nnfs")
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{MAIN}' \"$@\"\n")
+    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{QUICK}' \"$@\"\n")
     program.chmod(0o755)
     script = ROOT / "configs/sweeps/learning_rate.sh"
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS": "./nnfs", "KEY": "optimizer.lr"}

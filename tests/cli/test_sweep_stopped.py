@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import MAIN, ROOT
+from tests.cli.program import QUICK, ROOT
 
 pytestmark = pytest.mark.skipif(
     not (all(shutil.which(tool) for tool in ("bash", "python3")) and Path("/proc/self/cmdline").exists()),
@@ -28,9 +28,7 @@ RATES = shlex.split(COMMAND)[2:]
 SLOW = f"""
 import sys, time
 from pathlib import Path
-from nnfs_cli import plots
 from nnfs_cli.sessions.recorder import Recorder
-plots.curves = lambda *_: b"picture"
 step = Recorder.step
 def slowly(recorder, record):
     step(recorder, record)
@@ -39,7 +37,7 @@ def slowly(recorder, record):
 Recorder.step = slowly
 if sys.argv[1] == "train" and "--resume" not in sys.argv:
     sys.argv[2:2] = ["--set", "training.max_steps=60"]
-{MAIN}
+{QUICK}
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.cli.program import MAIN, Done, ended, shell, start
+from tests.cli.program import QUICK, Done, ended, shell, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="shells of POSIX")
 full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -26,14 +26,6 @@ COMMANDS = {
 }
 """Every command with its answer on standard output."""
 
-WITHOUT_PICTURES = f"""
-import sys, types
-names = "curves", "confusion", "lr_curve"
-sys.modules["nnfs_cli.plots"] = types.SimpleNamespace(**dict.fromkeys(names, lambda *_: b"picture"))
-{MAIN}
-"""
-"""The program, and not the second that it takes to import what draws pictures."""
-
 
 @pytest.fixture(autouse=True)
 def inputs(runs):
@@ -43,7 +35,7 @@ def inputs(runs):
 
 def all_at_once(redirection: str) -> dict[str, Done]:
     """Every command with this redirection, side by side; its own exit code, and what it said."""
-    Path("program.py").write_text(WITHOUT_PICTURES)
+    Path("program.py").write_text(QUICK)
     lines = [
         f"(nnfs {arguments} {redirection}; exit ${{PIPESTATUS[0]}}) 2>{name}.err; echo $? >{name}.code"
         for name, arguments in COMMANDS.items()
@@ -112,7 +104,7 @@ def test_ascii_only_terminal(environment):
         ("predict", "tiny", "数.npy"),
         ("check", "größe.yaml", "--set", "sæd=1"),
     ]
-    processes = [start(*command, main=WITHOUT_PICTURES, environment=environment) for command in commands]
+    processes = [start(*command, environment=environment) for command in commands]
     trained, written, printed, checked = map(ended, processes)
     assert [trained.code, written.code, printed.code, checked.code] == [0, 0, 0, 2]
     assert Path("runs/größe-1/curves.png").exists()
@@ -139,7 +131,7 @@ def test_no_color(variable, coloured):
     environment = {"NO_COLOR": variable, "NNFS_OFFLINE": "1"}
     data = "dataset={type: mnist, fallback: digits, limit: 100}"
     arguments = ("train", "tiny.yaml", "--quiet", "--set", data, "--set", "training.max_steps=1")
-    process = start(*arguments, main=WITHOUT_PICTURES, stderr=terminal, environment=environment)
+    process = start(*arguments, stderr=terminal, environment=environment)
     os.close(terminal)
     shown = _shown(watcher)
     assert ended(process).code == 0

@@ -9,16 +9,15 @@ import sys
 
 import pytest
 
-from tests.cli.program import ROOT, Done
+from tests.cli.program import QUICK, ROOT, Done
 
-MAIN = "from nnfs_cli import plots; plots.curves = lambda *_: b''; from nnfs_cli.cli.main import main; main()"
 REFUSED = 99
 
 
 def shell(script: str, **environment: str) -> Done:
     """Run a script of bash in which `nnfs` is the program and `mounted` mounts, or skip the test."""
     functions = f"""
-        nnfs() {{ {sys.executable} -c "{MAIN}" "$@"; }}
+        nnfs() {{ {sys.executable} -c '{QUICK}' "$@"; }}
         mounted() {{ mount "$@" || exit {REFUSED}; }}
     """
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1", **environment}

@@ -146,6 +146,7 @@ def test_writing_in_place_is_noticed(deed, whole, monkeypatch):
         with durable.open(path, "wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)
 
+    deed.prepare()
     monkeypatch.setattr(durable, "replace", in_place)
     died = (die(deed, number, "torn") for number in itertools.count())
     sound = (verdict(deed.run, ended.told, whole) for ended in itertools.takewhile(lambda it: it.code == KILLED, died))

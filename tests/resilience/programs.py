@@ -1,4 +1,4 @@
-"""Programs: `nnfs` in a process of its own without pictures, and options that let a run go on for one step."""
+"""Programs: options that let a run go on for one step."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from pathlib import Path
 
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from tests.cli.program import MAIN
-
-QUICK = f"""
-from nnfs_cli import plots
-plots.curves = lambda *_: b"picture"
-{MAIN}
-"""
 
 
 def one_step_more(run: Path) -> tuple[str, ...]:

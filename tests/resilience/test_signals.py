@@ -15,11 +15,10 @@ from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import MAIN, Done, ended, start
+from tests.cli.program import MAIN, QUICK, Done, ended, start
 from tests.cli.test_signals import ENDLESS, until
 from tests.effort import EFFORT
 from tests.resilience.forks import forked, wait
-from tests.resilience.programs import QUICK
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 RUN = RunDirectory(Path("runs/tiny-1"))
@@ -177,7 +176,7 @@ def test_two_signals_at_once_are_one(number, code):
 @all_signals
 def test_a_signal_to_all_processes_of_a_training_is_one_signal(number, code):
     """As batch systems and timeout(1) send it."""
-    process = start(*ENDLESS, "--workers", "2", main=QUICK, start_new_session=True)
+    process = start(*ENDLESS, "--workers", "2", start_new_session=True)
     said = until(process, "1/1000000")
     os.killpg(process.pid, number)
     done = ended(process, said)

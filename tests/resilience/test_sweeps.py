@@ -14,7 +14,6 @@ from nnfs_cli.sessions.recovery import ended_as
 from tests.cli.program import ended, start
 from tests.effort import EFFORT
 from tests.resilience.forks import Gate, forked_nnfs, needs_fork, said, wait
-from tests.resilience.programs import QUICK
 from tests.sessions.trainings import remains
 
 RUNS = 32
@@ -78,7 +77,7 @@ def test_one_run_of_a_sweep_diverges_one_is_mistaken_and_one_is_killed(nnfs, rou
 
 
 def test_real_processes_started_in_the_same_instant():
-    processes = [start("train", "tiny.yaml", "--quiet", main=QUICK) for _ in range(3)]
+    processes = [start("train", "tiny.yaml", "--quiet") for _ in range(3)]
     done = [ended(process) for process in processes]
     assert {one.code for one in done} == {0}
     assert sorted(one.out for one in done) == [f"runs/tiny-{k}\n" for k in range(1, 4)]

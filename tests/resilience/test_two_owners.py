@@ -15,7 +15,7 @@ from nnfs_cli.sessions.recovery import ended_as
 from tests.cli.program import ended, start
 from tests.cli.test_signals import ENDLESS, until
 from tests.resilience.forks import Gate, forked, forked_nnfs, needs_fork, said, wait, wait_for_one
-from tests.resilience.programs import QUICK, one_step_more
+from tests.resilience.programs import one_step_more
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
 RUN = Path("runs/tiny-1")
@@ -35,10 +35,10 @@ def test_two_processes_resume_one_run(nnfs, resumed):
     """Two processes resume one run; or one trains it still."""
     if resumed:
         nnfs("train", "tiny.yaml")
-    owner = start(*(*RESUME, *MORE) if resumed else ENDLESS, main=QUICK)
+    owner = start(*(*RESUME, *MORE) if resumed else ENDLESS)
     until(owner, "3/1000000")
     assert ended_as(RUN) == "running"
-    second = ended(start(*RESUME, main=QUICK))
+    second = ended(start(*RESUME))
     assert (second.code, second.out) == (6, "")
     assert re.fullmatch(refused("runs/tiny-1", owner.pid), second.err)
     assert owner.poll() is None
@@ -69,7 +69,7 @@ def test_two_processes_resume_one_run_in_the_same_instant(nnfs, round_):
 
 @needs_fork
 def test_several_can_look_at_a_run_that_was_killed(nnfs):
-    process = start(*ENDLESS, main=QUICK)
+    process = start(*ENDLESS)
     until(process, "1/1000000")
     process.kill()
     ended(process)

@@ -9,10 +9,10 @@ import pytest
 
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import ended, start
+from tests.cli.program import QUICK, ended, start
 from tests.cli.test_signals import ENDLESS, until
 from tests.resilience.forks import needs_fork
-from tests.resilience.programs import QUICK, one_step_more
+from tests.resilience.programs import one_step_more
 from tests.sessions.trainings import remains
 
 pytestmark = needs_fork
@@ -71,7 +71,7 @@ def test_a_worker_process_is_killed_or_raises(nnfs, misfortune, words, moment):
 
 def test_the_main_process_is_killed(nnfs):
     """`ended` returns when the last worker is gone, since they hold the pipes; the lock is free before."""
-    process = start(*ENDLESS, "--workers", "2", main=QUICK)
+    process = start(*ENDLESS, "--workers", "2")
     until(process, "2/1000000")
     process.kill()
     process.wait()
