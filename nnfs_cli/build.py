@@ -16,6 +16,7 @@ from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.text import MOST, counted, quoted, sentence
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,13 @@ def build_parts(config: Config, place: Place) -> Parts:
     source = config.dataset.make()
     facts = source.facts(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
+    problems = [*_task_problems(config, facts, loss)]
     try:
         network = _network(config, facts)
     except ConfigError as error:
-        raise ConfigError(*error.problems, *_task_problems(config, facts, loss)) from None
-    problems = [*_output_problems(config, facts, network), *_task_problems(config, facts, loss)]
+        raise ConfigError(*error.problems, *problems) from None
+    if not (facts.otherwise and loss.takes_classes != (facts.classes is not None)):
+        problems = [*_output_problems(config, facts, network), *problems]
     if problems:
         raise ConfigError(*problems)
     return Parts(config, facts, source.sizes(place, facts), network, loss, optimizer, scheduler)
@@ -133,12 +136,32 @@ def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator
     if network.output_shape == (facts.outputs,):
         return
     last, source = config.place(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
-    wanted = f"{facts.outputs} {'classes' if facts.classes else 'values to predict'}"
-    if len(network.output_shape) == 1:
+    if facts.classes and len(facts.classes) == 1:
+        yield (
+            f"{config.place('dataset')}: {source} has one class, {quoted(facts.classes[0])}, so there is nothing to "
+            "tell apart. Add examples of other classes, or choose another target."
+        )
+    elif len(network.output_shape) == 1:
         fix = f"Set its units to {facts.outputs}." if config.layers[-1].type == "dense" else _last_dense(facts)
-        yield f"{last}: gives {network.output_shape[0]} outputs, but {source} has {wanted}. {fix}"
+        has = f"but {source} has {_answers(facts)}"
+        yield f"{last}: gives {counted(network.output_shape[0], 'output')}, {has}. {_miscounted(facts, network) or fix}"
     else:
-        yield f"{last}: gives images of shape {network.output_shape}, but {source} has {wanted}. {_last_dense(facts)}"
+        shape = f"images of shape {network.output_shape}"
+        yield f"{last}: gives {shape}, but {source} has {_answers(facts)}. {_last_dense(facts)}"
+
+
+def _answers(facts: Facts) -> str:
+    """How many classes or values there are, and the classes themselves where they are words."""
+    if facts.classes is None:
+        return counted(facts.outputs, "value") + " to predict"
+    numbered = facts.classes == tuple(map(str, range(len(facts.classes))))
+    some = ", ".join(map(quoted, facts.classes[:MOST])) + (", ..." if len(facts.classes) > MOST else "")
+    return f"{len(facts.classes)} classes" + ("" if numbered else f": {some}")
+
+
+def _miscounted(facts: Facts, network: Network) -> str:
+    """Why there are more classes than outputs, if that is about how they are counted."""
+    return facts.miscounted if network.output_shape[0] < facts.outputs else ""
 
 
 def _last_dense(facts: Facts) -> str:
@@ -148,7 +171,8 @@ def _last_dense(facts: Facts) -> str:
 def _task_problems(config: Config, facts: Facts, loss: Loss) -> Iterator[str]:
     if loss.takes_classes != (facts.classes is not None):
         has, fix = ("classes", "cross_entropy") if facts.classes else ("values to predict", "mse")
-        yield f"{config.place('loss')}: does not fit {config.dataset.type}, which has {has}. Use {fix}."
+        advice = f"Use {fix}." if not facts.otherwise else f"{sentence(facts.otherwise)}, else loss: {fix}."
+        yield f"{config.place('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
     for key, monitor in _monitors(config):
         metric = monitor.split("_", 1)[1]
         if metric not in ("loss", *(["accuracy"] if facts.classes else ["rmse", "r2"])):

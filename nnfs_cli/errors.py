@@ -6,6 +6,10 @@ Every other exception that reaches the command line is a bug and shows its trace
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class NnfsError(Exception):
@@ -54,6 +58,23 @@ class DataError(NnfsError):
     """A data set or an input that is missing, damaged or of the wrong kind."""
 
     exit_code = 3
+
+
+def all_told(attempts: Iterable[Callable[[], T]]) -> list[T]:
+    """What each attempt gives.
+
+    Raises:
+        DataError: some of them raised one; the lines of all.
+    """
+    done, lines = list[T](), list[str]()
+    for attempt in attempts:
+        try:
+            done.append(attempt())
+        except DataError as error:
+            lines += error.lines
+    if lines:
+        raise DataError(*lines)
+    return done
 
 
 class CheckpointError(NnfsError):

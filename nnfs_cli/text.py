@@ -47,6 +47,16 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join([*map(shown, names[:MOST]), *([_CUT] if len(names) > MOST else [])])
 
 
+def sentence(words: str) -> str:
+    """Words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: "1 output", "2,000 outputs"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def line_of(text: str) -> str:
     """A whole message on one line; a long one loses its middle: its start says where, its end what to do."""
     line = harmless(text[: 4 * LONGEST_LINE] + text[4 * LONGEST_LINE :][-LONGEST_LINE:])

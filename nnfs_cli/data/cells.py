@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[0-9eE.+\- ]*")
 _NUMBER = re.compile(r" *[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *")
+_NAN = re.compile(r" *[-+]?nan *", re.IGNORECASE)
 _NOT_FINITE = re.compile(r" *[-+]?(?:nan|inf|infinity) *", re.IGNORECASE)
 _LOOKS = {
     "numbers with commas for thousands": r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?",
@@ -22,6 +23,16 @@ _PATTERNS = {words: re.compile(pattern) for words, pattern in _LOOKS.items()}
 def is_number(cell: str) -> bool:
     """Whether a cell can be read as a number, in plain ASCII digits; "nan" and "inf" can, "1_1" and "28,7" cannot."""
     return bool(_NUMBER.fullmatch(cell) or _NOT_FINITE.fullmatch(cell))
+
+
+def is_blank(cell: str) -> bool:
+    """Whether nothing stands in a cell."""
+    return not cell.strip()
+
+
+def is_nan(cell: str) -> bool:
+    """Whether a cell says that it is no number, as pandas and others write a missing one."""
+    return bool(_NAN.fullmatch(cell))
 
 
 def are_plain(cells: Iterable[str]) -> bool:

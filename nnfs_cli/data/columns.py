@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 from annotated_types import Len
 
-from nnfs_cli.data.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.cells import are_plain, is_number
 from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
@@ -20,8 +20,6 @@ from nnfs_cli.registry import from_state
 from nnfs_cli.text import listed, quoted, shown
 
 MOST_CATEGORIES = 1000
-FEW = 20
-_MOSTLY = 9
 
 Categories = Annotated[tuple[str, ...], Len(1, MOST_CATEGORIES), Means("a list of 1 to 1,000 texts")]
 
@@ -77,105 +75,6 @@ class CellError(ValueError):
         super().__init__(reason)
 
 
-class ColumnSurvey:
-    """What all cells of one column have in common, gathered block by block.
-
-    Attributes:
-        distinct: the different cells, as many as there are or over 1,000 of them.
-        texts: how many cells are neither numbers nor empty.
-    """
-
-    def __init__(self, name: str):
-        self.name = name
-        self.distinct: set[str] = set()
-        self.texts = 0
-        self._numbers = 0
-        self._first_text = ""
-
-    def add(self, where: str, block: Block, position: int) -> None:
-        """Take a block in."""
-        cells = block.cells(position)
-        different = set(cells)
-        if len(self.distinct) <= MOST_CATEGORIES:
-            self.distinct |= different
-        if all(map(is_number, different)):
-            self._numbers += len(cells)
-        else:
-            self._count(where, block, cells)
-
-    def column(self) -> Column:
-        """The column that fits all cells.
-
-        Raises:
-            DataError: a few texts among numbers, or too many different texts.
-        """
-        if not self.texts:
-            return Column(self.name)
-        self.refuse_few_texts("drop the column")
-        if len(self.distinct) > MOST_CATEGORIES:
-            raise DataError(
-                f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts{self._advice('Drop the column')}"
-            )
-        return Column(self.name, tuple(sorted(self.distinct)))
-
-    def refuse_few_texts(self, otherwise: str) -> None:
-        """Refuse a few texts among numbers.
-
-        Args:
-            otherwise: what to do if the cell is right.
-
-        Raises:
-            DataError: there are some.
-        """
-        if self.texts and self._numbers > _MOSTLY * self.texts:
-            raise DataError(f"{self._first_text} among numbers. Fix the cell or {otherwise}.")
-
-    def refuse_texts(self) -> None:
-        """Refuse texts of any number.
-
-        Raises:
-            DataError: there are some.
-        """
-        if self.texts:
-            raise DataError(
-                f"{self._first_text}, expected numbers{self._advice('Fix the cell, or choose another task')}"
-            )
-
-    def _advice(self, otherwise: str) -> str:
-        """How the sentence on too many texts ends: with what they look like, and what to do."""
-        kind = looks_like(self.distinct)
-        return f", which look like {kind}. Write plain numbers such as 1234.5." if kind else f". {otherwise}."
-
-    def note(self, become: str = "categories with a feature each") -> str | None:
-        """What people should know of a column of texts that is not plainly one of categories; None if it is.
-
-        Args:
-            become: what the different texts are taken for.
-        """
-        if not self.texts:
-            return None
-        kind = looks_like(self.distinct)
-        cells, different = self._numbers + self.texts, len(self.distinct)
-        if kind is not None:
-            reason = f"which look like {kind}"
-        elif 2 * self._numbers > cells:
-            reason = f"among {self._numbers:,} numbers"
-        elif different > FEW and 2 * different > cells:
-            reason = "nearly all different, like names or numbers of things"
-        else:
-            return None
-        return f"{self._first_text}, {reason}: taken for text, {different:,} {become}"
-
-    def _count(self, where: str, block: Block, cells: list[str]) -> None:
-        for line, cell in zip(block.lines, cells, strict=True):
-            if is_number(cell):
-                self._numbers += 1
-            elif cell:
-                first = f"{where}:{line}: column '{shown(self.name)}': got {_show(cell)}"
-                self._first_text = self._first_text or first
-                self.texts += 1
-
-
 def numbers(cells: Sequence[str]) -> Array:
     """(n,) float64.
 
@@ -185,16 +84,16 @@ def numbers(cells: Sequence[str]) -> Array:
     if not are_plain(cells) or not all(cells):
         for row, cell in enumerate(cells):
             if not is_number(cell):
-                raise CellError(row, f"expected a number, got {_show(cell)}")
+                raise CellError(row, f"expected a number, got {show(cell)}")
     try:
         values = np.fromiter(map(float, cells), np.float64, len(cells))
     except ValueError:
         row = next(row for row, cell in enumerate(cells) if not is_number(cell))
-        raise CellError(row, f"expected a number, got {_show(cells[row])}") from None
+        raise CellError(row, f"expected a number, got {show(cells[row])}") from None
     finite = np.abs(values) <= LARGEST
     if not finite.all():
         row = int(np.argmin(finite))
-        raise CellError(row, f"expected a finite number, got {_show(cells[row])}")
+        raise CellError(row, f"expected a finite number, got {show(cells[row])}")
     return values
 
 
@@ -208,7 +107,7 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
     found = np.fromiter((places.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
     if (found < 0).any():
         row = int(np.argmin(found))
-        raise CellError(row, f"expected one of {listed(categories)}, got {_show(cells[row])}")
+        raise CellError(row, f"expected one of {listed(categories)}, got {show(cells[row])}")
     return found
 
 
@@ -239,5 +138,6 @@ def located(where: str, block: Block, name: str) -> Iterator[None]:
         raise DataError(f"{where}:{line}: column '{shown(name)}': {error}. Fix the cell or remove the row.") from None
 
 
-def _show(cell: str) -> str:
+def show(cell: str) -> str:
+    """A cell as an error shows it."""
     return quoted(cell) if cell.strip() else "an empty cell"

@@ -55,6 +55,8 @@ class Facts:
         outputs: the number of classes, or of values to predict.
         targets: what the values to predict are called, if they have names.
         notes: what people should know of how the data was read.
+        otherwise: how the answers could be meant instead, and what to set then; empty where that is out of question.
+        miscounted: why there may seem to be more classes than people think, and what to do; empty in most cases.
     """
 
     input_shape: Shape
@@ -62,6 +64,8 @@ class Facts:
     outputs: int
     targets: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    otherwise: str = ""
+    miscounted: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from nnfs_cli.data.cells import is_number
-from nnfs_cli.data.columns import MOST_CATEGORIES, ColumnSurvey, codes, located, numbers
+from nnfs_cli.data.column_survey import ColumnSurvey
+from nnfs_cli.data.columns import MOST_CATEGORIES, codes, located, numbers
 from nnfs_cli.data.table import Block
-from nnfs_cli.errors import DataError
+from nnfs_cli.errors import DataError, all_told
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import listed, quoted, shown
 
 Task = Literal["auto", "classification", "regression"]
 MOST_NUMBERED_CLASSES = 20
+MISSING = {"nan", "na", "n/a", "null", "none", "?", "-", "unknown", "missing"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,12 @@ class Target:
         names: of the columns; several are values each.
         classes: the different texts as they are written, words in alphabetical order, whole numbers in ascending order;
             None for values.
+        otherwise: how its cells could be meant instead, and what to set then.
     """
 
     names: tuple[str, ...]
     classes: tuple[str, ...] | None
+    otherwise: str = ""
 
     @property
     def outputs(self) -> int:
@@ -54,12 +59,14 @@ class Target:
                 values.append(numbers(block.cells(position)))
         return np.stack(values, axis=1)
 
-    def note(self) -> str | None:
-        """What people should know of classes that are the same number, written in two ways; None if there are none."""
-        numbers = [_whole(name) for name in self.classes or ()]
-        twice = [name for name, number in zip(self.classes or (), numbers, strict=True) if numbers.count(number) > 1]
-        twins = [name for name in twice if _whole(name) is not None]
-        return f"target '{shown(self.names[0])}': {listed(twins)} are different classes, as written" if twins else None
+    def notes(self) -> Iterator[str]:
+        """What people should know of classes that are nearly the same, or that may mean a missing answer."""
+        classes, where = self.classes or (), f"target '{shown(self.names[0])}'"
+        for names in _twins(classes):
+            yield f"{where}: {', '.join(map(quoted, names))} are different classes, as written"
+        for name in classes:
+            if name.strip().lower() in MISSING:
+                yield f"{where}: {quoted(name)} is a class. Remove its rows if it means that the answer is missing"
 
     def _labels(self, cells: list[str]) -> list[str]:
         """The cells as classes are written; a number that is none means the only class that equals it: 3 for 3.0."""
@@ -74,6 +81,16 @@ class Target:
         return {number: name for number, name in numbers if number is not None and often[number] == 1}
 
 
+def _twins(classes: Sequence[str]) -> list[list[str]]:
+    """Classes that are the same number, or the same word but for blanks, case and the composition of letters."""
+    alike: dict[int | str, list[str]] = {}
+    for name in classes:
+        number = _whole(name)
+        word = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+        alike.setdefault(word if number is None else number, []).append(name)
+    return [names for names in alike.values() if len(names) > 1]
+
+
 def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Target:
     """Classes or values? With `auto`: words, and up to 20 different whole numbers, are classes.
 
@@ -83,6 +100,7 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
     if not surveys[0].distinct:
         raise DataError(f"{where}: has a header and no rows. Add some.")
     names = tuple(survey.name for survey in surveys)
+    all_told(functools.partial(survey.refuse_missing, "leave such rows out") for survey in surveys)
     words = [survey.name for survey in surveys if survey.texts]
     if len(names) > 1 or task == "regression":
         if len(names) == 1:
@@ -93,7 +111,17 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
                 "or numbers for regression. Choose other columns or another task."
             )
         return Target(names, None)
-    return Target(names, _classes(where, surveys[0], task))
+    classes = _classes(where, surveys[0], task)
+    return Target(names, classes, _otherwise(surveys[0], classes) if task == "auto" else "")
+
+
+def _otherwise(survey: ColumnSurvey, classes: tuple[str, ...] | None) -> str:
+    """How whole numbers could be meant instead."""
+    if survey.texts or len(survey.distinct) > MOST_CATEGORIES or None in map(_whole, survey.distinct):
+        return ""
+    if classes is not None:
+        return "set dataset.task: regression if its whole numbers are values"
+    return f"set dataset.task: classification if its {len(survey.distinct):,} whole numbers are classes"
 
 
 def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | None:

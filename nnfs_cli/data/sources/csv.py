@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,8 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Gt, Le, Len, Lt
 
-from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
+from nnfs_cli.data.column_survey import ColumnSurvey
+from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
@@ -19,7 +21,7 @@ from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.data.split import hold_out
 from nnfs_cli.data.table import count_lines, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
-from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import listed, quoted, shown
@@ -126,15 +128,12 @@ class CSV(Source):
                 for survey, place in zip(surveys.values(), places, strict=True):
                     survey.add(str(path), block, place)
         answers = [surveys.pop(name) for name in names]
-        target, target_notes = (
-            decide_target(str(path), answers, self.task),
-            [survey.note("classes") for survey in answers],
-        )
         if not surveys:
             raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
-        columns = tuple(survey.column() for survey in surveys.values())
-        notes = (*(survey.note() for survey in surveys.values()), *target_notes, target.note())
-        return columns, target, tuple(filter(None, notes))
+        decide = functools.partial(decide_target, str(path), answers, self.task)
+        target, *columns = all_told([decide, *(survey.column for survey in surveys.values())])
+        found = [survey.note() for survey in surveys.values()] + [survey.note("classes") for survey in answers]
+        return tuple(columns), target, (*filter(None, found), *target.notes())
 
     def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:
         names = self.target if isinstance(self.target, tuple) else (self.target,)
@@ -174,7 +173,8 @@ def _refuse_growth(path: Path, rows: int, width: int, stored: int) -> None:
 
 
 def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> Facts:
-    return Facts((sum(column.width for column in columns),), target.classes, target.outputs, target.names, notes)
+    width = sum(column.width for column in columns)
+    return Facts((width,), target.classes, target.outputs, target.names, notes, target.otherwise)
 
 
 def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:

@@ -12,6 +12,7 @@ from nnfs_cli.data.arrays import read_array, read_shape
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words, widest_dtype
 from nnfs_cli.data.files import locate
+from nnfs_cli.data.labels import class_names, class_numbers, could_be_classes, counted_from
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
 from nnfs_cli.data.targets import Task
@@ -26,9 +27,6 @@ Validation = Annotated[
     NonNegativeInt | ProperFraction | str | Pair, Means("a share such as 0.1, a count such as 5000, or paths")
 ]
 
-MOST_CLASSES = 10_000
-LARGEST_WHOLE = 2**53
-
 
 @SOURCES.register("npz")
 class NPZ(Source):
@@ -40,7 +38,8 @@ class NPZ(Source):
         train: a `.npz` file with arrays x and y, or two `.npy` files.
         test: the same kind of files.
         validation: the same too; or the share or count to hold out of `train`.
-        task: `auto` takes whole numbers (N,) for classes counted from 0, anything else for values.
+        task: `auto` takes whole numbers (N,) for classes counted from 0, anything else for values; `classification`
+            takes (N, 1), floats that are whole, and one-hot rows too.
     """
 
     def __init__(self, train: Arrays, test: Arrays | None = None, validation: Validation = 0.1, task: Task = "auto"):
@@ -77,8 +76,15 @@ class NPZ(Source):
         file, name = _find(paths, "x", place)
         shape, dtype = read_shape(file, name)
         refuse_words(dtype, f"{file}: x")
-        classes = None if y.ndim == 2 else _numbered(y, f"{_find(paths, 'y', place)[0]}: y")
-        return Facts(example_shape(shape, f"{file}: x"), classes, y.shape[1] if classes is None else len(classes))
+        example = example_shape(shape, f"{file}: x")
+        if y.ndim == 2:
+            form = could_be_classes(y)
+            otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
+            return Facts(example, None, y.shape[1], otherwise=otherwise)
+        classes, miscounted = class_names(y, f"{_find(paths, 'y', place)[0]}: y"), counted_from(y)
+        otherwise = "set dataset.task: regression if its whole numbers are values"
+        notes = (f"{file}: {miscounted}",) if miscounted else ()
+        return Facts(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
     def _read(self, paths: Arrays, place: Place, known: Preparation | None) -> Split:
         file, name = _find(paths, "x", place)
@@ -92,10 +98,12 @@ class NPZ(Source):
         refuse_words(y.dtype, f"{file}: y")
         if y.ndim not in (1, 2) or 0 in y.shape:
             raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
-        numbered = self.task == "classification" or (self.task == "auto" and y.dtype.kind != "f")
-        if y.ndim == 1 and (numbered if known is None else known.facts.classes is not None):
-            return _class_numbers(as_float64(y) if y.dtype.kind == "f" else y, f"{file}: y")
+        if self._are_classes(y) if known is None else known.facts.classes is not None:
+            return class_numbers(y, f"{file}: y")
         return as_float64(y).reshape(len(y), -1)
+
+    def _are_classes(self, y: Array) -> bool:
+        return self.task == "classification" or (self.task == "auto" and y.ndim == 1 and y.dtype.kind != "f")
 
 
 def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
@@ -109,21 +117,3 @@ def _beside(dtype: np.dtype) -> int:
     """Bytes that a number of a file takes beside the one that is kept; of float64 that one may be the smaller one."""
     kept = widest_dtype(dtype)
     return 4 if dtype == np.float64 else 0 if dtype == kept else dtype.itemsize
-
-
-def _class_numbers(y: Array, where: str) -> Array:
-    whole = np.isfinite(y) & (np.floor(y) == y) & (np.abs(y) <= LARGEST_WHOLE)
-    if not whole.all():
-        row = int(np.argmin(whole))
-        raise DataError(f"{where}: row {row}: expected a class number, got {y[row]}. Fix it, or set task: regression.")
-    return y.astype(np.int64)
-
-
-def _numbered(y: Array, where: str) -> tuple[str, ...]:
-    count = int(y.max()) + 1
-    if count > MOST_CLASSES:
-        raise DataError(
-            f"{where}: row {int(y.argmax())}: class {count - 1:,} is beyond {MOST_CLASSES:,} classes. "
-            "Number the classes from 0, or set task: regression."
-        )
-    return tuple(map(str, range(count)))

@@ -105,6 +105,6 @@ def test_a_text_among_numbers_is_told_of(place):
 
 def test_classes_that_are_the_same_number_are_told_of(place):
     (note,) = notes(place, range(6), target=("7", "007"))
-    assert note == "target 'y': 007, 7 are different classes, as written"
+    assert note == "target 'y': '007', '7' are different classes, as written"
     assert notes(place, range(6), target=("7", "8.0")) == ()
     assert notes(place, range(6), target=("yes", "no")) == ()

@@ -1,0 +1,137 @@
+"""ColumnSurvey: what the cells of a column have in common, and whether a network can learn from them."""
+
+from __future__ import annotations
+
+from nnfs_cli.data.cells import is_blank, is_nan, is_number, looks_like
+from nnfs_cli.data.columns import MOST_CATEGORIES, Column, show
+from nnfs_cli.data.table import Block
+from nnfs_cli.errors import DataError
+from nnfs_cli.text import sentence, shown
+
+FEW = 20
+_MOSTLY = 9
+
+
+class ColumnSurvey:
+    """What all cells of one column have in common, gathered block by block.
+
+    Attributes:
+        distinct: the different cells, as many as there are or over 1,000 of them.
+        texts: how many cells are neither numbers nor missing.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.distinct: set[str] = set()
+        self.texts = 0
+        self._numbers = 0
+        self._blanks, self._nans = 0, 0
+        self._first_text = ""
+        self._first_missing = ""
+
+    def add(self, where: str, block: Block, position: int) -> None:
+        """Take a block in."""
+        cells = block.cells(position)
+        different = set(cells)
+        if len(self.distinct) <= MOST_CATEGORIES:
+            self.distinct |= different
+        if all(map(is_number, different)) and not any(map(is_nan, different)):
+            self._numbers += len(cells)
+        else:
+            self._count(where, block, cells)
+
+    def column(self) -> Column:
+        """The column that fits all cells.
+
+        Raises:
+            DataError: a few texts among numbers, or too many different texts.
+        """
+        self.refuse_missing(f"drop the column with dataset.drop: [{shown(self.name)}]")
+        if not self.texts:
+            return Column(self.name)
+        self.refuse_few_texts("drop the column")
+        if len(self.distinct) > MOST_CATEGORIES:
+            raise DataError(
+                f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts{self._advice('Drop the column')}"
+            )
+        return Column(self.name, tuple(sorted(self.distinct)))
+
+    def refuse_missing(self, otherwise: str) -> None:
+        """Refuse missing cells: blank ones, and in a column without texts those that say nan.
+
+        Args:
+            otherwise: what to do if they cannot be filled in.
+
+        Raises:
+            DataError: there are some; how many of how many.
+        """
+        missing = self._blanks + (0 if self.texts else self._nans)
+        total = self._numbers + self._blanks + self._nans + self.texts
+        if missing == total and total:
+            raise DataError(f"{self._first_missing}, as in all {total:,} rows. {sentence(otherwise)}.")
+        if missing:
+            them = "it" if missing == 1 else f"them, {missing:,} in {total:,} rows,"
+            raise DataError(f"{self._first_missing}. Fill {them} in, or {otherwise}.")
+
+    def refuse_few_texts(self, otherwise: str) -> None:
+        """Refuse a few texts among numbers.
+
+        Args:
+            otherwise: what to do if the cell is right.
+
+        Raises:
+            DataError: there are some.
+        """
+        if self.texts and self._numbers > _MOSTLY * self.texts:
+            raise DataError(f"{self._first_text} among numbers. Fix the cell or {otherwise}.")
+
+    def refuse_texts(self) -> None:
+        """Refuse texts of any number.
+
+        Raises:
+            DataError: there are some.
+        """
+        if self.texts:
+            raise DataError(
+                f"{self._first_text}, expected numbers{self._advice('Fix the cell, or choose another task')}"
+            )
+
+    def _advice(self, otherwise: str) -> str:
+        """How the sentence on too many texts ends: with what they look like, and what to do."""
+        kind = looks_like(self.distinct)
+        return f", which look like {kind}. Write plain numbers such as 1234.5." if kind else f". {otherwise}."
+
+    def note(self, become: str = "categories with a feature each") -> str | None:
+        """What people should know of a column of texts that is not plainly one of categories; None if it is.
+
+        Args:
+            become: what the different texts are taken for.
+        """
+        if not self.texts:
+            return None
+        kind = looks_like(self.distinct)
+        cells, different = self._numbers + self._nans + self.texts, len(self.distinct)
+        if kind is not None:
+            reason = f"which look like {kind}"
+        elif 2 * self._numbers > cells:
+            reason = f"among {self._numbers:,} numbers"
+        elif different > FEW and 2 * different > cells:
+            reason = "nearly all different, like names or numbers of things"
+        else:
+            return None
+        return f"{self._first_text}, {reason}: taken for text, {different:,} {become}"
+
+    def _count(self, where: str, block: Block, cells: list[str]) -> None:
+        for line, cell in zip(block.lines, cells, strict=True):
+            if is_blank(cell) or is_nan(cell):
+                self._first_missing = self._first_missing or self._got(where, line, cell)
+                self._blanks += is_blank(cell)
+                self._nans += not is_blank(cell)
+            elif is_number(cell):
+                self._numbers += 1
+            else:
+                self._first_text = self._first_text or self._got(where, line, cell)
+                self.texts += 1
+
+    def _got(self, where: str, line: int, cell: str) -> str:
+        return f"{where}:{line}: column '{shown(self.name)}': got {show(cell)}"
