@@ -161,7 +161,7 @@ def _answers(facts: Facts) -> str:
 
 def _miscounted(facts: Facts, network: Network) -> str:
     """Why there are more classes than outputs, if that is about how they are counted."""
-    return facts.miscounted if network.output_shape[0] < facts.outputs else ""
+    return sentence(facts.miscounted) if network.output_shape[0] < facts.outputs else ""
 
 
 def _last_dense(facts: Facts) -> str:

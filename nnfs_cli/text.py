@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -45,6 +46,13 @@ def quoted(value: Any) -> str:
 def listed(names: Sequence[str]) -> str:
     """The first of these names, separated by commas."""
     return ", ".join([*map(shown, names[:MOST]), *([_CUT] if len(names) > MOST else [])])
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like `word`, whatever its case; None when none is like it."""
+    spelled = {name.lower(): name for name in known}
+    guesses = difflib.get_close_matches(word.lower(), spelled, n=1)
+    return spelled[guesses[0]] if guesses else None
 
 
 def sentence(words: str) -> str:

@@ -27,7 +27,7 @@ def check_value(spot: Spot, annotation: Any) -> Any:
         return check_record(spot, record)
     is_right, value = _convert(spot.node.plain(), annotation)
     if not is_right:
-        hint = value_hint(spot.node.value, annotation, lambda guess: _convert(guess, annotation)[0])
+        hint = value_hint(spot.node.plain(), annotation, lambda guess: _convert(guess, annotation)[0])
         spot.expected(describe(annotation), hint)
     return value
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from nnfs_cli.config.scalars import Scalar, quote, resolve, write
+from nnfs_cli.text import nearest
 
 _SYNONYMS = {
     "alpha": "lr",
@@ -37,8 +37,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     spelled = {name.lower(): name for name in known}
     if (synonym := _SYNONYMS.get(word.lower())) in spelled:
         return synonym
-    guesses = difflib.get_close_matches(word.lower(), spelled, n=1)
-    return spelled[guesses[0]] if guesses else None
+    return nearest(word, spelled.values())
 
 
 def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> str:
@@ -49,6 +48,12 @@ def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> s
     """
     if isinstance(value, str) and (word := closest(value, _literals(annotation))):
         return f" Did you mean {quote(word)}?"
+    if isinstance(value, list) and accepts([*map(_as_text, value)]):
+        return f" Write names in quotes: [{', '.join(quote(_as_text(item)) for item in value)}]."
+    if isinstance(value, int) and accepts(write(value)):
+        return f" Write a name in quotes: {quote(write(value))}."
+    if isinstance(value, float) and value >= 1 and accepts(0.5) and not accepts(2.0):
+        return " A share is below 1" + (", a count is a whole number." if accepts(2) else ".")
     texts = _number_texts(value) if isinstance(value, str) else _other_texts(value)
     text = next((text for text in texts if _is_accepted(text, accepts)), None)
     return f" Did you mean {text}?" if text else ""
@@ -67,11 +72,15 @@ def _number_texts(text: str) -> Iterator[str]:
 
 
 def _other_texts(value: Any) -> Iterator[str]:
-    """What a number may mean: the same whole number without a point, or a truth."""
+    """What a number may mean: the same whole number without a point, a truth, or a name."""
     if isinstance(value, float) and value.is_integer():
         yield write(int(value))
     if isinstance(value, int):
         yield _TRUTHS.get(write(value), "")
+
+
+def _as_text(value: Any) -> Any:
+    return write(value) if isinstance(value, int | float) else value
 
 
 def _is_accepted(text: str, accepts: Callable[[Any], bool]) -> bool:

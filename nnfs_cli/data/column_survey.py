@@ -70,8 +70,8 @@ class ColumnSurvey:
         if missing == total and total:
             raise DataError(f"{self._first_missing}, as in all {total:,} rows. {sentence(otherwise)}.")
         if missing:
-            them = "it" if missing == 1 else f"them, {missing:,} in {total:,} rows,"
-            raise DataError(f"{self._first_missing}. Fill {them} in, or {otherwise}.")
+            others, them = ("", "it") if missing == 1 else (f", the first of {missing:,} in {total:,} rows", "them")
+            raise DataError(f"{self._first_missing}{others}. Fill {them} in, or {otherwise}.")
 
     def refuse_few_texts(self, otherwise: str) -> None:
         """Refuse a few texts among numbers.

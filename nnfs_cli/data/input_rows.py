@@ -12,7 +12,7 @@ from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import Column, encode_rows
 from nnfs_cli.data.input_shape import wrong_size
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.table import blocks, bounded_lines, not_utf8, read_rows
+from nnfs_cli.data.table import blocks, bounded_lines, counts_up, not_utf8, read_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import listed
@@ -45,7 +45,7 @@ class InputRows:
             raise DataError(f"{where}: holds no rows. Expected one for each example.")
         header, self._positions = _layout(where, self._shape, cells, columns, len(self._columns))
         self.warnings: tuple[str, ...] = ()
-        if columns is None and not header and _counts_up(cells):
+        if columns is None and not header and counts_up(cells):
             header = True
             self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
         self._rows = numbered if header else chain([(line, cells)], numbered)
@@ -85,11 +85,6 @@ def _cells(first: str, mark: str) -> set[str]:
         return {cell.strip() for cell in next(csv.reader([first], delimiter=mark, skipinitialspace=True), [])}
     except csv.Error:
         return set()
-
-
-def _counts_up(cells: Sequence[str]) -> bool:
-    """Whether a row is 0, 1, 2, ..., as pandas heads columns without names."""
-    return len(cells) > 1 and [cell.strip() for cell in cells] == [str(number) for number in range(len(cells))]
 
 
 def _first_line(stream: TextIO, where: str) -> str:

@@ -11,7 +11,6 @@ from typing import TextIO
 from nnfs_cli.data.arrays import array_names, read_array
 from nnfs_cli.data.bit_depth import BitDepth
 from nnfs_cli.data.examples import as_numbers, first_not_finite
-from nnfs_cli.data.files import opening
 from nnfs_cli.data.folders import files_below, left_out
 from nnfs_cli.data.idx import read_idx
 from nnfs_cli.data.input_rows import InputRows
@@ -20,6 +19,7 @@ from nnfs_cli.data.pictures import SUFFIXES, read_picture
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.remarks import Remarks
 from nnfs_cli.data.scales import refuse_other_scale
+from nnfs_cli.data.table import open_text
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
@@ -108,7 +108,7 @@ def _array(path: Path, array: Array, preparation: Preparation) -> Iterator[Input
 
 
 def _csv(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
+    with open_text(path) as stream:
         yield from _rows(stream, str(path), preparation)
 
 

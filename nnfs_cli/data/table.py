@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,21 @@ from nnfs_cli.text import MOST, quoted, shown
 
 ROWS = 1000
 LONGEST_LINE = 1 << 24
+_EXCEL = "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."
+_UTF_16 = "is UTF-16 text. Save it as UTF-8."
+_NO_TEXT = {
+    b"\x1f\x8b": "is compressed with gzip. Unpack it with gunzip.",
+    b"BZh": "is compressed with bzip2. Unpack it with bunzip2.",
+    b"\xfd7zXZ": "is compressed with xz. Unpack it with unxz.",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd. Unpack it with unzstd.",
+    b"PK\x03\x04": _EXCEL,
+    b"\xd0\xcf\x11\xe0": _EXCEL,
+    b"\xff\xfe": _UTF_16,
+    b"\xfe\xff": _UTF_16,
+    b"PAR1": "is a Parquet file. Save it as CSV.",
+}
+"""How files begin that people take for tables of text, and what to do with them."""
+_EXCELS_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,10 +56,26 @@ def open_table(path: Path, delimiter: str) -> Iterator[tuple[list[str], Iterator
         DataError: there is no header, or while the blocks are read: a row of another width, an open quote, text that
             is not UTF-8; with the line number.
     """
-    with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
+    with open_text(path) as stream:
         numbered = read_rows(bounded_lines(stream, str(path)), str(path), delimiter)
         header = _header(path, numbered, delimiter)
         yield header, blocks(numbered, str(path), len(header))
+
+
+@contextlib.contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """The text of a table; a byte order mark is no matter.
+
+    Raises:
+        DataError: the system refuses it, or it begins like a file that is no text.
+    """
+    with opening(path), open(path, "rb") as file:
+        start = file.read(max(map(len, _NO_TEXT)))
+        for magic, sentence in _NO_TEXT.items():
+            if start.startswith(magic):
+                raise DataError(f"{path}: {sentence}")
+    with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
+        yield stream
 
 
 def count_lines(path: Path) -> int:
@@ -87,6 +119,11 @@ def not_utf8(name: str, line: int) -> DataError:
     return DataError(f"{name}: is not UTF-8 text, soon after line {line}. Save it as UTF-8.")
 
 
+def counts_up(cells: Sequence[str]) -> bool:
+    """Whether a row is 0, 1, 2, ..., as pandas heads columns without names."""
+    return len(cells) > 1 and [cell.strip() for cell in cells] == [str(number) for number in range(len(cells))]
+
+
 def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> Iterator[Block]:
     """Rows of `width` cells, gathered in blocks.
 
@@ -104,11 +141,21 @@ def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: st
     line, names = next(numbered, (1, []))
     if not names:
         raise DataError(f"{path}: is empty. Expected a header with the names of the columns, then rows.")
-    if all(map(is_number, names)) or any(is_number(name) and "." in name for name in names):
+    if separator := _EXCELS_LINE.fullmatch(delimiter.join(names)):
+        raise DataError(
+            f"{path}:{line}: this line tells Excel what separates; the header must come first. Remove the line, "
+            f"and set delimiter: {separator[1]!r}."
+        )
+    if (all(map(is_number, names)) and not counts_up(names)) or any(is_number(name) and "." in name for name in names):
         raise DataError(f"{path}:{line}: expected a header with the names of the columns, got numbers. Add one.")
     if len(names) == 1 and (found := [mark for mark in ",;\t|" if mark in names[0]]):
         raise DataError(f"{path}:{line}: has one column if '{delimiter}' separates. Set delimiter: {found[0]!r}.")
     names = [name.strip() for name in names]
+    if not names[0] and all(names[1:]) and len(names) > 1:
+        raise DataError(
+            f"{path}:{line}: the first column has no name, like the numbers of rows that pandas writes. Save the table "
+            "with index=False, or name the column and put it into dataset.drop."
+        )
     doubtful = sorted(name for name, count in Counter(names).items() if not name or count > 1)
     if doubtful:
         some = ", ".join(map(quoted, doubtful[:MOST]))

@@ -38,7 +38,10 @@ def image_size(shape: Shape) -> tuple[int, int, int]:
         ShapeError: one example is not an image.
     """
     if len(shape) != 3:
-        raise ShapeError(f"takes images (channels, height, width), got {name(shape)}. Put it before any flatten layer.")
+        raise ShapeError(
+            f"takes images (channels, height, width), got {name(shape)}. "
+            "Put it before what flattens them; rows of a table take dense layers."
+        )
     return shape[0], shape[1], shape[2]
 
 

@@ -109,8 +109,16 @@ def test_share_for_testing(place):
         ("a,y\n1,cat\n2\n", {}, ":3: expected 2 cells, got 1"),
         ('a,y\n"1\n1",cat\n2,3,4\n', {}, ":4: expected 2 cells, got 3"),
         ('a,y\n1,"cat\n', {}, ":2: unexpected end of data"),
-        ("a,y\n1,cat\n,dog\n", {}, ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a."),
-        ("a,y\n1,cat\n  ,dog\n", {}, ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a."),
+        (
+            "a,y\n1,cat\n,dog\n",
+            {},
+            ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a.",
+        ),
+        (
+            "a,y\n1,cat\n  ,dog\n",
+            {},
+            ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a.",
+        ),
         ("a,y\nnan,cat\n1,dog\n", {}, ":2: column 'a': got 'nan'. Fill it in, or drop the column"),
         ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': expected a finite number, got '1e300'"),
         ("a,y\nred,cat\n,dog\n", {}, ":3: column 'a': got an empty cell. Fill it in"),
@@ -164,7 +172,7 @@ def test_an_embedded_table_never_stands_in_for_a_file(place, name):
 
 
 def test_constructor_refuses():
-    with pytest.raises(ConfigError, match="delimiter: expected one character, got ';;'"):
+    with pytest.raises(ConfigError, match="delimiter: expected a character that separates cells, got ';;'"):
         SOURCES["csv"]("t.csv", target="y", delimiter=";;")
     with pytest.raises(ConfigError, match="test: expected a path, a share between 0 and 1, or null"):
         SOURCES["csv"]("t.csv", target="y", test=1.5)

@@ -142,7 +142,9 @@ def test_configuration_round_trip(case):
 
 
 NEEDS_VECTORS = "takes vectors, got {}. Put a flatten layer before it."
-NEEDS_IMAGES = "takes images (channels, height, width), got {}. Put it before any flatten layer."
+NEEDS_IMAGES = "takes images (channels, height, width), got {}. " + (
+    "Put it before what flattens them; rows of a table take dense layers."
+)
 TOO_LARGE = "has a window of {}, larger than the {} pixels it moves over. Make it smaller."
 REFUSED = [
     ({"type": "dense", "units": 4}, (1, 28, 28), NEEDS_VECTORS.format("images of shape (1, 28, 28)")),

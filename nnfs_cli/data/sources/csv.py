@@ -19,18 +19,18 @@ from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
 from nnfs_cli.data.split import hold_out
-from nnfs_cli.data.table import count_lines, open_table
+from nnfs_cli.data.table import count_lines, counts_up, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
-from nnfs_cli.text import listed, quoted, shown
+from nnfs_cli.text import listed, nearest, quoted, shown
 
 Share = Annotated[float, Gt(0), Lt(1)]
 TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
 Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
-Character = Annotated[str, Len(1, 1), Means("one character")]
+Character = Annotated[str, Len(1, 2), Means("one character, or \\t")]
 
 Survey = tuple[tuple[Column, ...], Target, tuple[str, ...]]
 
@@ -45,11 +45,12 @@ class CSV(Source):
 
     Args:
         train: the file to learn from, with a header.
-        target: the column to predict, by name or by index (-1 is the last); several names for several values.
+        target: the column to predict, by name or by index (-1 is the last); several names for several values. A number
+            that is no index but the name of a column is that name.
         test: another file with these columns, or the share of rows to hold out of `train`, the same for every seed.
         validation: another file too; or the share or count to hold out of the rest of `train`.
         drop: names of columns to leave out.
-        delimiter: what separates cells.
+        delimiter: what separates cells; \\t is a tab.
         task: `auto` takes words, and up to 20 different whole numbers, for classes.
     """
 
@@ -65,7 +66,8 @@ class CSV(Source):
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
             raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
-        if delimiter in '"\r\n':
+        delimiter = "\t" if delimiter == "\\t" else delimiter
+        if len(delimiter) > 1 or delimiter in '"\r\n':
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         self.train = train
         self.target = target
@@ -133,12 +135,16 @@ class CSV(Source):
         decide = functools.partial(decide_target, str(path), answers, self.task)
         target, *columns = all_told([decide, *(survey.column for survey in surveys.values())])
         found = [survey.note() for survey in surveys.values()] + [survey.note("classes") for survey in answers]
+        if counts_up(header):
+            found.append(f"{path}: the first row, {', '.join(header[:3])}, ..., is taken for a header")
         return tuple(columns), target, (*filter(None, found), *target.notes())
 
     def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:
         names = self.target if isinstance(self.target, tuple) else (self.target,)
         if isinstance(self.target, int) and -len(header) <= self.target < len(header):
             names = (header[self.target],)
+        elif isinstance(self.target, int) and str(self.target) in header:
+            names = (str(self.target),)
         _positions(path, header, names)
         return names  # type: ignore[return-value]
 
@@ -181,5 +187,7 @@ def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> lis
     places = {name: place for place, name in enumerate(header)}
     missing = [str(name) for name in names if name not in places]
     if missing:
-        raise DataError(f"{path}: has no column {listed(missing)}. There are: {listed(header)}.")
+        guess = nearest(missing[0], header)
+        hint = f"Did you mean {quoted(guess)}? " if guess else ""
+        raise DataError(f"{path}: has no column {listed(missing)}. {hint}There are: {listed(header)}.")
     return [places[name] for name in names]  # type: ignore[index]

@@ -1,0 +1,252 @@
+"""Advice: what a message says to do is done, and it works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+CLASSES = """\
+dataset: {type: npz, train: data.npz, validation: 0}
+model: {layers: [{type: dense, units: 3}]}
+loss: LOSS
+optimizer: {type: adam, lr: 1e-2}
+training: {epochs: 1, batch_size: 8, workers: 1}
+"""
+TABLE = """\
+dataset: {type: csv, train: data.csv, target: y, validation: 0}
+model: {layers: [{type: dense, units: UNITS}]}
+loss: LOSS
+optimizer: {type: adam, lr: 1e-2}
+training: {epochs: 1, batch_size: 8, workers: 1}
+"""
+X = np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32)
+Y = np.arange(30) % 3
+
+
+def arrays(y: np.ndarray, loss: str = "cross_entropy") -> None:
+    np.savez("data.npz", x=X, y=y)
+    Path("c.yaml").write_text(CLASSES.replace("LOSS", loss))
+
+
+def table(rows: str, loss: str = "cross_entropy", units: int = 2) -> None:
+    Path("data.csv").write_text(rows)
+    Path("c.yaml").write_text(TABLE.replace("LOSS", loss).replace("UNITS", str(units)))
+
+
+def followed(nnfs, *options: str) -> None:
+    """Training works with these options."""
+    done = nnfs("train", "c.yaml", "--quiet", *(part for option in options for part in ("--set", option)))
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
+    ("y", "form"),
+    [
+        (Y[:, None], "whole numbers from 0 to 2"),
+        (Y.astype(np.float32), "whole numbers from 0 to 2"),
+        (np.eye(3)[Y], "one-hot rows (30, 3)"),
+    ],
+    ids=["a column", "floats", "one-hot"],
+)
+def test_class_numbers_in_other_forms(nnfs, y, form):
+    arrays(y)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (
+        2,
+        "c.yaml:3: loss (cross_entropy): does not fit npz, which has values to predict. "
+        f"Its y holds {form}: set dataset.task: classification if they are classes, else loss: mse.\n",
+    )
+    followed(nnfs, "dataset.task=classification")
+    report = nnfs("evaluate", "c-1", "--split", "train").out
+    assert [line.split()[:2] for line in report.splitlines()[-3:]] == [[str(k), "10"] for k in range(3)]
+    followed(nnfs, "loss=mse", f"model.layers.0.units={y.reshape(30, -1).shape[1]}")
+
+
+def test_values_that_are_no_classes_are_only_values(nnfs):
+    arrays(X[:, 0].astype(float))
+    assert nnfs("check", "c.yaml").err.endswith("which has values to predict. Use mse.\n")
+    done = nnfs("check", "c.yaml", "--set", "dataset.task=classification")
+    assert (done.code, "expected a class number" in done.err) == (3, True)
+    arrays(X[:, :2])
+    done = nnfs("check", "c.yaml", "--set", "dataset.task=classification")
+    assert "y: got shape (30, 2), expected class numbers (N,), or rows with one 1 and 0 elsewhere" in done.err
+
+
+def test_labels_that_begin_at_1(nnfs):
+    arrays(Y + 1)
+    done = nnfs("check", "c.yaml")
+    assert done.err == (
+        "c.yaml:2: model.layers[0] (dense): gives 3 outputs, but npz has 4 classes. "
+        "Its labels run from 1 to 3, but classes are counted from 0. Save y - 1.\n"
+    )
+    arrays(Y)
+    followed(nnfs)
+
+
+def test_a_class_that_never_occurs_is_told_of_where_the_network_fits(nnfs):
+    arrays(Y + 1)
+    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
+    assert (done.code, "its labels run from 1 to 3" in done.err) == (0, True)
+
+
+def test_labels_below_0(nnfs):
+    arrays(Y - 1)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (
+        3,
+        "data.npz: y: row 0: class -1, but classes are counted from 0. Save y + 1, or set task: regression.\n",
+    )
+    followed(nnfs, "dataset.task=regression", "loss=mse", "model.layers.0.units=1")
+
+
+def test_words_that_became_classes_are_named(nnfs):
+    table("x,y\n" + "1,yes\n2,no\n3,yes \n4,nan\n5,no\n" * 3)
+    done = nnfs("check", "c.yaml")
+    assert "gives 2 outputs, but csv has 4 classes: 'nan', 'no', 'yes', 'yes '. Set its units to 4." in done.err
+    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
+    assert done.err.splitlines() == [
+        "warning: target 'y': 'yes', 'yes ' are different classes, as written",
+        "warning: target 'y': 'nan' is a class. Remove its rows if it means that the answer is missing",
+    ]
+
+
+def test_one_class(nnfs):
+    table("x,y\n" + "1,yes\n2,yes\n" * 5)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (
+        2,
+        "c.yaml:1: dataset (csv): csv has one class, 'yes', so there is nothing to tell apart. "
+        "Add examples of other classes, or choose another target.\n",
+    )
+
+
+def test_whole_numbers_that_are_values(nnfs):
+    table("x,y\n" + "".join(f"{k},{k % 5}\n" for k in range(30)), "mse", 1)
+    done = nnfs("check", "c.yaml")
+    assert done.err == (
+        "c.yaml:3: loss (mse): does not fit csv, which has classes. "
+        "Set dataset.task: regression if its whole numbers are values, else loss: cross_entropy.\n"
+    )
+    followed(nnfs, "dataset.task=regression")
+    followed(nnfs, "loss=cross_entropy", "model.layers.0.units=5")
+
+
+def test_whole_numbers_that_are_classes(nnfs):
+    table("x,y\n" + "".join(f"{k},{k % 26}\n" for k in range(60)), units=26)
+    done = nnfs("check", "c.yaml")
+    assert done.err == (
+        "c.yaml:3: loss (cross_entropy): does not fit csv, which has values to predict. "
+        "Set dataset.task: classification if its 26 whole numbers are classes, else loss: mse.\n"
+    )
+    followed(nnfs, "dataset.task=classification")
+    followed(nnfs, "loss=mse", "model.layers.0.units=1")
+
+
+def test_all_columns_with_missing_cells_are_told_at_once(nnfs):
+    table("a,b,c,d,y\n" + "".join(f"{k},{'' if k % 4 else k},,{'red ' * (k != 7)},{k % 2}\n" for k in range(12)))
+    done = nnfs("check", "c.yaml")
+    assert done.code == 3
+    assert done.err.splitlines() == [
+        "data.csv:3: column 'b': got an empty cell, the first of 9 in 12 rows. "
+        "Fill them in, or drop the column with dataset.drop: [b].",
+        "data.csv:2: column 'c': got an empty cell, as in all 12 rows. Drop the column with dataset.drop: [c].",
+        "data.csv:9: column 'd': got an empty cell. Fill it in, or drop the column with dataset.drop: [d].",
+    ]
+    assert nnfs("train", "c.yaml").err == done.err
+    followed(nnfs, "dataset.drop=[b, c, d]")
+
+
+def test_missing_answers(nnfs):
+    table("x,y\n1,yes\n2,\n3,no\n4,\n")
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (
+        3,
+        "data.csv:3: column 'y': got an empty cell, the first of 2 in 4 rows. Fill them in, or leave such rows out.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "fix"),
+    [
+        (["dataset.target=2021"], []),
+        (["dataset.target='2021'", "dataset.drop=[2020]"], ["dataset.target='2021'", "dataset.drop=['2020']"]),
+    ],
+)
+def test_columns_called_like_numbers(nnfs, options, fix):
+    table("2020,x,2021\n" + "1,2,yes\n3,4,no\n" * 5)
+    done = nnfs("check", "c.yaml", *(part for option in options for part in ("--set", option)))
+    assert (done.code, "Write names in quotes: ['2020']." in done.err) == ((2, True) if fix else (0, False))
+    followed(nnfs, *(fix or options))
+
+
+def test_a_name_in_another_case(nnfs):
+    table("X,Y\n" + "1,yes\n3,no\n" * 5)
+    assert nnfs("check", "c.yaml").err == "data.csv: has no column y. Did you mean 'Y'? There are: X, Y.\n"
+    followed(nnfs, "dataset.target=Y")
+
+
+@pytest.mark.parametrize(
+    ("head", "fix"),
+    [("sep=;\nx;y\n", "the header must come first. Remove the line, and set delimiter: ';'.")],
+)
+def test_the_line_that_tells_excel_what_separates(nnfs, head, fix):
+    table(head + "1;yes\n2;no\n" * 5)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, fix in done.err) == (3, True)
+    assert fix in nnfs("check", "c.yaml", "--set", "dataset.delimiter=;").err
+    table("x;y\n" + "1;yes\n2;no\n" * 5)
+    followed(nnfs, "dataset.delimiter=;")
+
+
+def test_a_tab_as_people_write_it(nnfs):
+    table("x\ty\n" + "1\tyes\n2\tno\n" * 5)
+    assert "Set delimiter: '\\t'." in nnfs("check", "c.yaml").err
+    Path("c.yaml").write_text(Path("c.yaml").read_text().replace("target: y", "target: y, delimiter: '\\t'"))
+    followed(nnfs)
+    assert 'delimiter: "\\t"' in Path("runs/c-1/config.yaml").read_text()
+
+
+def test_the_numbers_of_rows_that_pandas_writes(nnfs):
+    table(",x,y\n" + "0,1,yes\n1,2,no\n" * 5)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, "Save the table with index=False, or name the column" in done.err) == (3, True)
+    table("row,x,y\n" + "0,1,yes\n1,2,no\n" * 5)
+    followed(nnfs, "dataset.drop=[row]")
+
+
+def test_a_header_that_counts(nnfs):
+    table("0,1,2\n" + "1.5,2,yes\n3,4,no\n" * 5)
+    done = nnfs("check", "c.yaml", "--set", "dataset.target=-1")
+    assert (done.code, done.err) == (0, "warning: data.csv: the first row, 0, 1, 2, ..., is taken for a header\n")
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"\x1f\x8b\x08", "is compressed with gzip. Unpack it with gunzip."),
+        (b"PK\x03\x04", "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."),
+        ("x,y\n".encode("utf-16"), "is UTF-16 text. Save it as UTF-8."),
+    ],
+)
+def test_files_that_are_no_text(nnfs, start, words):
+    table("x,y\n" + "1,yes\n2,no\n" * 5)
+    followed(nnfs)
+    Path("data.csv").write_bytes(start + bytes(100))
+    assert nnfs("check", "c.yaml").err == f"data.csv: {words}\n"
+    assert words in nnfs("predict", "c-1", "data.csv").err
+
+
+def test_a_share_of_1(nnfs):
+    table("x,y\n" + "1,yes\n2,no\n" * 5)
+    done = nnfs("check", "c.yaml", "--set", "dataset.validation=1.0")
+    assert (done.code, "got 1.0. A share is below 1, a count is a whole number." in done.err) == (2, True)
+    followed(nnfs, "dataset.validation=0.5")
+
+
+def test_a_layer_for_images_on_a_table(nnfs):
+    table("x,y\n" + "1,yes\n2,no\n" * 5)
+    layers = "model.layers=[{type: conv2d, filters: 2, kernel_size: 3}, flatten, {type: dense, units: 2}]"
+    assert "rows of a table take dense layers." in nnfs("check", "c.yaml", "--set", layers).err
+    followed(nnfs)
