@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from nnfs_cli.data.cells import is_blank, is_nan, is_number, looks_like
 from nnfs_cli.data.columns import MOST_CATEGORIES, Column, show
+from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import sentence, shown
 
 FEW = 20
 _MOSTLY = 9
+_MAY_BE_HUGE = re.compile(r"[enEN]|[0-9]{39}")
+"""Numbers in which an exponent, infinity, nan or very many digits are."""
 
 
 class ColumnSurvey:
@@ -28,6 +33,7 @@ class ColumnSurvey:
         self._blanks, self._nans = 0, 0
         self._first_text = ""
         self._first_missing = ""
+        self._first_huge = ""
 
     def add(self, where: str, block: Block, position: int) -> None:
         """Take a block in."""
@@ -35,7 +41,7 @@ class ColumnSurvey:
         different = set(cells)
         if len(self.distinct) <= MOST_CATEGORIES:
             self.distinct |= different
-        if all(map(is_number, different)) and not any(map(is_nan, different)):
+        if all(map(is_number, different)) and not _MAY_BE_HUGE.search(" ".join(different)):
             self._numbers += len(cells)
         else:
             self._count(where, block, cells)
@@ -48,6 +54,7 @@ class ColumnSurvey:
         """
         self.refuse_missing(f"drop the column with dataset.drop: [{shown(self.name)}]")
         if not self.texts:
+            self.refuse_huge()
             return Column(self.name)
         self.refuse_few_texts("drop the column")
         if len(self.distinct) > MOST_CATEGORIES:
@@ -72,6 +79,15 @@ class ColumnSurvey:
         if missing:
             others, them = ("", "it") if missing == 1 else (f", the first of {missing:,} in {total:,} rows", "them")
             raise DataError(f"{self._first_missing}{others}. Fill {them} in, or {otherwise}.")
+
+    def refuse_huge(self) -> None:
+        """Refuse numbers beyond single precision.
+
+        Raises:
+            DataError: there are some in a column without texts.
+        """
+        if self._first_huge and not self.texts:
+            raise DataError(f"{self._first_huge}, expected a finite number. Fix the cell or leave its row out.")
 
     def refuse_few_texts(self, otherwise: str) -> None:
         """Refuse a few texts among numbers.
@@ -129,6 +145,8 @@ class ColumnSurvey:
                 self._nans += not is_blank(cell)
             elif is_number(cell):
                 self._numbers += 1
+                if not abs(float(cell)) <= LARGEST:
+                    self._first_huge = self._first_huge or self._got(where, line, cell)
             else:
                 self._first_text = self._first_text or self._got(where, line, cell)
                 self.texts += 1

@@ -101,6 +101,7 @@ def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Ta
         raise DataError(f"{where}: has a header and no rows. Add some.")
     names = tuple(survey.name for survey in surveys)
     all_told(functools.partial(survey.refuse_missing, "leave such rows out") for survey in surveys)
+    all_told(survey.refuse_huge for survey in surveys)
     words = [survey.name for survey in surveys if survey.texts]
     if len(names) > 1 or task == "regression":
         if len(names) == 1:

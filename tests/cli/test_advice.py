@@ -158,6 +158,22 @@ def test_all_columns_with_missing_cells_are_told_at_once(nnfs):
     followed(nnfs, "dataset.drop=[b, c, d]")
 
 
+@pytest.mark.parametrize("huge", ["1e39", "-inf", "9" * 40, "1" + "0" * 39 + ".5"])
+@pytest.mark.parametrize("column", ["x", "y"])
+def test_numbers_that_no_network_takes_are_seen_before_training(nnfs, huge, column):
+    rows = [[f"{k / 7}", f"{k / 3}"] for k in range(12)]
+    rows[4]["xy".index(column)] = huge
+    table("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows), "mse", 1)
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (
+        3,
+        f"data.csv:6: column '{column}': got '{huge}', expected a finite number. Fix the cell or leave its row out.\n",
+    )
+    del rows[4]
+    table("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows), "mse", 1)
+    followed(nnfs)
+
+
 def test_missing_answers(nnfs):
     table("x,y\n1,yes\n2,\n3,no\n4,\n")
     done = nnfs("check", "c.yaml")

@@ -120,7 +120,7 @@ def test_share_for_testing(place):
             ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a.",
         ),
         ("a,y\nnan,cat\n1,dog\n", {}, ":2: column 'a': got 'nan'. Fill it in, or drop the column"),
-        ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': expected a finite number, got '1e300'"),
+        ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': got '1e300', expected a finite number"),
         ("a,y\nred,cat\n,dog\n", {}, ":3: column 'a': got an empty cell. Fill it in"),
         ("a,y\n1,cat\n1,\n", {}, ":3: column 'y': got an empty cell. Fill it in, or leave such rows out"),
         ("a,y\n" + "1,cat\n" * 20 + "oops,dog\n", {}, ":22: column 'a': got 'oops' among numbers"),
