@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.examples import first_not_finite
+from nnfs_cli.data.examples import examples_not_finite, first_not_finite
 from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
 
@@ -22,7 +23,9 @@ def check_split(name: str, split: Split, facts: Facts) -> None:
     if not len(split):
         raise DataError(f"{name}: holds no examples. Add some.")
     if split.x.shape[1:] != facts.input_shape:
-        raise DataError(f"{name}: examples have shape {split.x.shape[1:]}, expected {facts.input_shape}.")
+        raise DataError(
+            f"{name}: examples have shape {split.x.shape[1:]}, expected {facts.input_shape}. Bring them to that shape."
+        )
     _check_features(name, split)
     _check_answers(name, split, facts)
 
@@ -45,23 +48,40 @@ def _check_features(name: str, split: Split) -> None:
     if (bad := first_not_finite(split.x)) is not None:
         row, *place = bad
         feature = f"feature {place[0]}" if len(place) == 1 else f"pixel {tuple(place)}"
-        raise DataError(f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}. Fix it.")
+        raise DataError(
+            f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}{_others(split.x)}. "
+            "Replace such numbers, or leave these examples out."
+        )
+
+
+def _others(x: Array) -> str:
+    """How many examples have numbers that are not finite, if several have."""
+    count = examples_not_finite(x)
+    return f", the first of {count:,} such examples" if count > 1 else ""
 
 
 def _check_answers(name: str, split: Split, facts: Facts) -> None:
     y = split.y
     if facts.classes is None and y.shape[1:] != (facts.outputs,):
-        raise DataError(f"{name}: answers have shape {y.shape[1:]}, expected ({facts.outputs},).")
+        raise DataError(
+            f"{name}: answers have shape {y.shape[1:]}, expected ({facts.outputs},). Bring them to that shape."
+        )
     if facts.classes is None and (bad := first_not_finite(y)) is not None:
-        raise DataError(f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}. Fix it.")
+        raise DataError(
+            f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}{_others(y)}. "
+            "Leave examples without an answer out."
+        )
     if facts.classes is not None:
         _check_labels(name, split, len(facts.classes))
 
 
 def _check_labels(name: str, split: Split, classes: int) -> None:
     if split.y.ndim != 1:
-        raise DataError(f"{name}: answers are values, expected class numbers as in train.")
+        raise DataError(f"{name}: answers are values, expected class numbers as in train. Save those.")
     inside = (split.y >= 0) & (split.y < classes)
     if not inside.all():
         row = int(np.argmin(inside))
-        raise DataError(f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. Fix it.")
+        raise DataError(
+            f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. "
+            "Correct it, or train on examples of that class too."
+        )

@@ -52,16 +52,19 @@ class ColumnSurvey:
         Raises:
             DataError: a few texts among numbers, or too many different texts.
         """
-        self.refuse_missing(f"drop the column with dataset.drop: [{shown(self.name)}]")
+        self.refuse_missing(f"drop the column with {self._drop}")
         if not self.texts:
             self.refuse_huge()
             return Column(self.name)
-        self.refuse_few_texts("drop the column")
+        self.refuse_few_texts(f"drop the column with {self._drop}")
         if len(self.distinct) > MOST_CATEGORIES:
-            raise DataError(
-                f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts{self._advice('Drop the column')}"
-            )
+            advice = self._advice(f"Drop it with {self._drop}")
+            raise DataError(f"{self._first_text}, and over {MOST_CATEGORIES:,} other texts{advice}")
         return Column(self.name, tuple(sorted(self.distinct)))
+
+    @property
+    def _drop(self) -> str:
+        return f"dataset.drop: [{shown(self.name)}]"
 
     def refuse_missing(self, otherwise: str) -> None:
         """Refuse missing cells: blank ones, and in a column without texts those that say nan.
@@ -99,7 +102,8 @@ class ColumnSurvey:
             DataError: there are some.
         """
         if self.texts and self._numbers > _MOSTLY * self.texts:
-            raise DataError(f"{self._first_text} among numbers. Fix the cell or {otherwise}.")
+            others, it = ("", "it") if self.texts == 1 else (f", the first of {self.texts:,} such cells", "them")
+            raise DataError(f"{self._first_text} among numbers{others}. Fix {it} or {otherwise}.")
 
     def refuse_texts(self) -> None:
         """Refuse texts of any number.
@@ -108,9 +112,8 @@ class ColumnSurvey:
             DataError: there are some.
         """
         if self.texts:
-            raise DataError(
-                f"{self._first_text}, expected numbers{self._advice('Fix the cell, or choose another task')}"
-            )
+            advice = self._advice("Fix the cell, or set dataset.task: classification")
+            raise DataError(f"{self._first_text}, expected numbers{advice}")
 
     def _advice(self, otherwise: str) -> str:
         """How the sentence on too many texts ends: with what they look like, and what to do."""

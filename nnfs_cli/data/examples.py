@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -79,12 +80,21 @@ def first_not_finite(x: Array) -> tuple[int, ...] | None:
 
     Most networks compute in it, and it is the same limit that tables have. It is looked for in blocks.
     """
-    if x.dtype.kind != "f":
-        return None
-    rows = max(1, (1 << 20) // max(1, x[0].size))
-    for start in range(0, len(x), rows):
-        finite = np.abs(x[start : start + rows]) <= LARGEST
+    for start, finite in _finite(x):
         if not finite.all():
             row, *place = np.unravel_index(int(np.argmin(finite)), finite.shape)
             return (start + int(row), *map(int, place))
     return None
+
+
+def examples_not_finite(x: Array) -> int:
+    """How many examples of x (N, ...) hold a number that is not finite in single precision."""
+    return sum(int((~finite.reshape(len(finite), -1).all(axis=1)).sum()) for _, finite in _finite(x))
+
+
+def _finite(x: Array) -> Iterator[tuple[int, Array]]:
+    """Which numbers of x are finite in single precision: the first row of each block, and an array for the block."""
+    if x.dtype.kind == "f":
+        rows = max(1, (1 << 20) // max(1, x[0].size))
+        for start in range(0, len(x), rows):
+            yield start, np.abs(x[start : start + rows]) <= LARGEST

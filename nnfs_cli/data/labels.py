@@ -22,7 +22,7 @@ def class_numbers(y: Array, where: str) -> Array:
         if not is_one_hot(y):
             raise DataError(
                 f"{where}: got shape {y.shape}, expected class numbers (N,), or rows with one 1 and 0 elsewhere. "
-                "Save the class numbers, or set task: regression."
+                "Save the class numbers, or set dataset.task: regression."
             )
         return y.argmax(axis=1)
     numbers = as_float64(y) if y.dtype.kind == "f" else y
@@ -30,7 +30,9 @@ def class_numbers(y: Array, where: str) -> Array:
     whole = _are_whole(numbers)
     if not whole.all():
         row = int(np.argmin(whole))
-        raise DataError(f"{where}: row {row}: expected a class number, got {y[row]}. Fix it, or set task: regression.")
+        raise DataError(
+            f"{where}: row {row}: expected a class number, got {y[row]}. Fix it, or set dataset.task: regression."
+        )
     return numbers.astype(np.int64)
 
 
@@ -44,12 +46,12 @@ def class_names(numbers: Array, where: str) -> tuple[str, ...]:
     if lowest < 0:
         raise DataError(
             f"{where}: row {int(numbers.argmin())}: class {lowest}, but classes are counted from 0. "
-            f"Save y + {-lowest}, or set task: regression."
+            f"Save y + {-lowest}, or set dataset.task: regression."
         )
     if count > MOST_CLASSES:
         raise DataError(
             f"{where}: row {int(numbers.argmax())}: class {count - 1:,} is beyond {MOST_CLASSES:,} classes. "
-            "Number the classes from 0, or set task: regression."
+            "Number the classes from 0, or set dataset.task: regression."
         )
     return tuple(map(str, range(count)))
 

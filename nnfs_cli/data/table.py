@@ -20,7 +20,7 @@ from nnfs_cli.text import MOST, quoted, shown
 ROWS = 1000
 LONGEST_LINE = 1 << 24
 _EXCEL = "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."
-_UTF_16 = "is UTF-16 text. Save it as UTF-8."
+_UTF_16 = "is not UTF-8 text, but UTF-16 or UTF-32. Save it as UTF-8."
 _NO_TEXT = {
     b"\x1f\x8b": "is compressed with gzip. Unpack it with gunzip.",
     b"BZh": "is compressed with bzip2. Unpack it with bunzip2.",

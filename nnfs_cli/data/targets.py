@@ -137,7 +137,7 @@ def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | 
     if survey.texts or task == "classification":
         raise DataError(
             f"{where}: target {shown(survey.name)}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
-            f"as classes, got such as {quoted(min(found))}. Choose another target or task: regression."
+            f"as classes, got such as {quoted(min(found))}. Choose another target, or set dataset.task: regression."
         )
     return None
 

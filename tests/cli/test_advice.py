@@ -96,7 +96,7 @@ def test_labels_below_0(nnfs):
     done = nnfs("check", "c.yaml")
     assert (done.code, done.err) == (
         3,
-        "data.npz: y: row 0: class -1, but classes are counted from 0. Save y + 1, or set task: regression.\n",
+        "data.npz: y: row 0: class -1, but classes are counted from 0. Save y + 1, or set dataset.task: regression.\n",
     )
     followed(nnfs, "dataset.task=regression", "loss=mse", "model.layers.0.units=1")
 
@@ -243,7 +243,7 @@ def test_a_header_that_counts(nnfs):
     [
         (b"\x1f\x8b\x08", "is compressed with gzip. Unpack it with gunzip."),
         (b"PK\x03\x04", "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."),
-        ("x,y\n".encode("utf-16"), "is UTF-16 text. Save it as UTF-8."),
+        ("x,y\n".encode("utf-16"), "is not UTF-8 text, but UTF-16 or UTF-32. Save it as UTF-8."),
     ],
 )
 def test_files_that_are_no_text(nnfs, start, words):

@@ -16,7 +16,7 @@ def facts(tmp_path, cells, **settings):
 
 def test_a_few_texts_among_numbers(tmp_path):
     cells = ["1.5", "2.5", "n/a", *map(str, range(30))]
-    with pytest.raises(DataError, match=r"t\.csv:4: column 'y': got 'n/a' among numbers\. Fix the cell or set dataset"):
+    with pytest.raises(DataError, match=r"t\.csv:4: column 'y': got 'n/a' among numbers\. Fix it or set dataset"):
         facts(tmp_path, cells)
     assert len(facts(tmp_path, cells, task="classification").classes) == 33
 
@@ -26,7 +26,7 @@ def test_a_few_texts_among_numbers(tmp_path):
     [
         (["1,5", "2,75", "3"], "which look like numbers with a decimal comma. Write plain numbers such as 1234.5."),
         (["$1", "$2.50", "$3"], "which look like amounts of money. Write plain numbers"),
-        (["one", "two", "3"], "got 'one', expected numbers. Fix the cell, or choose another task."),
+        (["one", "two", "3"], "got 'one', expected numbers. Fix the cell, or set dataset.task: classification."),
     ],
 )
 def test_regression_names_the_first_text(tmp_path, cells, words):

@@ -83,7 +83,7 @@ FAILURES: dict[tuple[str, ...], tuple[int, str, Callable[[], object]]] = {
     # data
     ("train", "kinds.yaml"): (
         3,
-        "table.csv:7: column 'price': expected",
+        "table.csv:7: column 'price': got an empty cell",
         rewrite("table.csv", lambda b: b.replace(b"7.5", b"")),
     ),
     ("evaluate", "prices"): (3, "table.csv: there is no such file.", lambda: Path("table.csv").unlink()),
