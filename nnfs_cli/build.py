@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def build_parts(config: Config, place: Place) -> Parts:
         ConfigError: they do not; all that is wrong is told.
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
-    source = config.dataset.make()
+    source, place = config.dataset.make(), place_of(config, place)
     facts = source.facts(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     try:
@@ -93,7 +94,12 @@ def read_dataset(config: Config, place: Place) -> Dataset:
     Raises:
         DataError: it cannot be had or is damaged.
     """
-    return prepare(config.dataset.make(), place, config.data, seed=config.seed)
+    return prepare(config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
+
+
+def place_of(config: Config, place: Place) -> Place:
+    """Where the files of a configuration are looked for."""
+    return dataclasses.replace(place, beside=config.folder, found=config.data.found or {}, typed=config.typed)
 
 
 def footprint_of(parts: Parts) -> Footprint:

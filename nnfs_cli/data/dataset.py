@@ -100,6 +100,7 @@ class Dataset:
         files: where each split was read from.
         notes: warnings for people.
         source: where the arrays really came from, the fallback included.
+        found: where its relative paths led, absolute.
     """
 
     splits: Mapping[str, Split]
@@ -107,6 +108,7 @@ class Dataset:
     files: Mapping[str, str]
     notes: tuple[str, ...]
     source: Source
+    found: Mapping[str, str]
 
     @property
     def facts(self) -> Facts:

@@ -65,7 +65,7 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         if name != "train" and "white" not in loaded.format:
             refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
-    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source)
+    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source, source.found(place))
 
 
 def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:

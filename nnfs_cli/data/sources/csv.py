@@ -13,7 +13,7 @@ from annotated_types import Ge, Le, Len
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_numbers
-from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
+from nnfs_cli.data.files import LARGEST_RATIO, SMALL
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -79,11 +79,11 @@ class CSV(Source):
 
     def facts(self, place: Place) -> Facts:
         """Found by reading the training file once, since any row may bring a new text."""
-        return _facts(*self._survey(locate(self.train, place.data_dir)))
+        return _facts(*self._survey(place.find(self.train)))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
-        columns, target, notes = self._known(known) if known else self._survey(locate(self.train, place.data_dir))
+        columns, target, notes = self._known(known) if known else self._survey(place.find(self.train))
         splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
         splits = with_test_share(splits, self.test)
         return Loaded(_facts(columns, target, notes), splits, {"columns": columns, "delimiter": self.delimiter})
@@ -98,7 +98,7 @@ class CSV(Source):
 
     def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: locate(path, place.data_dir) for name, path in named.items()}
+        return {name: place.find(path) for name, path in named.items()}
 
     def _known(self, known: Preparation) -> Survey:
         """The columns of a training that is over.

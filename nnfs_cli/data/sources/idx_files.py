@@ -52,7 +52,7 @@ class IdxFiles(Source):
         """Known without a file."""
         return Facts(self.input_shape, self.classes, len(self.classes))
 
-    def has_own(self, split: str) -> bool:
+    def has_own(self, split: str, place: Place) -> bool:
         return split in PARTS
 
     def sizes(self, place: Place, facts: Facts) -> Size:

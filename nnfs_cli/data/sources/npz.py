@@ -11,7 +11,6 @@ import numpy as np
 from nnfs_cli.data.arrays import read_array, read_shape
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words, widest_dtype
-from nnfs_cli.data.files import locate
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
 from nnfs_cli.data.targets import Task
@@ -101,8 +100,8 @@ class NPZ(Source):
 def _find(paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
     """The file of an array, and its name if the file holds several."""
     if isinstance(paths, dict):
-        return locate(paths[array], place.data_dir), None
-    return locate(paths, place.data_dir), array
+        return place.find(paths[array]), None
+    return place.find(paths), array
 
 
 def _beside(dtype: np.dtype) -> int:
