@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
@@ -22,12 +23,18 @@ def expanded(path: str) -> str:
 
 
 def existing_or_expanded(path: str) -> str:
-    """The path as it is if something of this very name exists, else with what ~ and $VARIABLES stand for.
+    """The path as it is if it, or a folder on the way, is really called ~ or $NAME, else what these stand for.
 
     Raises:
-        UnknownVariable: one of them is not set.
+        UnknownVariable: one of the variables is not set.
     """
-    return path if os.path.lexists(path) else expanded(path)
+    parts = (Path(path), *Path(path).parents)
+    return path if any(_is_marked(part.name) and os.path.lexists(part) for part in parts) else expanded(path)
+
+
+def _is_marked(name: str) -> bool:
+    """Whether something in a name stands for something else."""
+    return name.startswith("~") or _VARIABLE.search(name) is not None
 
 
 def _value(variable: re.Match) -> str:
