@@ -21,7 +21,8 @@ EMBEDDED = "embedded:"
 def locate(path: str, folders: Sequence[Path], *, first: Sequence[Path] = (), last: Sequence[Path] = ()) -> Path:
     """The file or folder called `path` in one of the folders; "embedded:x" comes with nnfs.
 
-    What is called so literally comes before what ~ and $VARIABLES in the path stand for.
+    What is called so literally comes before what ~ and $VARIABLES in the path stand for. A file that is in two of these
+    places is called as the folder calls it.
 
     Args:
         first, last: files that are taken if they exist, before and after all others.
@@ -30,9 +31,10 @@ def locate(path: str, folders: Sequence[Path], *, first: Sequence[Path] = (), la
         DataError: it is in none of these places; all of them are listed. Or a variable is not set.
     """
     for places in _places(path, folders, first, last):
-        for place in places:
-            if os.path.exists(place):
-                return place
+        there = [place for place in places if os.path.exists(place)]
+        in_folders = [place for place in there if place not in first]
+        if there:
+            return next(place for place in (*in_folders, *there) if os.path.samefile(place, there[0]))
     tried, own = ", ".join(str(place) for place in dict.fromkeys(places)), EMBEDDED + path
     hint = f" Did you mean {own}, which comes with nnfs?" if os.path.exists(embedded(path)) else ""
     raise DataError(

@@ -78,7 +78,7 @@ def saved_split(
             "--set dataset.test=FILE."
         )
     trained = saved_config(saved).dataset.make()
-    same = trained.has_own(split, place) and getattr(trained, split, None) == getattr(source, split, None)
+    same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)

@@ -81,8 +81,8 @@ class Source(ABC):
 
     def file(self, split: str, place: Place) -> str:
         """Where a split is read from: its files as `place` finds them, else the type of the data."""
-        paths = getattr(self, split if self.has_own(split, place) else "train", None)
-        return ", ".join(str(place.find(path)) for path in _texts(paths)) or self.type_name
+        paths = _texts(getattr(self, split, None)) or _texts(getattr(self, "train", None))
+        return ", ".join(str(place.find(path)) for path in paths) or self.type_name
 
     def found(self, place: Place) -> dict[str, str]:
         """Where the paths of the configuration lead, absolute, so that they are found from any directory again.
