@@ -121,8 +121,8 @@ def refuse_beyond_memory(parts: Parts) -> None:
     """
     fix = "Make its layers or training.batch_size smaller."
     needed = footprint_of(parts)
-    if needed.data > needed.network:
-        fix = "Take fewer examples with dataset.limit."
+    if needed.data > max(needed.network, needed.program // 10):
+        fix = "Put fewer examples into its files: all are read, whatever dataset.limit says."
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 

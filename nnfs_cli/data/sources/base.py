@@ -123,9 +123,9 @@ def with_test_share(splits: Mapping[str, Split], test: Any) -> dict[str, Split]:
     """
     if not isinstance(test, float) or "train" not in splits:
         return dict(splits)
-    train = splits["train"]
-    kept, held = hold_out(train.y, test, np.random.default_rng(TEST_SEED), name="test")
-    return {**splits, "train": train.take(kept), "test": train.take(held)}
+    rows = hold_out(splits["train"].y, test, np.random.default_rng(TEST_SEED), name="test")
+    train, held = splits["train"].part(*rows)
+    return {**splits, "train": train, "test": held}
 
 
 def counts_with_test_share(examples: Mapping[str, int], test: Any) -> dict[str, int]:

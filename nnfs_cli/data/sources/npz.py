@@ -42,6 +42,8 @@ Validation = Annotated[
 ]
 
 MOST_CLASSES = 10_000
+OF_ANSWERS = 24
+"""Bytes of each example while its answer is read and checked."""
 LARGEST_WHOLE = 2**53
 
 
@@ -95,7 +97,9 @@ class NPZ(Source):
         examples = {name: read_shape(*self._find(name, pair, "x", place))[0][0] for name, pair in paths.items()}
         start = as_numbers(read_start(*self._find("train", self.train, "x", place)), "x")
         values = 0 if facts.classes else facts.outputs
-        return Size(counts_with_test_share(examples, self.test), width * start.itemsize, values)
+        size = Size(counts_with_test_share(examples, self.test), width * start.itemsize, values)
+        held = size.examples["test"] if isinstance(self.test, float) else 0
+        return dataclasses.replace(size, reading=size.bytes_of(held) + OF_ANSWERS * max(examples.values()))
 
     def has_own(self, split: str, place: Place) -> bool:
         """Arrays for testing in the training file are a split of their own too."""
