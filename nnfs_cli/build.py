@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def build_parts(config: Config, place: Place) -> Parts:
         ConfigError: they do not; all that is wrong is told.
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
-    source = config.dataset.make()
+    source, place = config.dataset.make(), place_of(config, place)
     facts = source.facts(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     problems = [*_task_problems(config, facts, loss)]
@@ -96,7 +97,12 @@ def read_dataset(config: Config, place: Place) -> Dataset:
     Raises:
         DataError: it cannot be had or is damaged.
     """
-    return prepare(config.dataset.make(), place, config.data, seed=config.seed)
+    return prepare(config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
+
+
+def place_of(config: Config, place: Place) -> Place:
+    """Where the files of a configuration are looked for."""
+    return dataclasses.replace(place, beside=config.folder, found=config.data.found or {}, typed=config.typed)
 
 
 def footprint_of(parts: Parts) -> Footprint:
@@ -118,8 +124,8 @@ def refuse_beyond_memory(parts: Parts) -> None:
     """
     fix = "Make its layers or training.batch_size smaller."
     needed = footprint_of(parts)
-    if needed.data > needed.network:
-        fix = "Take fewer examples with dataset.limit."
+    if needed.data > max(needed.network, needed.program // 10):
+        fix = "Put fewer examples into its files: all are read, whatever dataset.limit says."
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 

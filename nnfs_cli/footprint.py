@@ -32,6 +32,9 @@ MORE_CODE, WORKER, PICTURE = 6 * MIB, 12 * MIB, 48 * MIB
 LOOKED_AT = 1 << 20
 """How many numbers are looked at together, at most, when data are measured: pixels as int64, two copies of others."""
 
+ROW_NUMBERS = 24
+"""Bytes of each example while its row is drawn: what orders the classes."""
+
 OF_CLASSES, OF_VALUES = 4, 6
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
@@ -91,7 +94,7 @@ def of_training(
     counts, own = counts_of(size, data), program()
     batch = min(training.batch_size, counts.train)
     workers = workers_possible(workers_worth(training.workers, batch * sum(multiply_adds(network))))
-    held = _held(size, counts)
+    held = _held(size)
     step = Footprint(own + WORKER * (workers - 1), held, _network(network, optimizer, counts, size, batch, workers))
     read = Footprint(own, held + _while_read(size, counts, size.x_bytes // math.prod(network.input_shape)))
     drawn = Footprint(own, held, _while_drawn(network))
@@ -166,19 +169,17 @@ def readable_bytes(count: float) -> str:
     return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
 
 
-def _held(size: Size, counts: Counts) -> int:
-    """Of the splits while a network is trained; a limit alone leaves the whole array behind its first part."""
-    others = {name: count for name, count in size.examples.items() if name != "train"}
-    train = counts.limited if counts.held_out else size.examples["train"]
-    return size.bytes_of(train + sum(others.values()))
+def _held(size: Size) -> int:
+    """Of the splits while a network is trained; a limit leaves the whole array behind its first part."""
+    return size.bytes_of(sum(size.examples.values()))
 
 
 def _while_read(size: Size, counts: Counts, itemsize: int) -> int:
-    """On top of the splits while they are read, or while examples are held out of them and measured."""
-    copied = size.bytes_of(size.examples["train"]) if counts.held_out else 0
-    numbers = min(LOOKED_AT, size.examples["train"] * size.x_bytes // max(1, itemsize))
+    """On top of the splits while they are read, while examples are held out of them, or while they are measured."""
+    drawn = ROW_NUMBERS * counts.limited + size.bytes_of(counts.validation) if counts.held_out else 0
+    numbers = min(LOOKED_AT, counts.train * size.x_bytes // max(1, itemsize))
     looked_at = max(numbers * (8 if itemsize == 1 else 16), 2 * 8 * size.values * counts.train)
-    return max(size.reading, copied + looked_at)
+    return max(size.reading, drawn, looked_at)
 
 
 def _while_drawn(network: Network) -> int:

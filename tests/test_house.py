@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     {"errors"},
-    {"text"},
+    {"text", "paths"},
     {"parameters"},
     {"registry"},
     {"nn"},

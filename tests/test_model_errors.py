@@ -23,8 +23,18 @@ def small(seed: int = 0, **options) -> Model:
         (X[:, :4], Y, "train: examples have shape (4,), expected (5,). Bring them to that shape."),
         (X[:0], Y[:0], "train: holds no examples. Add some."),
         (X, Y[:-1], "train: 48 examples and 47 answers. Make their numbers equal."),
-        (X, Y + 1, "train: example 2: expected a label from 0 to 2, got 3. Correct it, or train on examples of that class too."),
-        (X, Y - 1, "train: example 0: expected a label from 0 to 2, got -1. Correct it, or train on examples of that class too."),
+        (
+            X,
+            Y + 1,
+            "train: example 2: expected a label from 0 to 2, got 3. Correct it, or train on "
+            "examples of that class too.",
+        ),
+        (
+            X,
+            Y - 1,
+            "train: example 0: expected a label from 0 to 2, got -1. Correct it, or train on "
+            "examples of that class too.",
+        ),
         (X, Y.astype(float), "train: y holds float64, expected whole numbers, the classes. Convert it, or use MSE."),
         (X, np.eye(3, dtype=int)[Y], "train: answers are values, expected class numbers as in train. Save those."),
         (X, np.array(["a"] * 48), "train: y: expected numbers, got <U1. Turn words into numbers first."),
@@ -34,7 +44,8 @@ def small(seed: int = 0, **options) -> Model:
         (
             np.where(np.arange(240).reshape(48, 5) == 7, np.nan, X),
             Y,
-            "train: example 1, feature 2: expected a finite number, got nan. Replace such numbers, or leave these examples out.",
+            "train: example 1, feature 2: expected a finite number, got nan. Replace such numbers, or leave "
+            "these examples out.",
         ),
     ],
 )

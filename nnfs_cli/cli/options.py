@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnfs_cli import paths
 from nnfs_cli.cli import terminal
 from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER, SMALLEST_NUMBER
 
@@ -37,6 +38,31 @@ class Rate(click.FloatRange):
         return rate
 
 
+class PathType(click.Path):
+    """A path in which ~ and $VARIABLES are expanded, as no shell does behind an "=" or in a variable."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        try:
+            return super().convert(paths.existing_or_expanded(os.fspath(value)), parameter, context)
+        except paths.UnknownVariable as error:
+            self.fail(f"{value}: {error}", parameter, context)
+
+
+class RunType(click.ParamType):
+    """A run or a checkpoint: a path, expanded in the same way, or a name, in which a $ means nothing."""
+
+    name = "run"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        try:
+            return paths.existing_or_expanded(value)
+        except paths.UnknownVariable:
+            return value
+
+
 class Helpful(click.Command):
     """A command whose help is an answer like any other: nobody need read it to its end."""
 
@@ -53,20 +79,20 @@ def _show_help(context: click.Context, option: click.Parameter, asked: bool) -> 
         context.exit()
 
 
-CONFIG: Decorator = click.argument("config", type=click.Path(path_type=Path))
+CONFIG: Decorator = click.argument("config", type=PathType())
 OVERRIDES: Decorator = set_option(
     "Override a key, such as optimizer.lr=1e-3 or model.layers.1.units=300. May be given again."
 )
 DATA_DIR: Decorator = click.option(
     "--data-dir",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     envvar="NNFS_DATA_DIR",
     default=Path("data"),
     help="The folder of data sets.  [default: $NNFS_DATA_DIR, else data]",
 )
 RUNS_DIR: Decorator = click.option(
     "--runs-dir",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     default=Path("runs"),
     show_default=True,
     help="The folder of runs.",

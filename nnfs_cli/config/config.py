@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from nnfs_cli.config.overrides import OPTION
 from nnfs_cli.config.settings import DataSettings, Training
-from nnfs_cli.config.tree import Node, find
+from nnfs_cli.config.tree import Node, find, texts_from
 from nnfs_cli.registry import describe_object
 
 
@@ -46,6 +48,7 @@ class Config:
         dataset: the source of the data and its own arguments.
         data: the keys of `dataset` that all sources share.
         tree: the values with their places.
+        folder: the one that the file lies in; None for what was read from no file.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Config:
     scheduler: Choice
     training: Training
     tree: Node = field(repr=False, compare=False)
+    folder: Path | None = field(default=None, compare=False)
+
+    @property
+    def typed(self) -> frozenset[str]:
+        """The texts in `dataset` that come from the command line, paths among them."""
+        return frozenset(texts_from(find(self.tree, "dataset"), OPTION))
 
     def place(self, path: str) -> str:
         """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
@@ -90,7 +99,8 @@ class Config:
     def _data_settings(self) -> dict[str, Any]:
         """The common settings, except those that the source was given itself (a path as `validation`)."""
         settings = dataclasses.asdict(self.data)
-        return {key: value for key, value in settings.items() if key not in self.dataset.arguments}
+        empty = [] if self.data.found else ["found"]
+        return {key: value for key, value in settings.items() if key not in (*self.dataset.arguments, *empty)}
 
 
 def as_json(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def load(
     root = _overridden(read_file(path, problems), str(path), overrides, problems)
     if seed is not None:
         root = put(root, ["seed"], Node(seed, Place(f"--seed {seed}")))
-    return check(root, _name(path), str(path), problems, registries)
+    return replace(check(root, _name(path), str(path), problems, registries), folder=path.parent)
 
 
 def from_mapping(

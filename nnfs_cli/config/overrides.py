@@ -9,6 +9,8 @@ from nnfs_cli.config.reader import read_text
 from nnfs_cli.config.tree import DEEPEST, Node, Place, keys_of
 from nnfs_cli.errors import ConfigError
 
+OPTION = "--set "
+
 
 def override(root: Node, option: str, problems: Problems) -> Node:
     """A tree in which the key of `option` ("a.b.0.c=value") has its value; a mistake in the option is a problem.
@@ -16,7 +18,7 @@ def override(root: Node, option: str, problems: Problems) -> Node:
     The value is read as YAML. A number in the path counts the entries of a list from 0. A bare word that gets a key
     becomes {type: word}; a section that is missing or null becomes one with this key alone.
     """
-    place = Place(f"--set {option}")
+    place = Place(f"{OPTION}{option}")
     path, equals, text = option.partition("=")
     keys = keys_of(path)
     try:

@@ -15,6 +15,7 @@ Monitor = Literal[
 ]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
+Found = Annotated[dict[str, str], Means("paths, and the files that they stand for")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
 
@@ -29,6 +30,8 @@ class DataSettings:
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
+        found: written by a training into the configuration that it leaves: where each relative path led. It is looked
+            there first, so that a run finds its data from any directory.
     """
 
     validation: Held = 0.1
@@ -36,6 +39,7 @@ class DataSettings:
     target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
+    found: Found | None = None
 
 
 @checked("early_stopping")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,3 +138,12 @@ def find(root: Node, path: str) -> Node:
         else:
             break
     return node
+
+
+def texts_from(node: Node, source: str) -> Iterator[str]:
+    """The texts in a tree that were written where the name of the place begins with `source`."""
+    if isinstance(node.value, str) and node.place.source.startswith(source):
+        yield node.value
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    for child in children if isinstance(node.value, list | dict) else ():
+        yield from texts_from(child, source)

@@ -13,7 +13,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.files import reading, refuse_bomb
+from nnfs_cli.data.filling import fill
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import listed
@@ -23,6 +25,7 @@ _LARGEST_HEADER = 10_000
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_AXES = 32
 _LARGEST = 1 << 60
+_START = 1 << 16
 
 
 def read_array(path: Path, name: str | None = None) -> Array:
@@ -37,10 +40,31 @@ def read_array(path: Path, name: str | None = None) -> Array:
         return np.lib.format.read_array(file, allow_pickle=False)
 
 
+def read_numbers(path: Path, name: str | None, where: str) -> Array:
+    """The same array as numbers of the type that examples are kept in, read straight into the memory that they stay in.
+
+    Raises:
+        DataError: as `read_array`, or it holds no numbers.
+    """
+    with _member(path, name) as (file, size):
+        shape, dtype, start, by_columns = _header(path, file, size)
+        refuse_words(dtype, where)
+        file.seek(start)
+        return fill(file, shape, dtype, by_columns=by_columns)
+
+
 def read_shape(path: Path, name: str | None = None) -> tuple[Shape, np.dtype]:
     """The shape and data type of the same array, from its header alone; raises as `read_array` does."""
     with _member(path, name) as (file, size):
-        return _header(path, file, size)
+        return _header(path, file, size)[:2]
+
+
+def read_start(path: Path, name: str | None = None) -> Array:
+    """The first numbers of the same array in the order in which they are stored; raises as `read_array` does."""
+    with _member(path, name) as (file, size):
+        shape, dtype, start, _ = _header(path, file, size)
+        file.seek(start)
+        return np.frombuffer(file.read(min(math.prod(shape), _START) * dtype.itemsize), dtype)
 
 
 def array_names(path: Path) -> list[str]:
@@ -74,19 +98,20 @@ def _entry(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _header(path: Path, file: BinaryIO, size: int) -> tuple[Shape, np.dtype]:
-    shape, dtype, start = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
+def _header(path: Path, file: BinaryIO, size: int) -> tuple[Shape, np.dtype, int, bool]:
+    """Shape and type of an array, where it begins, and whether its first axis is the one that varies fastest."""
+    shape, dtype, start, by_columns = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
     if dtype.hasobject:
         raise DataError(f"{path}: holds Python objects, which could run code. Save an array of numbers instead.")
     possible = len(shape) <= _MOST_AXES and min(shape, default=1) >= 0 and math.prod(filter(None, shape)) <= _LARGEST
     if dtype.names is not None or not possible:
         raise DataError(f"{path}: shape {shape} of {dtype} is no array of numbers. Save one instead.")
     _check_size(path, math.prod(shape) * dtype.itemsize, size - start)
-    return tuple(int(length) for length in shape), dtype
+    return tuple(int(length) for length in shape), dtype, start, by_columns
 
 
-def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int]:
-    """What a header says, and where the array begins.
+def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int, bool]:
+    """What a header says: shape, type, where the array begins, whether it is in Fortran's order.
 
     The header is small, so whatever goes wrong here, a lack of memory included, is its own doing.
     """
@@ -94,10 +119,10 @@ def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int]:
     if version not in _HEADERS:
         raise DataError(f"{path}: is of version {version} of the .npy format, expected 1.0 or 2.0. Save it again.")
     try:
-        shape, _, dtype = _HEADERS[version](start)
+        shape, by_columns, dtype = _HEADERS[version](start)
     except Exception as error:
         raise DataError(f"{path}: its header does not describe an array. Get a fresh copy.") from error
-    return shape, dtype, start.tell()
+    return shape, dtype, start.tell(), by_columns
 
 
 def _check_size(path: Path, promised: int, held: int) -> None:

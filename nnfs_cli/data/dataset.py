@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nnfs_cli.data.preparation import Preparation
     from nnfs_cli.data.sources.base import Source
 
+_BLOCK = 1 << 20
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -43,6 +45,26 @@ class Split:
     def take(self, rows: Array | slice) -> Split:
         """The examples of these rows, in their order."""
         return Split(self.x[rows], self.y[rows])
+
+    def part(self, kept: Array, held: Array) -> tuple[Split, Split]:
+        """Two splits in the memory of this one, which is used up: no example is ever there twice.
+
+        Args:
+            kept, held: rows in ascending order, together each row once.
+        """
+        x, y = (_parted(array, kept, held) for array in (self.x, self.y))
+        return Split(x[: len(kept)], y[: len(kept)]), Split(x[len(kept) :], y[len(kept) :])
+
+
+def _parted(array: Array, kept: Array, held: Array) -> Array:
+    """The array with the rows to keep first, moved forward block by block, and then those to hold out."""
+    array, apart = np.require(array, requirements="W"), array[held]
+    rows = max(1, _BLOCK // max(1, array[:1].nbytes))
+    for start in range(int(held.min(initial=0)), len(kept), rows):
+        block = kept[start : start + rows]
+        array[start : start + len(block)] = array[block]
+    array[len(kept) :] = apart
+    return array
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,7 @@ class Dataset:
         files: where each split was read from.
         notes: warnings for people.
         source: where the arrays really came from, the fallback included.
+        found: where its relative paths led, absolute.
     """
 
     splits: Mapping[str, Split]
@@ -111,6 +134,7 @@ class Dataset:
     files: Mapping[str, str]
     notes: tuple[str, ...]
     source: Source
+    found: Mapping[str, str]
 
     @property
     def facts(self) -> Facts:

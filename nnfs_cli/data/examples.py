@@ -23,7 +23,7 @@ def as_numbers(x: Array, where: str) -> Array:
     if x.dtype == np.uint8:
         return x
     with np.errstate(over="ignore", invalid="ignore"):
-        return x.astype(np.float32 if _is_single(x) else np.float64, copy=False)
+        return x.astype(np.float32 if is_single(x) else np.float64, copy=False)
 
 
 def as_float64(x: Array) -> Array:
@@ -32,14 +32,12 @@ def as_float64(x: Array) -> Array:
         return x.astype(np.float64)
 
 
-def widest_dtype(dtype: np.dtype) -> np.dtype:
-    """The data type in which numbers of this type are kept if they need all of its digits."""
-    if dtype == np.uint8:
-        return dtype
-    return np.dtype(np.float32 if np.can_cast(dtype, np.float32) else np.float64)
+def kept_as_they_are(dtype: np.dtype) -> bool:
+    """Whether numbers of this type are kept in it."""
+    return dtype in (np.uint8, np.float32)
 
 
-def _is_single(x: Array) -> bool:
+def is_single(x: Array) -> bool:
     """Whether single precision holds the same numbers, compared in blocks."""
     x = np.atleast_1d(x)
     rows = max(1, (1 << 20) // max(1, math.prod(x.shape[1:])))

@@ -6,35 +6,57 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.embedded import embedded
 from nnfs_cli.errors import DataError, NnfsError, lacks_memory
+from nnfs_cli.paths import UnknownVariable, expanded
 
 LARGEST_RATIO = 200
 SMALL = 16 << 20
 EMBEDDED = "embedded:"
 
 
-def locate(path: str, data_dir: Path) -> Path:
-    """The file or folder called `path`: in the working directory, else in `data_dir`; "embedded:x" comes with nnfs.
+def locate(path: str, folders: Sequence[Path], *, first: Sequence[Path] = (), last: Sequence[Path] = ()) -> Path:
+    """The file or folder called `path` in one of the folders; "embedded:x" comes with nnfs.
+
+    What is called so literally comes before what ~ and $VARIABLES in the path stand for. A file that is in two of these
+    places is called as the folder calls it.
+
+    Args:
+        first, last: files that are taken if they exist, before and after all others.
 
     Raises:
-        DataError: it is in none of these places; all of them are listed.
+        DataError: it is in none of these places; all of them are listed. Or a variable is not set.
     """
-    if path.startswith(EMBEDDED):
-        places = [embedded(path.removeprefix(EMBEDDED))]
-    else:
-        places = list(dict.fromkeys([Path(path), data_dir / path]))
-    for place in places:
-        if os.path.exists(place):
-            return place
-    tried, own = ", ".join(str(place) for place in places), EMBEDDED + path
+    for places in _places(path, folders, first, last):
+        there = [place for place in places if os.path.exists(place)]
+        in_folders = [place for place in there if place not in first]
+        if there:
+            return next(place for place in (*in_folders, *there) if os.path.samefile(place, there[0]))
+    tried, own = ", ".join(str(place) for place in dict.fromkeys(places)), EMBEDDED + path
     hint = f" Did you mean {own}, which comes with nnfs?" if os.path.exists(embedded(path)) else ""
     raise DataError(
         f"{path}: there is no such file.{hint} Looked for: {tried}. Correct the path or the data directory."
     )
+
+
+def _places(
+    path: str, folders: Sequence[Path], first: Sequence[Path], last: Sequence[Path]
+) -> Iterator[Sequence[Path]]:
+    """Where a path may lead, in the order in which it is looked for: as it is written, then with what it stands for."""
+    if path.startswith(EMBEDDED):
+        yield [embedded(path.removeprefix(EMBEDDED))]
+        return
+    yield [*first, *(folder / path for folder in folders)]
+    try:
+        meant = expanded(path)
+    except UnknownVariable as error:
+        if not any(map(os.path.exists, last)):
+            raise DataError(f"{path}: {error}") from None
+        meant = path
+    yield [*first, *(folder / meant for folder in folders), *last]
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from nnfs_cli.data.array_keys import examples_in
 from nnfs_cli.data.arrays import array_names, read_array
 from nnfs_cli.data.bit_depth import BitDepth
 from nnfs_cli.data.examples import as_numbers, first_not_finite
@@ -22,6 +23,7 @@ from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.table import open_text
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
 
 KINDS = f".npy, .npz, .csv, {', '.join(SUFFIXES)}, .idx or -ubyte (.gz too)"
 
@@ -94,8 +96,10 @@ def _npy(path: Path, preparation: Preparation) -> Iterator[Inputs]:
 
 
 def _npz(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    names = array_names(path)
-    yield from _array(path, read_array(path, names[0] if len(names) == 1 else "x"), preparation)
+    name = examples_in(path)
+    taken = () if name == "x" or len(array_names(path)) == 1 else (f"{path}: {shown(name)} is taken for the examples",)
+    for inputs in _array(path, read_array(path, name), preparation):
+        yield dataclasses.replace(inputs, warnings=(*taken, *inputs.warnings))
 
 
 def _idx(path: Path, preparation: Preparation) -> Iterator[Inputs]:

@@ -65,7 +65,7 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         if name != "train" and "white" not in loaded.format:
             refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
-    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source)
+    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source, source.found(place))
 
 
 def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:
@@ -99,11 +99,15 @@ def _note(source: Source, place: Place, loaded: Loaded) -> str:
 
 
 def divide(splits: Mapping[str, Split], settings: Settings, seed: int) -> dict[str, Split]:
-    """Train, validation and test, in this order, as far as they exist, limited and held out as in a training."""
+    """Train, validation and test, in this order, as far as they exist, limited and held out as in a training.
+
+    What is held out stays in the memory of the training split, whose rows change their places: it is used up.
+    """
     train = splits["train"].take(slice(settings.limit))
     if "validation" in splits or not settings.validation:
         return {**splits, "train": train}
     rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM]))
     kept, held = hold_out(train.y, settings.validation, rng, name="validation")
     rest = {name: split for name, split in splits.items() if name != "train"}
-    return {"train": train.take(kept), "validation": train.take(held), **rest}
+    train, validation = train.part(kept, held)
+    return {"train": train, "validation": validation, **rest}

@@ -30,7 +30,9 @@ def hold_out(y: Array, amount: float, rng: np.random.Generator, *, name: str) ->
     held = np.sort(
         np.concatenate([rng.permutation(group)[:quota] for group, quota in zip(groups, quotas, strict=True)])
     )
-    return np.setdiff1d(np.arange(len(y)), held, assume_unique=True), held
+    kept = np.ones(len(y), bool)
+    kept[held] = False
+    return np.flatnonzero(kept), held
 
 
 def _groups(y: Array) -> list[Array]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnfs_cli.build import place_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Split, what_changed
@@ -56,8 +57,8 @@ def saved_split(
         DataError: there is no such split, it cannot be read, or it was drawn and came out differently.
     """
     config = saved_config(saved, overrides)
-    source, before = config.dataset.make(), _fingerprint(saved, split)
-    own = source.has_own(split) and not (split == "train" and _is_divided(config, source))
+    source, before, place = config.dataset.make(), _fingerprint(saved, split), place_of(config, place)
+    own = source.has_own(split, place) and not (split == "train" and _is_divided(config, source))
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     loaded = source.load(place, known=known, only=split if own else "train")
@@ -77,7 +78,7 @@ def saved_split(
             "--set dataset.test=FILE."
         )
     trained = saved_config(saved).dataset.make()
-    same = trained.has_own(split) and getattr(trained, split, None) == getattr(source, split, None)
+    same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)

@@ -76,6 +76,7 @@ class Summary:
         return {
             **describe_object(dataset.source),
             "files": dataset.files,
+            "found": dataset.found,
             "digests": dataset.digests,
             "examples": {name: len(split) for name, split in dataset.splits.items()},
             "notes": dataset.notes,

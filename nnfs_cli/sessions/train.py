@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import Parts, Task, build_parts, complete
+from nnfs_cli.build import Parts, Task, build_parts, complete, place_of
 from nnfs_cli.config import Config, DataSettings, as_json, dump
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
@@ -78,7 +78,8 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
     """
     config = parts.config
     if init_from is None:
-        durable.replace(run.config, dump(config.resolved()))
+        found = config.dataset.make().found(place_of(config, place))
+        durable.replace(run.config, dump(with_found(config.resolved(), found)))
     task = complete(parts, place)
     if init_from is not None:
         restore_weights(task.network, checkpoint.read(init_from))
@@ -184,6 +185,13 @@ def resolved_config(task: Task, workers: int) -> dict[str, Any]:
     if source["type"] != resolved["dataset"]["type"]:
         settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
         resolved["dataset"] = {**source, **settings, "fallback": None}
+    resolved = with_found(resolved, task.dataset.found)
     resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.network.layers]
     resolved["training"]["workers"] = workers
     return resolved
+
+
+def with_found(resolved: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """A resolved configuration that says where its relative paths led."""
+    dataset = {key: value for key, value in resolved["dataset"].items() if key != "found"}
+    return {**resolved, "dataset": {**dataset, **({"found": dict(found)} if found else {})}}

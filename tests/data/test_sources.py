@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import DataError
 from nnfs_cli.registry import SOURCES, describe_object
@@ -115,6 +117,16 @@ def test_cifar_archive_is_read_without_unpacking(place, monkeypatch, tmp_path):
     assert splits["train"].x.shape == (50, 3, 32, 32)
     assert splits["test"].x.tobytes() == np.frombuffer(members[names[5]], np.uint8).reshape(-1, 3073)[:, 1:].tobytes()
     assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["cifar-10-binary.tar.gz", "cifar10", "data"]
+
+
+def test_cifar_is_found_where_it_was(place, tmp_path):
+    for folder in ("cifar10", "other/cifar-10-batches-bin"):
+        write_cifar(place.data_dir / folder)
+    source, elsewhere = SOURCES["cifar10"](), Place(tmp_path / "none")
+    assert (source.found(elsewhere), source.found(place)) == ({}, {"cifar10": str(place.data_dir / "cifar10")})
+    for found in (source.found(place), {"cifar10": str(place.data_dir / "other")}):
+        loaded = source.load(dataclasses.replace(elsewhere, found=found))
+        assert len(loaded.splits["train"]) == 50
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ FAILURES: dict[tuple[str, ...], tuple[int, str, Callable[[], object]]] = {
         "table.csv:7: column 'price': got an empty cell",
         rewrite("table.csv", lambda b: b.replace(b"7.5", b"")),
     ),
-    ("evaluate", "prices"): (3, "table.csv: there is no such file.", lambda: Path("table.csv").unlink()),
+    ("evaluate", "prices", "--set", "dataset.test=none.csv"): (3, "none.csv: there is no such file.", nothing),
     ("evaluate", "tiny", "--split", "validation", "--set", "dataset.validation=0"): (
         3,
         "digits: has no validation split. It has: train, test. Choose one with --split.",

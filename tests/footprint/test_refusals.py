@@ -38,7 +38,7 @@ def test_data_beyond_memory_are_refused_before_they_are_read(monkeypatch, tmp_pa
         file.truncate(file.tell() + 4 * 10**9)
     np.save(tmp_path / "y.npy", np.zeros((10**6, 1), np.float32))
     dataset = {"type": "npz", "train": {"x": "x.npy", "y": "y.npy"}}
-    with pytest.raises(MachineError, match=r"training needs 7\.\d GiB, 200\.0 MiB available\. Take fewer examples"):
+    with pytest.raises(MachineError, match=r"training needs 4\.\d GiB, 200\.0 MiB available\. Put fewer examples"):
         build(config([{"type": "dense", "units": 1}], loss="mse", dataset=dataset), Place(tmp_path))
 
 

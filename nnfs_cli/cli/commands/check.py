@@ -39,12 +39,12 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
 
     loaded = load(config, overrides)
     checked = check(loaded, options.place(data_dir), timed=timed)
-    for doubt in (*loaded.doubts(), *checked.notes):
-        terminal.warn(doubt)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
     else:
         terminal.answer("\n".join(_lines(checked)))
+    for doubt in (*loaded.doubts(), *checked.notes):
+        terminal.warn(doubt)
 
 
 def _lines(checked: Checked) -> list[str]:

@@ -25,7 +25,7 @@ Cells = Callable[[list[Any]], list[Any]]
 
 
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
-@click.argument("run")
+@click.argument("run", type=options.RunType())
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
 @options.set_option("Override a key of the data, such as dataset.test=march.csv. May be given again.")
 @options.RUNS_DIR

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The rule whose suggestion is printed. The default trained best over twelve networks.",
 )
-@click.option("--write", "new_config", type=click.Path(path_type=Path), help="Write the configuration with the rate.")
+@click.option("--write", "new_config", type=options.PathType(), help="Write the configuration with the rate.")
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.SEED
@@ -94,7 +94,7 @@ def command(
         if found.doubt is not None:
             terminal.say(found.doubt)
         if new_config is not None:
-            files.callback(_write_config, config, overrides, seed, chosen, new_config)
+            files.callback(_write_config, config, overrides, seed, chosen, new_config, task.dataset.found)
         if as_json:
             answer = {"lr": chosen, "method": method, "suggestions": found.suggestions, "run": run and str(run)}
             terminal.answer_json(answer)
@@ -173,13 +173,17 @@ def _require(chosen: float | None, method: str, found: RatesFound, run: Path) ->
     )
 
 
-def _write_config(config: Path, overrides: tuple[str, ...], seed: int | None, chosen: float, path: Path) -> None:
+def _write_config(
+    config: Path, overrides: tuple[str, ...], seed: int | None, chosen: float, path: Path, found: Mapping[str, str]
+) -> None:
     """Write the resolved configuration with the rate, where it belongs."""
     from nnfs_cli.config import dump_readable, load
     from nnfs_cli.runs import durable
+    from nnfs_cli.sessions.train import with_found
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
     resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
+    resolved = with_found(resolved, found)
     header = f"{config} with the {key} that nnfs lr-find suggests"
     text = dump_readable(resolved, str(path), header)
     durable.replace(path, text)

@@ -21,9 +21,9 @@ FORMATS = ("csv", "jsonl", "npy")
 
 
 @click.command(cls=options.Helpful, short_help="Ask a trained network about examples.")
-@click.argument("run")
+@click.argument("run", type=options.RunType())
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("--output", type=click.Path(path_type=Path), help="Write the answers to a file.")
+@click.option("--output", type=options.PathType(), help="Write the answers to a file.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
 @click.option("--top", type=click.IntRange(1, LARGEST), default=1, show_default=True, help="How many classes to tell.")
 @options.SPREADSHEET

@@ -10,15 +10,17 @@ from nnfs_cli.cli import options
 
 
 @click.command(cls=options.Helpful, short_help="Train a network and save it.")
-@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.argument("config", type=options.PathType(), required=False)
 @options.OVERRIDES
 @click.option("--name", help="Name of the run directory.  [default: the configuration's name and a number]")
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.SEED
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that share every batch.  [default: auto]")
-@click.option("--init-from", metavar="CHECKPOINT", help="Start from the weights of a run or checkpoint.")
-@click.option("--resume", metavar="RUN", help="Go on with a run instead of starting one.")
+@click.option(
+    "--init-from", type=options.RunType(), metavar="CHECKPOINT", help="Start from the weights of a run or checkpoint."
+)
+@click.option("--resume", type=options.RunType(), metavar="RUN", help="Go on with a run instead of starting one.")
 @options.JSON
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 def command(

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
+from annotated_types import Gt, Lt
+
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.files import locate
+from nnfs_cli.data.files import EMBEDDED
+from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.split import hold_out
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
     NonNegativeInt | ProperFraction | str, Means("a share such as 0.1, a count such as 5000, or a path")
 ]
+TestShare = Annotated[float, Gt(0), Lt(1)]
+Test = Annotated[str | TestShare | None, Means("a path, a share between 0 and 1, or null")]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where files are looked for, and how the wait for a download is shown.
-
-    Attributes:
-        data_dir: the folder of data sets.
-        progress: makes a progress bar, with pooch's interface, from the address of a file; None: none is shown.
-    """
-
-    data_dir: Path
-    progress: Callable[[str], Any] | None = None
+TEST_SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +75,23 @@ class Source(ABC):
         """
         return None
 
-    def has_own(self, split: str) -> bool:
+    def has_own(self, split: str, place: Place) -> bool:
         """Whether a split has files of its own, rather than a share of the training files."""
         return split == "train" or isinstance(getattr(self, split, None), str | dict)
 
     def file(self, split: str, place: Place) -> str:
-        """Where a split is read from: its files as `locate` finds them, else the type of the data."""
-        paths = getattr(self, split if self.has_own(split) else "train", None)
-        named = [paths] if isinstance(paths, str) else list(paths.values()) if isinstance(paths, dict) else []
-        return ", ".join(str(locate(path, place.data_dir)) for path in named) or self.type_name
+        """Where a split is read from: its files as `place` finds them, else the type of the data."""
+        paths = _texts(getattr(self, split, None)) or _texts(getattr(self, "train", None))
+        return ", ".join(str(place.find(path)) for path in paths) or self.type_name
+
+    def found(self, place: Place) -> dict[str, str]:
+        """Where the paths of the configuration lead, absolute, so that they are found from any directory again.
+
+        Raises:
+            DataError: one of them leads nowhere.
+        """
+        paths = [path for split in ("train", "validation", "test") for path in _texts(getattr(self, split, None))]
+        return recorded({path: place.find(path) for path in paths if not path.startswith(EMBEDDED)})
 
     def origin(self, split: str) -> str:
         """What an error calls a split: the files that the configuration names for it, else the type of the data."""
@@ -101,7 +104,33 @@ class Source(ABC):
                 return f"{self.type_name}: {split}"
 
 
+def _texts(paths: Any) -> list[str]:
+    """The paths that a configuration names for a split."""
+    return [paths] if isinstance(paths, str) else list(paths.values()) if isinstance(paths, dict) else []
+
+
 def wanted(paths: Mapping[str, Any], only: str | None) -> dict[str, Any]:
     """The splits that a source has to read, with the files that a configuration names for them."""
     named = {split: path for split, path in paths.items() if isinstance(path, str | dict)}
     return named if only is None else {only: named[only]}
+
+
+def with_test_share(splits: Mapping[str, Split], test: Any) -> dict[str, Split]:
+    """The splits, with "test" held out of "train" where `test` is a share: the same examples for every seed.
+
+    Raises:
+        DataError: nothing would be left to train on.
+    """
+    if not isinstance(test, float) or "train" not in splits:
+        return dict(splits)
+    rows = hold_out(splits["train"].y, test, np.random.default_rng(TEST_SEED), name="test")
+    train, held = splits["train"].part(*rows)
+    return {**splits, "train": train, "test": held}
+
+
+def counts_with_test_share(examples: Mapping[str, int], test: Any) -> dict[str, int]:
+    """How many examples each split has after `with_test_share`."""
+    if not isinstance(test, float):
+        return dict(examples)
+    held = max(1, round(test * examples["train"]))
+    return {**examples, "train": examples["train"] - held, "test": held}

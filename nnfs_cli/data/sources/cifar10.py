@@ -11,8 +11,9 @@ import numpy as np
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5, opening, reading
+from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.sources.base import Loaded, Source
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import SOURCES
@@ -41,7 +42,7 @@ class CIFAR10(Source):
         """Known without a file."""
         return Facts((3, 32, 32), self.classes, len(self.classes))
 
-    def has_own(self, split: str) -> bool:
+    def has_own(self, split: str, place: Place) -> bool:
         return split in BATCHES
 
     def sizes(self, place: Place, facts: Facts) -> Size:
@@ -51,13 +52,26 @@ class CIFAR10(Source):
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """50,000 examples to train and 10,000 to test: x (N, 3, 32, 32) uint8."""
-        records = self._records(place.data_dir / self.type_name, place)
+        records = self._records(self._folder(place), place)
         return Loaded(self.facts(place), {name: _split(records, batches) for name, batches in BATCHES.items()})
 
+    def found(self, place: Place) -> dict[str, str]:
+        """The folder of the files, if they are there."""
+        folder = self._folder(place)
+        return recorded({self.type_name: folder}) if self._holds(folder) else {}
+
+    def _folder(self, place: Place) -> Path:
+        """The folder that holds the files, else the one that they are downloaded to."""
+        folders = place.folders(self.type_name)
+        return next((folder for folder in folders if self._holds(folder)), folders[0])
+
+    def _holds(self, folder: Path) -> bool:
+        return any(os.path.exists(path) for path in (*_unpacked(folder), folder / self.archive))
+
     def _records(self, folder: Path, place: Place) -> dict[str, Array]:
-        for unpacked in (folder, folder / "cifar-10-batches-bin"):
-            if os.path.exists(unpacked / BATCHES["test"][0]):
-                return {name: _read(unpacked / name) for names in BATCHES.values() for name in names}
+        for batch in _unpacked(folder):
+            if os.path.exists(batch):
+                return {name: _read(batch.with_name(name)) for names in BATCHES.values() for name in names}
         path = folder / self.archive
         if os.path.exists(path):
             self._verify(path)
@@ -72,6 +86,11 @@ class CIFAR10(Source):
             raise DataError(
                 f"{path}: is not the published file: MD5 {found}, expected {self.digest}. Get a fresh copy."
             )
+
+
+def _unpacked(folder: Path) -> list[Path]:
+    """Where the batch for testing would lie."""
+    return [place / BATCHES["test"][0] for place in (folder, folder / "cifar-10-batches-bin")]
 
 
 def _read(path: Path) -> Array:

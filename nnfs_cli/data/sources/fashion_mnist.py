@@ -15,6 +15,7 @@ class FashionMNIST(IdxFiles):
     Source: Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747, MIT licence.
     """
 
+    torchvision = "FashionMNIST"
     mirrors = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
     classes = (
         "T-shirt/top",

@@ -15,8 +15,9 @@ from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5
 from nnfs_cli.data.idx import read_idx, read_idx_shape
+from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import Loaded, Place, Source, wanted
+from nnfs_cli.data.sources.base import Loaded, Source, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
@@ -38,7 +39,7 @@ class Digest:
 
 
 class IdxFiles(Source):
-    """Four IDX files under DATA_DIR/<type>/, `.gz` or plain; else downloaded there.
+    """Four IDX files under DATA_DIR/<type>/, `.gz` or plain, or where torchvision keeps them; else downloaded there.
 
     Subclasses say what they are called, where they are served, and what proves them.
     """
@@ -46,28 +47,44 @@ class IdxFiles(Source):
     mirrors: ClassVar[tuple[str, ...]]
     classes: ClassVar[tuple[str, ...]]
     digests: ClassVar[Mapping[str, Digest]]
+    torchvision: ClassVar[str]
     input_shape: ClassVar[tuple[int, int, int]] = (1, 28, 28)
 
     def facts(self, place: Place) -> Facts:
         """Known without a file."""
         return Facts(self.input_shape, self.classes, len(self.classes))
 
-    def has_own(self, split: str) -> bool:
+    def has_own(self, split: str, place: Place) -> bool:
         return split in PARTS
 
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Read from the headers of the files that are there; as published otherwise."""
-        counts = {name: self._count(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
-        examples = {name: PUBLISHED[name] if count is None else count for name, count in counts.items()}
-        return Size(examples, math.prod(self.input_shape))
+        files = {name: self._there(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
+        counts = {name: read_idx_shape(path)[0] if path else PUBLISHED[name] for name, path in files.items()}
+        return Size(counts, math.prod(self.input_shape))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
         return Loaded(self.facts(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
 
+    def file(self, split: str, place: Place) -> str:
+        """The type of the data where its files lie as they are published, else their folder or their own names."""
+        names = self._names(PARTS[split if split in PARTS else "train"])
+        own = place.data_dir / self.type_name
+        files = {name: self._there(name, place) or _own(own, name)[0] for name in names}
+        folders = {path.parent for path in files.values()}
+        if len(folders) > 1 or any(path not in _own(path.parent, name) for name, path in files.items()):
+            return ", ".join(map(str, files.values()))
+        return self.type_name if folders == {own} else str(*folders)
+
+    def found(self, place: Place) -> dict[str, str]:
+        """The folder that the training images lie in, if they are there."""
+        path = self._there(self._names("train")[0], place)
+        return {} if path is None else recorded({self.type_name: path.parent})
+
     def _split(self, part: str, place: Place) -> Split:
-        images, labels = (self._array(f"{part}-{content}-ubyte", place) for content in ("images-idx3", "labels-idx1"))
-        folder = place.data_dir / self.type_name
+        images, labels = (self._array(name, place) for name in self._names(part))
+        folder = self._path(self._names(part)[0], place).parent
         if images.shape[1:] != self.input_shape[1:] or labels.ndim != 1:
             raise DataError(
                 f"{folder}: {part} holds images {images.shape} and labels {labels.shape}, expected "
@@ -86,10 +103,25 @@ class IdxFiles(Source):
             )
         return Split(images[:, None], labels.astype(np.int64))
 
-    def _count(self, name: str, place: Place) -> int | None:
-        plain = place.data_dir / self.type_name / name
-        there = (path for path in (plain.with_name(f"{name}.gz"), plain) if os.path.exists(path))
-        return next((read_idx_shape(path)[0] for path in there), None)
+    @staticmethod
+    def _names(part: str) -> tuple[str, str]:
+        """What the files of a split are called where they are published, without .gz: images, then labels."""
+        return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
+
+    def _folders(self, place: Place) -> list[Path]:
+        """Where the files may lie: in a folder of their own, as torchvision lays them out, or in the data directory.
+
+        There, only what a digest proves is taken: other data sets use the same names.
+        """
+        own, *before = place.folders(self.type_name)
+        torchvision = Path(self.torchvision, "raw")
+        proved = [place.data_dir] if all(digest.payload for digest in self.digests.values()) else []
+        return [own, own / torchvision, place.data_dir / torchvision, *proved, *before]
+
+    def _there(self, name: str, place: Place) -> Path | None:
+        """The file under one of its usual names; None if there is none."""
+        paths = (path for folder in self._folders(place) for path in (*_own(folder, name), *_others(folder, name)))
+        return next((path for path in paths if os.path.exists(path) and not os.path.isdir(path)), None)
 
     def _array(self, name: str, place: Place) -> Array:
         path = self._path(name, place)
@@ -97,18 +129,27 @@ class IdxFiles(Source):
 
     def _path(self, name: str, place: Place) -> Path:
         """The file on disk, downloaded first if there is none."""
-        plain = place.data_dir / self.type_name / name
-        zipped = plain.with_name(f"{name}.gz")
-        if os.path.exists(plain) and not os.path.exists(zipped):
-            return plain
-        if not os.path.exists(zipped):
-            self._fetch(zipped, self.digests[name], place)
-        return zipped
+        if (path := self._there(name, place)) is not None:
+            return path
+        path = _own(place.data_dir / self.type_name, name)[0]
+        self._fetch(path, self.digests[name], place)
+        return path
 
     def _fetch(self, path: Path, digest: Digest, place: Place) -> None:
         names = ", ".join(f"{name}.gz" for name in self.digests)
         advice = f"Put {names} into {path.parent}, or set fallback: digits for the embedded digits."
         fetch(self.mirrors, path, advice=advice, verify=lambda got: _verify(got, digest), progress=place.progress)
+
+
+def _own(folder: Path, name: str) -> tuple[Path, Path]:
+    """A file under the name that it is published under, compressed and plain."""
+    return folder / f"{name}.gz", folder / name
+
+
+def _others(folder: Path, name: str) -> list[Path]:
+    """The same file under names that other places give it: train-images.idx3-ubyte, or in a folder of its own name."""
+    dotted = name.replace("-idx", ".idx")
+    return [folder / f"{other}{end}" for other in (dotted, f"{name}/{name}", f"{name}/{dotted}") for end in (".gz", "")]
 
 
 def _verify(path: Path, digest: Digest) -> None:

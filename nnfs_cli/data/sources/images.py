@@ -11,7 +11,6 @@ import numpy as np
 from nnfs_cli.data.bit_depth import BitDepth, own_depth
 from nnfs_cli.data.class_folders import ClassFolders, survey
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.files import locate
 from nnfs_cli.data.pictures import read_picture
 from nnfs_cli.data.preparation import BYTE, Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
@@ -47,7 +46,7 @@ class Images(Source):
 
     def facts(self, place: Place) -> Facts:
         """The classes are read from the names of folders."""
-        return self._facts(survey(locate(self.train, place.data_dir)))
+        return self._facts(survey(place.find(self.train)))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them.
@@ -70,7 +69,7 @@ class Images(Source):
 
     def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: survey(locate(path, place.data_dir)) for name, path in paths.items()}
+        return {name: survey(place.find(path)) for name, path in paths.items()}
 
     def _facts(self, folders: ClassFolders) -> Facts:
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size

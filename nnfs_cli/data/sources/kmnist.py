@@ -15,6 +15,7 @@ class KMNIST(IdxFiles):
     Source: Clanuwat et al. 2018, "Deep learning for classical Japanese literature", arXiv:1812.01718, CC BY-SA 4.0.
     """
 
+    torchvision = "KMNIST"
     mirrors = ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",)
     classes = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
     digests: ClassVar = {

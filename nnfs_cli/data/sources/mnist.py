@@ -15,6 +15,7 @@ class MNIST(IdxFiles):
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database"; LeCun et al. 1998, "Gradient-based learning".
     """
 
+    torchvision = "MNIST"
     mirrors = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
     classes = tuple("0123456789")
     digests: ClassVar = {

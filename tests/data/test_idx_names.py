@@ -1,0 +1,93 @@
+"""MNIST and its kin under the names and in the folders that downloads give them."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnfs_cli.cli.main import run
+from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.sources.idx_files import Digest
+from nnfs_cli.registry import SOURCES
+from tests.data.samples import write_idx_files
+
+TYPES = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "kmnist": "KMNIST"}
+
+
+@pytest.fixture(autouse=True)
+def unproved(monkeypatch):
+    for name in TYPES:
+        monkeypatch.setattr(SOURCES[name], "digests", dict.fromkeys(SOURCES[name].digests, Digest()))
+
+
+def put(folder: Path, name: str = "{new}", ending: str = ".gz", dotted: bool = False) -> None:
+    """The four files in a folder, renamed."""
+    write_idx_files(folder / "as published")
+    for file in (folder / "as published").iterdir():
+        plain = file.name.removesuffix(".gz")
+        new = plain.replace("-idx", ".idx") if dotted else plain
+        target = folder / name.format(new=new, plain=plain)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = gzip.decompress(file.read_bytes())
+        target.with_name(target.name + ending).write_bytes(gzip.compress(content) if ending else content)
+        file.unlink()
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize("dotted", [False, True])
+@pytest.mark.parametrize("folder", ["{own}", "{own}/{layout}/raw", "{layout}/raw"])
+@pytest.mark.parametrize("name", TYPES)
+def test_usual_names_and_folders(place, name, folder, dotted, ending):
+    source, folder = SOURCES[name](), place.data_dir / folder.format(own=name, layout=TYPES[name])
+    put(folder, ending=ending, dotted=dotted)
+    loaded = source.load(place)
+    sizes = source.sizes(place, loaded.facts).examples
+    assert sizes == {"train": 40, "test": 20} == {part: len(split) for part, split in loaded.splits.items()}
+    plain = name if folder.name == name else str(folder)
+    for part, published in (("train", "train"), ("test", "t10k")):
+        files = [f"{folder}/{published}-{content}-ubyte{ending}" for content in ("images.idx3", "labels.idx1")]
+        assert source.file(part, place) == (", ".join(files) if dotted else plain)
+
+
+@pytest.mark.parametrize("dotted", [False, True])
+def test_each_file_in_a_folder_of_its_name(place, dotted):
+    put(place.data_dir / "mnist", "{plain}/{new}", "", dotted=dotted)
+    assert len(SOURCES["mnist"]().load(place).splits["test"]) == 20
+
+
+def test_directly_in_the_data_directory_only_what_a_digest_proves_is_taken(place, monkeypatch):
+    put(place.data_dir, ending="", dotted=True)
+    with pytest.raises(DataUnavailable):
+        SOURCES["fashion_mnist"]().load(place)
+    files = {file.name.replace(".idx", "-idx"): file for file in place.data_dir.glob("*ubyte")}
+    proved = {name: Digest(hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in files.items()}
+    monkeypatch.setattr(SOURCES["mnist"], "digests", proved)
+    assert len(SOURCES["mnist"]().load(place).splits["train"]) == 40
+
+
+def test_a_run_finds_them_from_any_directory(place, tmp_path, capsys):
+    put(place.data_dir / "MNIST" / "raw", dotted=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "c.yaml").write_text(
+        "dataset: mnist\nmodel: {layers: [flatten, {type: dense, units: 10}]}\noptimizer: {type: adam, lr: 0.01}\n"
+        "training: {epochs: 1, workers: 1}\n"
+    )
+    with contextlib.chdir(tmp_path):
+        assert run(["train", "c.yaml", "--name", "one"]) == 0
+    told = capsys.readouterr().err
+    assert "data: data/MNIST/raw/train-images.idx3-ubyte.gz, data/MNIST/raw/train-labels.idx1-ubyte.gz (train, " in told
+    with contextlib.chdir(tmp_path / "elsewhere"):
+        assert run(["evaluate", str(tmp_path / "runs" / "one")]) == 0
+        assert run(["train", "--resume", str(tmp_path / "runs" / "one"), "--set", "training.epochs=2"]) == 0
+    assert f"20 test examples of {str(place.data_dir)[:60]}" in capsys.readouterr().out
+
+
+def test_numbers_of_the_arrays_are_those_of_the_files(place):
+    put(place.data_dir / "mnist", dotted=True)
+    split = SOURCES["mnist"]().load(place).splits["test"]
+    np.testing.assert_array_equal(split.y, np.arange(20) % 10)
