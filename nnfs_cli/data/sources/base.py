@@ -8,14 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
+from annotated_types import Gt, Lt
+
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.split import hold_out
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
     NonNegativeInt | ProperFraction | str, Means("a share such as 0.1, a count such as 5000, or a path")
 ]
+TestShare = Annotated[float, Gt(0), Lt(1)]
+Test = Annotated[str | TestShare | None, Means("a path, a share between 0 and 1, or null")]
+
+TEST_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -105,3 +113,24 @@ def wanted(paths: Mapping[str, Any], only: str | None) -> dict[str, Any]:
     """The splits that a source has to read, with the files that a configuration names for them."""
     named = {split: path for split, path in paths.items() if isinstance(path, str | dict)}
     return named if only is None else {only: named[only]}
+
+
+def with_test_share(splits: Mapping[str, Split], test: Any) -> dict[str, Split]:
+    """The splits, with "test" held out of "train" where `test` is a share: the same examples for every seed.
+
+    Raises:
+        DataError: nothing would be left to train on.
+    """
+    if not isinstance(test, float) or "train" not in splits:
+        return dict(splits)
+    train = splits["train"]
+    kept, held = hold_out(train.y, test, np.random.default_rng(TEST_SEED), name="test")
+    return {**splits, "train": train.take(kept), "test": train.take(held)}
+
+
+def counts_with_test_share(examples: Mapping[str, int], test: Any) -> dict[str, int]:
+    """How many examples each split has after `with_test_share`."""
+    if not isinstance(test, float):
+        return dict(examples)
+    held = max(1, round(test * examples["train"]))
+    return {**examples, "train": examples["train"] - held, "test": held}

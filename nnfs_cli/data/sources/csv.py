@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Le, Len, Lt
+from annotated_types import Ge, Le, Len
 
 from nnfs_cli.data.columns import Column, ColumnSurvey, encode_rows
 from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL, locate
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
-from nnfs_cli.data.split import hold_out
+from nnfs_cli.data.sources.base import (
+    Loaded,
+    Place,
+    Source,
+    Test,
+    Validation,
+    counts_with_test_share,
+    wanted,
+    with_test_share,
+)
 from nnfs_cli.data.table import count_lines, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError
@@ -24,15 +32,11 @@ from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import listed, quoted, shown
 
-Share = Annotated[float, Gt(0), Lt(1)]
-TestRows = Annotated[str | Share | None, Means("a path, a share between 0 and 1, or null")]
 Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
 Character = Annotated[str, Len(1, 1), Means("one character")]
 
 Survey = tuple[tuple[Column, ...], Target, tuple[str, ...]]
-
-TEST_SEED = 0
 
 
 @SOURCES.register("csv")
@@ -55,7 +59,7 @@ class CSV(Source):
         self,
         train: str,
         target: Names,
-        test: TestRows = None,
+        test: Test = None,
         validation: Validation = 0.1,
         drop: tuple[str, ...] = (),
         delimiter: Character = ",",
@@ -81,9 +85,7 @@ class CSV(Source):
         """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
         columns, target, notes = self._known(known) if known else self._survey(locate(self.train, place.data_dir))
         splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
-        if isinstance(self.test, float) and "train" in splits:
-            kept, held = hold_out(splits["train"].y, self.test, np.random.default_rng(TEST_SEED), name="test")
-            splits["test"], splits["train"] = splits["train"].take(held), splits["train"].take(kept)
+        splits = with_test_share(splits, self.test)
         return Loaded(_facts(columns, target, notes), splits, {"columns": columns, "delimiter": self.delimiter})
 
     def sizes(self, place: Place, facts: Facts) -> Size:
@@ -92,10 +94,7 @@ class CSV(Source):
         x_bytes = np.dtype(np.float64).itemsize * facts.input_shape[0]
         size = Size(rows, x_bytes, 0 if facts.classes else facts.outputs)
         reading = size.bytes_of(max(rows.values()))
-        if isinstance(self.test, float):
-            rows["test"] = max(1, round(self.test * rows["train"]))
-            rows["train"] -= rows["test"]
-        return dataclasses.replace(size, reading=reading)
+        return dataclasses.replace(size, examples=counts_with_test_share(rows, self.test), reading=reading)
 
     def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
