@@ -20,7 +20,7 @@ PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 LARGEST = 1 << 24
 
 
-def words_of(path: Path, file: BinaryIO, picture: Any) -> tuple[Array, Array | None] | None:
+def words_of(path: Path | str, file: BinaryIO, picture: Any) -> tuple[Array, Array | None] | None:
     """The values (height, width, 1 or 3) and the opacity (height, width) of a 16-bit picture; None if it is another.
 
     Pillow keeps the upper byte of 16-bit colours. Read with the bytes the other way round, it gives the lower one.
@@ -46,20 +46,20 @@ def words_of(path: Path, file: BinaryIO, picture: Any) -> tuple[Array, Array | N
         )
     if raw == GREY_ALPHA:
         _read_as(picture, "RGBA")
-        high, low, high_alpha, low_alpha = np.moveaxis(_upright(picture).astype(np.uint16), 2, 0)
+        high, low, high_alpha, low_alpha = np.moveaxis(np.asarray(upright(picture)).astype(np.uint16), 2, 0)
         return (high << 8 | low)[..., None], high_alpha << 8 | low_alpha
-    high = _upright(picture).astype(np.uint16)
+    high = np.asarray(upright(picture)).astype(np.uint16)
     other = Image.open(file, formats=(picture.format,))
     _read_as(other, f"{name};16{OTHER_BYTE[order]}")
-    words = high << 8 | _upright(other)
+    words = high << 8 | np.asarray(upright(other))
     return words[..., :3], words[..., 3] if name == "RGBA" else None
 
 
-def _grey(path: Path, picture: Any) -> tuple[Array, Array | None]:
+def _grey(path: Path | str, picture: Any) -> tuple[Array, Array | None]:
     if getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
         raise DataError(f"{path}: is a 16-bit negative: its white is 0. Save it with black as 0.")
     transparent = picture.info.get("transparency")
-    values = _upright(picture)
+    values = np.asarray(upright(picture))
     if values.min() < 0:
         raise DataError(f"{path}: has values from {values.min():,}, expected 0 or more. Save it with 8 bits.")
     alpha = np.where(values == transparent, HIDDEN, OPAQUE) if isinstance(transparent, int) else None
@@ -82,7 +82,9 @@ def _read_as(picture: Any, mode: str) -> None:
     picture.tile = [(codec, extents, offset, changed(arguments)) for codec, extents, offset, arguments in picture.tile]
 
 
-def _upright(picture: Any) -> Array:
+def upright(picture: Any) -> Any:
+    """The picture itself, read, and turned as the camera was held."""
     from PIL import ImageOps
 
-    return np.asarray(ImageOps.exif_transpose(picture))
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture

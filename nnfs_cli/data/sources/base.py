@@ -33,10 +33,14 @@ class Place:
     Attributes:
         data_dir: the folder of data sets.
         progress: makes a progress bar, with pooch's interface, from the address of a file; None: none is shown.
+        counter: makes a bar over so many pictures of a folder, to be entered, from the name and the number.
+        say: shows a line that people may want to know.
     """
 
     data_dir: Path
     progress: Callable[[str], Any] | None = None
+    counter: Callable[[str, int], Any] | None = None
+    say: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, eq=False)
