@@ -23,13 +23,18 @@ from nnfs_cli.system.forks import Tell, can_fork, orphaned, told_by
 
 MOST_PROCESSES = 32
 OF_A_PROCESS = 12 << 20
+OF_A_PIXEL = 10
+"""Bytes that a picture takes in its new size, until it is in its place."""
+
 ALLOWED = 512 << 20
 """Bytes that all processes together may take to read their pictures; larger pictures are read one at a time."""
 
 OF_A_FILE, WORTH_SHARING = 4096, 1 << 20
 """What reading a file takes, as if it had so many bytes more; and how many are worth a process."""
 
-LOOKED_INTO = 64
+LOOKED_INTO, FEW = 64, 512
+"""How many of the largest files are looked into; where there are few, all of them."""
+
 MOST_CHUNKS = 1024
 _TOKEN = 4
 
@@ -70,22 +75,23 @@ class Plan:
     peak: int
 
 
-def plan_of(entries: Sequence[Entry]) -> Plan:
-    """How to read these files, by the headers of the largest of them."""
+def plan_of(entries: Sequence[Entry], shape: tuple[int, ...]) -> Plan:
+    """How to read these files, by the headers of the largest of them.
+
+    Args:
+        shape: (channels, height, width) of the pictures as they are made.
+    """
     sizes = {entry.path: entry.stat().st_size for entry in entries}
     work = sum(sizes.values()) + OF_A_FILE * len(sizes)
-    claimed = sorted(map(bytes_claimed, heapq.nlargest(LOOKED_INTO, sizes, key=lambda path: sizes[path])))
-    usual, largest = (claimed[len(claimed) // 2], claimed[-1]) if claimed else (0, 0)
+    looked_into = sizes if len(sizes) <= FEW else heapq.nlargest(LOOKED_INTO, sizes, key=lambda path: sizes[path])
+    claimed = sorted(map(bytes_claimed, looked_into))
+    made = OF_A_PIXEL * shape[1] * shape[2]
+    usual, largest = (claimed[len(claimed) // 2] + made, claimed[-1] + made) if claimed else (0, 0)
     possible = min(len(allowed_cores()), MOST_PROCESSES, len(sizes), ALLOWED // max(1, usual))
     if not can_fork() or possible < 2 or work < WORTH_SHARING:
         return Plan(1, ALLOWED, largest)
     each = ALLOWED // possible
     return Plan(possible, each, max(largest, possible * (OF_A_PROCESS + min(each, largest))))
-
-
-def peak_of(entries: Sequence[Entry]) -> int:
-    """Bytes that reading these files takes at most, beside the pictures in their size."""
-    return plan_of(entries).peak
 
 
 def shared_pixels(count: int, shape: tuple[int, ...]) -> Array:

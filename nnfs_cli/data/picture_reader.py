@@ -107,7 +107,7 @@ def _read(
 ) -> Reading:
     began = time.monotonic()
     with opening(folder):
-        plan = plan_of(files)
+        plan = plan_of(files, shape)
     paths, x = [file.path for file in files], shared_pixels(len(files), shape)
     with _counting(place, folder, len(files)) as count:
         found = decode_all(paths, range(len(files)), x, bits, plan, count)

@@ -31,9 +31,12 @@ ROWS = 256
 
 _SAME = {"MPO": "JPEG"}
 _MODES = {1: "L", 3: "RGB"}
-_BESIDE = {"I": 16, "F": 16}
-_PIXEL, _WORDS_PIXEL = 8, 32
-"""Bytes that a pixel takes at most while a picture is read: of 8 bits a channel, and of 16 bits in colours."""
+_PIXEL, _WORDS_PIXEL, _WEBP_PIXEL, _NUMBERS_PIXEL = 10, 32, 18, 12
+"""Bytes that a pixel takes while it is read, measured: of 8 bits a channel, of 16 bits in colours, in a WebP, and of
+numbers of 32 bits."""
+
+MOST_BYTES = _PIXEL * LARGEST
+"""That a picture may take while it is read."""
 
 
 class TooLarge(DataError):
@@ -101,8 +104,15 @@ def decode(
 
 def bytes_to_read(picture: Any) -> int:
     """The most memory that reading an opened picture takes."""
-    words = picture.mode in ("RGB", "RGBA") and ";16" in str(getattr(picture, "tile", ""))
-    return picture.width * picture.height * (_WORDS_PIXEL if words else _BESIDE.get(picture.mode[:1], _PIXEL))
+    return picture.width * picture.height * _bytes_of_a_pixel(picture)
+
+
+def _bytes_of_a_pixel(picture: Any) -> int:
+    if picture.format == "WEBP":
+        return _WEBP_PIXEL
+    if picture.mode in ("RGB", "RGBA") and ";16" in str(getattr(picture, "tile", "")):
+        return _WORDS_PIXEL
+    return _NUMBERS_PIXEL if picture.mode[:1] in "IF" else _PIXEL
 
 
 def bytes_claimed(path: Path | str) -> int:
@@ -147,6 +157,9 @@ def _opened(path: Path | str, file: BinaryIO) -> Any:
         raise DataError(f"{path}: has more than {LARGEST:,} pixels. Shrink it first.") from None
     if (pixels := picture.width * picture.height) > LARGEST:
         raise DataError(f"{path}: has {pixels:,} pixels, more than {LARGEST:,}. Shrink it first.")
+    if picture.format == "WEBP" and bytes_to_read(picture) > MOST_BYTES:
+        most = MOST_BYTES // _WEBP_PIXEL
+        raise DataError(f"{path}: has {pixels:,} pixels, more than {most:,} in a WebP. Shrink it, or save it as PNG.")
     return picture
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nnfs_cli.data.class_folders import ClassFolders, survey
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.decoding import peak_of
+from nnfs_cli.data.decoding import plan_of
 from nnfs_cli.data.files import locate
 from nnfs_cli.data.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
@@ -83,11 +83,21 @@ class Images(Source):
 
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Counted by the names of the files; what reading takes is known from the headers of the largest of them."""
-        files = {name: folder.files for name, folder in self._folders(place).items()}
-        counts, x_bytes = {name: len(entries) for name, entries in files.items()}, math.prod(facts.input_shape)
-        size = Size(counts_with_test_share(counts, self.test), x_bytes)
-        divided = size.bytes_of(counts["train"]) if isinstance(self.test, float) else 0
-        return dataclasses.replace(size, reading=max(divided, *(peak_of(entries) for entries in files.values())))
+        size = self._size(self._folders(place), facts)
+        if not isinstance(self.test, float):
+            return size
+        divided = max(size.reading, size.bytes_of(size.examples["train"]))
+        return dataclasses.replace(size, examples=counts_with_test_share(size.examples, self.test), reading=divided)
+
+    def size_of(self, split: str, place: Place, facts: Facts) -> Size:
+        """Without a look at the other folders."""
+        return self._size(self._folders(place, split), facts)
+
+    def _size(self, folders: dict[str, ClassFolders], facts: Facts) -> Size:
+        files = {name: folder.files for name, folder in folders.items()}
+        counts = {name: len(entries) for name, entries in files.items()}
+        reading = max(plan_of(entries, facts.input_shape).peak for entries in files.values())
+        return Size(counts, math.prod(facts.input_shape), reading=reading)
 
     def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
