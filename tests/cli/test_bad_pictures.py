@@ -92,8 +92,8 @@ def test_one_is_told_in_one_line_by_evaluate_too(nnfs):
     done = nnfs("evaluate", "r", "--set", "dataset.test=te")
     assert done.code == 3
     assert done.err == (
-        "te/low/0.png: is damaged or not a picture (PNG, JPEG, WEBP, BMP, GIF, TIFF): it is empty. Get a fresh copy, or "
-        "remove the file.\n"
+        "te/low/0.png: is damaged or not a picture (PNG, JPEG, WEBP, BMP, GIF, TIFF): it is empty. Get a fresh copy, "
+        "or remove the file.\n"
     )
 
 

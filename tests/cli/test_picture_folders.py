@@ -64,7 +64,9 @@ def test_a_share_is_held_out_once_and_for_all(nnfs):
         reports.append(json.loads(nnfs("evaluate", f"r{seed}", "--json").out))
     assert [row["examples"] for row in reports[0]["classes"]] == [3, 3]
     assert reports[0]["sha256"] == reports[1]["sha256"]
-    train, held = (json.loads(nnfs("evaluate", "r1", "--split", name, "--json").out) for name in ("train", "validation"))
+    train, held = (
+        json.loads(nnfs("evaluate", "r1", "--split", name, "--json").out) for name in ("train", "validation")
+    )
     assert (train["examples"], held["examples"]) == (4, 2)
     Image.new("L", (8, 8)).save("tr/low/more.png")
     done = nnfs("evaluate", "r1")

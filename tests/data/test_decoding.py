@@ -54,7 +54,7 @@ def test_any_number_of_processes_gives_the_same(paths, processes):
     assert sorted(found.bad) == [7, 57, 107, 157]
     assert all("it is empty" in text for text in found.bad.values())
     assert sorted(found.misnamed.items()) == [(row, "JPEG") for row in range(4, COUNT, 10)]
-    assert sorted(found.largest) == [row for row in range(3, COUNT, 10)]
+    assert sorted(found.largest) == list(range(3, COUNT, 10))
     np.testing.assert_array_equal(x, alone)
     for row in {*range(COUNT)} - {*found.bad} - {*found.largest}:
         np.testing.assert_array_equal(x[row], by_one_after_the_other(paths, row))
