@@ -128,7 +128,8 @@ def _readers() -> list[Any]:
 
 def _plain(path: str, flags: int) -> int:
     """Open a plain file, and no link, pipe or device."""
-    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    more = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    descriptor = os.open(path, flags | more)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError("is no plain file")

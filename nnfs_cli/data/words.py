@@ -18,6 +18,8 @@ COLOURS = ("RGB", "RGBA", "RGBX")
 HIDDEN, OPAQUE = np.uint16(0), np.uint16(0xFFFF)
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 LARGEST = 1 << 24
+PLAIN = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
+"""Formats whose files say in `info` alone how the camera was held."""
 
 
 def words_of(path: Path | str, file: BinaryIO, picture: Any) -> tuple[Array, Array | None] | None:
@@ -83,8 +85,10 @@ def _read_as(picture: Any, mode: str) -> None:
 
 
 def upright(picture: Any) -> Any:
-    """The picture itself, read, and turned as the camera was held."""
-    from PIL import ImageOps
+    """The picture itself, read, and turned as the camera was held; most files say nothing of that."""
+    picture.load()
+    if picture.format not in PLAIN or any("exif" in key or "xmp" in key for key in picture.info):
+        from PIL import ImageOps
 
-    ImageOps.exif_transpose(picture, in_place=True)
+        ImageOps.exif_transpose(picture, in_place=True)
     return picture

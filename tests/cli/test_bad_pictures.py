@@ -66,7 +66,7 @@ def test_all_are_named_at_once_and_the_advice_works(nnfs):
     done = nnfs("train", "c.yaml", "--name", "r")
     assert done.code == 3
     head, *lines = done.err.splitlines()
-    assert head == "13 pictures cannot be read. Repair, replace or remove these files:"
+    assert head == "13 pictures cannot be read. Repair, replace or remove what is damaged:"
     assert "Buffered" not in done.err
     assert {line.split(": ")[0] for line in lines} == {f"tr/{name}" for name in BAD}
     for name, (_, reason) in BAD.items():
@@ -114,7 +114,9 @@ def test_a_picture_that_is_called_by_another_format_is_read_and_told(nnfs):
     assert f"warning: {note}" in done.err.splitlines()
     assert "13 training examples" in done.err
     Path("tr/low/0.png").write_bytes(b"")
-    assert nnfs("train", "c.yaml").err.splitlines()[-1] == note
+    lines = nnfs("train", "c.yaml").err.splitlines()
+    assert lines[0].startswith("1 picture cannot be read.")
+    assert lines[-1] == note
 
 
 @pytest.mark.parametrize(("form", "side", "most"), [("PNG", 8193, "67,108,864"), ("WEBP", 7000, "37,282,702")])

@@ -125,4 +125,5 @@ def _refuse(bad: list[str], notes: list[str]) -> None:
     if len(bad) == 1 and not notes:
         raise DataError(f"{bad[0].removesuffix('.')}, or remove the file.")
     if bad:
-        raise DataError(f"{len(bad):,} pictures cannot be read. Repair, replace or remove these files:", *bad, *notes)
+        number = f"{len(bad):,} {'picture' if len(bad) == 1 else 'pictures'}"
+        raise DataError(f"{number} cannot be read. Repair, replace or remove what is damaged:", *bad, *notes)
