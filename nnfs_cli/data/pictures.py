@@ -99,7 +99,8 @@ def decode(
         picture = _flat(_eight_bits(path, file, opened, depth), _MODES[channels])
         if picture.size != (width, height):
             picture = picture.resize((width, height), pillow().Resampling.LANCZOS)
-        return np.asarray(picture).reshape(height, width, channels).transpose(2, 0, 1), _SAME.get(*[opened.format] * 2)
+        pixels = np.frombuffer(picture.tobytes(), np.uint8).reshape(height, width, channels)
+        return pixels.transpose(2, 0, 1), _SAME.get(opened.format, opened.format)
 
 
 def bytes_to_read(picture: Any) -> int:

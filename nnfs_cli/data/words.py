@@ -33,8 +33,6 @@ def words_of(path: Path | str, file: BinaryIO, picture: Any) -> tuple[Array, Arr
     Raises:
         DataError: there are values below 0, or the channels are stored in a way of which pillow gives one byte.
     """
-    from PIL import Image
-
     if picture.mode.startswith("I"):
         return _grey(path, picture)
     name, marked, order = (raw := _raw_mode(picture)).rpartition(";16")
@@ -50,6 +48,8 @@ def words_of(path: Path | str, file: BinaryIO, picture: Any) -> tuple[Array, Arr
         _read_as(picture, "RGBA")
         high, low, high_alpha, low_alpha = np.moveaxis(np.asarray(upright(picture)).astype(np.uint16), 2, 0)
         return (high << 8 | low)[..., None], high_alpha << 8 | low_alpha
+    from PIL import Image
+
     high = np.asarray(upright(picture)).astype(np.uint16)
     other = Image.open(file, formats=(picture.format,))
     _read_as(other, f"{name};16{OTHER_BYTE[order]}")

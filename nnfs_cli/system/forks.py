@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -94,7 +95,10 @@ def _start(work: Callable[[Tell], None], children: dict[int, int]) -> None:
 
 
 def _work(work: Callable[[Tell], None], writer: int, readers: Iterable[int]) -> NoReturn:
-    """The life of a process. It keeps no end to read from, so that it cannot wait for a reader that is gone."""
+    """The life of a process. It keeps no end to read from, so that it cannot wait for a reader that is gone.
+
+    What was there before is left out of its searches for garbage, for which all of it would be copied.
+    """
     for reader in readers:
         os.close(reader)
 
@@ -103,6 +107,7 @@ def _work(work: Callable[[Tell], None], writer: int, readers: Iterable[int]) -> 
         while line:
             line = line[os.write(writer, line) :]
 
+    gc.freeze()
     try:
         work(lambda thing: tell([thing]))
         tell("done")
