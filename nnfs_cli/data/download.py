@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nnfs_cli.data.files import published
 from nnfs_cli.errors import DataError, MachineError
 
 CONNECT_SECONDS = 5
@@ -50,7 +49,7 @@ def fetch(
     failures = []
     for mirror in _reachable(mirrors):
         try:
-            with _published(path) as temporary:
+            with published(path, advice="Choose another --data-dir.") as temporary:
                 _download(mirror + path.name, temporary, progress(mirror + path.name) if progress else None)
                 verify(temporary)
             return
@@ -62,26 +61,6 @@ def fetch(
 
 def _reachable(mirrors: Sequence[str]) -> Sequence[str]:
     return () if os.environ.get("NNFS_OFFLINE", "0") not in ("", "0") else mirrors
-
-
-@contextmanager
-def _published(path: Path) -> Iterator[Path]:
-    """A temporary file in the same folder that becomes `path` at the end, or vanishes on any error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise MachineError(
-            f"{path.parent}: cannot be written ({error.strerror}). Choose another --data-dir."
-        ) from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _download(address: str, target: Path, bar: Any | None) -> None:

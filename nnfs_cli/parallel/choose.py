@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.parallel.processes import Processes
 from nnfs_cli.parallel.team import Team
+from nnfs_cli.system.cores import allowed_cores
+from nnfs_cli.system.forks import can_fork
 
 WORTH_SHARING = 2_000_000
 
@@ -26,7 +27,7 @@ def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
 
 def workers_possible(worth: int) -> int:
     """That many, or one where the system cannot fork a process, as Windows cannot."""
-    return worth if hasattr(os, "fork") else 1
+    return worth if can_fork() else 1
 
 
 def team_of(size: int) -> Team:
@@ -36,8 +37,7 @@ def team_of(size: int) -> Team:
 
 def physical_cores() -> int:
     """How many cores this process may use; hardware threads of one core count once where the system tells."""
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return len({_core_of(cpu) for cpu in allowed})
+    return len({_core_of(cpu) for cpu in allowed_cores()})
 
 
 def _core_of(cpu: int) -> str:
