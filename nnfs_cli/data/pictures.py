@@ -14,7 +14,7 @@ import numpy as np
 from nnfs_cli.data.bit_depth import BitDepth, to_bytes
 from nnfs_cli.data.files import reading
 from nnfs_cli.data.unreadable import reason_of
-from nnfs_cli.data.words import upright, words_of
+from nnfs_cli.data.words import raw_mode, upright, words_of
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
@@ -24,6 +24,7 @@ ENDINGS = {
     **{".gif": "GIF", ".tif": "TIFF", ".tiff": "TIFF"},
 }
 SUFFIXES = tuple(ENDINGS)
+_ENDINGS_OF = {name: tuple(ending for ending, other in ENDINGS.items() if other == name) for name in FORMATS}
 KIND = f"a picture ({', '.join(FORMATS)})"
 LARGEST = 1 << 26
 ROWS = 256
@@ -50,7 +51,7 @@ def is_picture(name: str) -> bool:
 
 def is_misnamed(path: str, content: str) -> bool:
     """Whether a name promises another format than that of the content."""
-    return not path.lower().endswith(tuple(ending for ending, name in ENDINGS.items() if name == content))
+    return not path.lower().endswith(_ENDINGS_OF[content])
 
 
 def read_picture(path: Path | str, shape: tuple[int, int, int], depth: BitDepth) -> Array:
@@ -111,7 +112,7 @@ def bytes_to_read(picture: Any) -> int:
 def _bytes_of_a_pixel(picture: Any) -> int:
     if picture.format == "WEBP":
         return _WEBP_PIXEL
-    if picture.mode in ("RGB", "RGBA") and ";16" in str(getattr(picture, "tile", "")):
+    if picture.mode in ("RGB", "RGBA") and ";16" in raw_mode(picture):
         return _WORDS_PIXEL
     return _NUMBERS_PIXEL if picture.mode[:1] in "IF" else _PIXEL
 

@@ -35,7 +35,7 @@ def words_of(path: Path | str, file: BinaryIO, picture: Any) -> tuple[Array, Arr
     """
     if picture.mode.startswith("I"):
         return _grey(path, picture)
-    name, marked, order = (raw := _raw_mode(picture)).rpartition(";16")
+    name, marked, order = (raw := raw_mode(picture)).rpartition(";16")
     if not marked:
         return None
     if raw != GREY_ALPHA and name not in COLOURS:
@@ -68,7 +68,7 @@ def _grey(path: Path | str, picture: Any) -> tuple[Array, Array | None]:
     return values[..., None], alpha
 
 
-def _raw_mode(picture: Any) -> str:
+def raw_mode(picture: Any) -> str:
     """How the file stores the channels, in pillow's words."""
     arguments = picture.tile[0][3] if getattr(picture, "tile", None) else ""
     first = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
