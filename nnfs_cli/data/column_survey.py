@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from nnfs_cli.data.cells import is_blank, is_nan, is_number, looks_like
 from nnfs_cli.data.columns import MOST_CATEGORIES, Column, show
+from nnfs_cli.data.different import Different
 from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
 from nnfs_cli.errors import DataError
@@ -21,13 +23,12 @@ class ColumnSurvey:
     """What all cells of one column have in common, gathered block by block.
 
     Attributes:
-        distinct: the different cells, as many as there are or over 1,000 of them.
         texts: how many cells are neither numbers nor missing.
     """
 
     def __init__(self, name: str):
         self.name = name
-        self.distinct: set[str] = set()
+        self._different_numbers, self._different_others = Different(), set[str]()
         self.texts = 0
         self._numbers = 0
         self._blanks, self._nans = 0, 0
@@ -39,12 +40,19 @@ class ColumnSurvey:
         """Take a block in."""
         cells = block.cells(position)
         different = set(cells)
-        if len(self.distinct) <= MOST_CATEGORIES:
-            self.distinct |= different
-        if all(map(is_number, different)) and not _MAY_BE_HUGE.search(" ".join(different)):
+        others = {cell for cell in different if not is_number(cell)}
+        self._different_numbers.add(different - others)
+        if len(self._different_others) <= MOST_CATEGORIES:
+            self._different_others |= others
+        if not others and not _MAY_BE_HUGE.search(" ".join(different)):
             self._numbers += len(cells)
         else:
             self._count(where, block, cells)
+
+    @functools.cached_property
+    def distinct(self) -> set[str]:
+        """The different cells, as many as there are or over 1,000 of them; asked for when all blocks are in."""
+        return self._different_numbers.cells() | self._different_others
 
     def column(self) -> Column:
         """The column that fits all cells.

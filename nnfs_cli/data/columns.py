@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -68,11 +68,11 @@ class Column:
 
 
 class CellError(ValueError):
-    """A cell that cannot be used: its row among those given, and why."""
+    """Cells that cannot be used: why, by their row among those given; the text is about the first."""
 
-    def __init__(self, row: int, reason: str):
-        self.row = row
-        super().__init__(reason)
+    def __init__(self, reasons: Mapping[int, str]):
+        self.reasons, self.row = reasons, min(reasons)
+        super().__init__(reasons[self.row])
 
 
 def numbers(cells: Sequence[str]) -> Array:
@@ -81,20 +81,19 @@ def numbers(cells: Sequence[str]) -> Array:
     Raises:
         CellError: a cell is empty, not a number, or too large for single precision, in which most networks compute.
     """
-    if not are_plain(cells) or not all(cells):
-        for row, cell in enumerate(cells):
-            if not is_number(cell):
-                raise CellError(row, f"expected a number, got {show(cell)}")
-    try:
-        values = np.fromiter(map(float, cells), np.float64, len(cells))
-    except ValueError:
-        row = next(row for row, cell in enumerate(cells) if not is_number(cell))
-        raise CellError(row, f"expected a number, got {show(cells[row])}") from None
-    finite = np.abs(values) <= LARGEST
-    if not finite.all():
-        row = int(np.argmin(finite))
-        raise CellError(row, f"expected a finite number, got {show(cells[row])}")
-    return values
+    with contextlib.suppress(ValueError):
+        if (are_plain(cells) and all(cells)) or all(map(is_number, cells)):
+            values = np.fromiter(map(float, cells), np.float64, len(cells))
+            if (np.abs(values) <= LARGEST).all():
+                return values
+    raise CellError({row: _no_number(cell) for row, cell in enumerate(cells) if _no_number(cell)})
+
+
+def _no_number(cell: str) -> str:
+    """Why a cell is no number that a network takes; empty if it is one."""
+    if not is_number(cell):
+        return f"expected a number, got {show(cell)}"
+    return "" if abs(float(cell)) <= LARGEST else f"expected a finite number, got {show(cell)}"
 
 
 def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
@@ -106,8 +105,8 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
     places = {category: place for place, category in enumerate(categories)}
     found = np.fromiter((places.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
     if (found < 0).any():
-        row = int(np.argmin(found))
-        raise CellError(row, f"expected one of {listed(categories)}, got {show(cells[row])}")
+        expected = f"expected one of {listed(categories)}"
+        raise CellError({int(row): f"{expected}, got {show(cells[row])}" for row in np.flatnonzero(found < 0)})
     return found
 
 
@@ -128,14 +127,37 @@ def encode_rows(where: str, block: Block, columns: Sequence[Column], positions: 
     return np.concatenate(parts, axis=1)
 
 
+def encode_usable(
+    where: str, block: Block, columns: Sequence[Column], positions: Sequence[int]
+) -> tuple[Array, dict[int, str]]:
+    """The same features with zeros in the rows that cannot be used, and why they cannot, by row."""
+    parts, errors = [], dict[int, str]()
+    for column, position in zip(columns, positions, strict=True):
+        cells, features = block.cells(position), np.zeros((len(block.rows), column.width))
+        try:
+            features[:] = column.encode(cells)
+        except CellError as error:
+            told = {row: _told(where, block.lines[row], column.name, why) for row, why in error.reasons.items()}
+            errors = told | errors
+            usable = [row for row in range(len(cells)) if row not in error.reasons]
+            features[usable] = column.encode([cells[row] for row in usable])
+        parts.append(features)
+    features = np.concatenate(parts, axis=1)
+    features[list(errors)] = 0
+    return features, errors
+
+
 @contextlib.contextmanager
 def located(where: str, block: Block, name: str) -> Iterator[None]:
     """Turn a CellError into a DataError that names file, line and column."""
     try:
         yield
     except CellError as error:
-        line = block.lines[error.row]
-        raise DataError(f"{where}:{line}: column '{shown(name)}': {error}. Fix the cell or remove the row.") from None
+        raise DataError(_told(where, block.lines[error.row], name, str(error))) from None
+
+
+def _told(where: str, line: int, name: str, reason: str) -> str:
+    return f"{where}:{line}: column '{shown(name)}': {reason}. Fix the cell or remove the row."
 
 
 def show(cell: str) -> str:

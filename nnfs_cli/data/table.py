@@ -17,7 +17,7 @@ from nnfs_cli.data.files import opening
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import MOST, quoted, shown
 
-ROWS = 1000
+ROWS, CELLS = 1000, 400_000
 LONGEST_LINE = 1 << 24
 _EXCEL = "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."
 _UTF_16 = "is not UTF-8 text, but UTF-16 or UTF-32. Save it as UTF-8."
@@ -38,7 +38,7 @@ _EXCELS_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Block:
-    """Up to 1,000 rows of the same width, and the line that each begins on."""
+    """Up to 1,000 rows of the same width, fewer where they are wide, and the line that each begins on."""
 
     lines: Sequence[int]
     rows: Sequence[Sequence[str]]
@@ -130,11 +130,16 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
     Raises:
         DataError: a row has another width.
     """
-    while chunk := list(islice(numbered, ROWS)):
+    while chunk := list(islice(numbered, rows_of(width))):
         for line, cells in chunk:
             if len(cells) != width:
                 raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Fix or remove the row.")
         yield Block(*zip(*chunk, strict=True))
+
+
+def rows_of(width: int) -> int:
+    """How many rows of so many cells are held in memory at once, each cell an object."""
+    return max(1, min(ROWS, CELLS // max(1, width)))
 
 
 def _header(path: Path, numbered: Iterator[tuple[int, list[str]]], delimiter: str) -> list[str]:

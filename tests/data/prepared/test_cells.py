@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
-from nnfs_cli.data.columns import CellError, numbers
+from nnfs_cli.data.columns import CellError, Column, encode_rows, encode_usable, numbers
+from nnfs_cli.data.table import Block
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_csv
 
@@ -108,3 +109,20 @@ def test_classes_that_are_the_same_number_are_told_of(place):
     assert note == "target 'y': '007', '7' are different classes, as written"
     assert notes(place, range(6), target=("7", "8.0")) == ()
     assert notes(place, range(6), target=("yes", "no")) == ()
+
+
+def test_all_rows_that_cannot_be_used_are_told():
+    columns = [Column("size"), Column("colour", ("blue", "red"))]
+    rows = [["1", "red"], ["", "red"], ["3", "green"], ["nan", ""], ["5", "blue"], ["1e39", "red"]]
+    features, errors = encode_usable("t.csv", Block(range(2, 8), rows), columns, [0, 1])
+    assert features.tolist() == [[1, 0, 1], [0] * 3, [0] * 3, [0] * 3, [5, 1, 0], [0] * 3]
+    fix = "Fix the cell or remove the row."
+    assert errors == {
+        1: f"t.csv:3: column 'size': expected a number, got an empty cell. {fix}",
+        2: f"t.csv:4: column 'colour': expected one of blue, red, got 'green'. {fix}",
+        3: f"t.csv:5: column 'size': expected a finite number, got 'nan'. {fix}",
+        5: f"t.csv:7: column 'size': expected a finite number, got '1e39'. {fix}",
+    }
+    usable = [row for row in range(6) if row not in errors]
+    block = Block([0] * 2, [rows[row] for row in usable])
+    assert (features[usable] == encode_rows("t.csv", block, columns, [0, 1])).all()
