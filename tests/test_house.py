@@ -22,6 +22,7 @@ LEVELS = (
     {"sessions"},
     {"plots", "model"},
     {"cli"},
+    {"__main__"},
 )
 ROOMS = {
     "click": {"cli"},
