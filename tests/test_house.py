@@ -23,6 +23,7 @@ LEVELS = (
     {"sessions"},
     {"plots", "model"},
     {"cli"},
+    {"__main__"},
 )
 ROOMS = {
     "click": {"cli"},

@@ -71,9 +71,10 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
     """Show what a training does, draw its curves if there is time, and answer with its directory."""
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
 
+    progress = progress_for(quiet)
     with (
-        Signals() as signals,
-        contextlib.closing(progress_for(quiet)) as progress,
+        Signals(progress.interject) as signals,
+        contextlib.closing(progress),
         contextlib.ExitStack() as ending,
     ):
         for record in begin(signals.asked_to_stop):

@@ -106,6 +106,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
 def _run_of(path: Path) -> RunDirectory:
     run = RunDirectory(path) if path.is_dir() else run_of(path)
     if run is None:
+        checkpoint.require_checkpoint(path)
         raise CheckpointError(f"{path}: is not in a run directory. Resume a run, or start one with --init-from {path}.")
     return run
 
