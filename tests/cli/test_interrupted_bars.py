@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import sys
+import termios
 from fcntl import ioctl
 from struct import pack
 from termios import TIOCSWINSZ
@@ -13,7 +14,7 @@ from termios import TIOCSWINSZ
 import pytest
 
 from nnfs_cli.cli.progress import Bars
-from tests.cli.program import QUICK, ROOT
+from tests.cli.program import QUICK, ROOT, hear_signals
 
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000", "--workers", "1")
 PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1", "NO_COLOR": "1", "TERM": "xterm"}
@@ -58,6 +59,8 @@ def until_it_ends(*arguments: str, interrupt_at: bytes) -> tuple[int, list[str]]
     """The exit code, and the screen after a program was interrupted by the keyboard when a text was seen."""
     child, watcher = pty.fork()
     if child == 0:
+        hear_signals()
+        show_no_keys()
         os.execve(sys.executable, [sys.executable, "-c", QUICK, *arguments], PROGRAM)
     ioctl(watcher, TIOCSWINSZ, pack("HHHH", 24, 110, 0, 0))
     shown, pressed = b"", False
@@ -67,6 +70,13 @@ def until_it_ends(*arguments: str, interrupt_at: bytes) -> tuple[int, list[str]]
             pressed = bool(os.write(watcher, b"\x03"))
     os.close(watcher)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), Screen().show(shown.decode())
+
+
+def show_no_keys() -> None:
+    """Let the terminal not write ^C, which it does anywhere between the lines of the program."""
+    settings = termios.tcgetattr(0)
+    settings[3] &= ~termios.ECHO
+    termios.tcsetattr(0, termios.TCSANOW, settings)
 
 
 def read(watcher: int) -> bytes:
