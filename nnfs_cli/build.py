@@ -166,7 +166,7 @@ def _answers(facts: Facts) -> str:
         return counted(facts.outputs, "value") + " to predict"
     numbered = facts.classes == tuple(map(str, range(len(facts.classes))))
     some = ", ".join(map(quoted, facts.classes[:MOST])) + (", ..." if len(facts.classes) > MOST else "")
-    return f"{len(facts.classes)} classes" + ("" if numbered else f": {some}")
+    return counted(len(facts.classes), "class") + ("" if numbered else f": {some}")
 
 
 def _miscounted(facts: Facts, network: Network) -> str:

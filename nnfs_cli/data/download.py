@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from nnfs_cli.data.files import published
 from nnfs_cli.errors import DataError, MachineError
@@ -23,14 +24,24 @@ _REASONS = {
 
 
 class DataUnavailable(DataError):
-    """Neither on disk nor downloadable; the one error that `fallback` is for."""
+    """Neither on disk nor downloadable; the one error that `fallback` is for.
+
+    Args:
+        reason: why it could not be downloaded, in a few words.
+        names: the files that are to be put where it was looked for.
+    """
+
+    def __init__(self, text: str, reason: str, names: str):
+        self.reason, self.names = reason, names
+        super().__init__(text)
 
 
 def fetch(
     mirrors: Sequence[str],
     path: Path,
     *,
-    advice: str,
+    names: str,
+    otherwise: str = "",
     verify: Callable[[Path], None],
     progress: Callable[[str], Any] | None,
 ) -> None:
@@ -38,7 +49,8 @@ def fetch(
 
     Args:
         mirrors: addresses of folders, tried in this order; none is when NNFS_OFFLINE is set.
-        advice: the sentence that says how to do without a download.
+        names: the files that do without a download, in the folder of `path`.
+        otherwise: the end of the sentence that says so: another way.
         verify: raises DataError for a file that is not the one expected.
         progress: makes a progress bar from the address of the file.
 
@@ -46,7 +58,7 @@ def fetch(
         DataUnavailable: no mirror served it; the text says why.
         MachineError: the folder cannot be written.
     """
-    failures = []
+    failures: list[tuple[str, str]] = []
     for mirror in _reachable(mirrors):
         try:
             with published(path, advice="Choose another --data-dir.") as temporary:
@@ -54,9 +66,12 @@ def fetch(
                 verify(temporary)
             return
         except DataError as error:
-            failures.append(f"{mirror}: {str(error).replace(str(temporary), path.name)}")
-    reasons = "; ".join(failures) or "NNFS_OFFLINE is set"
-    raise DataUnavailable(f"{path}: is not there and cannot be downloaded ({reasons}). {advice}")
+            failures.append((mirror, str(error).replace(str(temporary), path.name)))
+    offline = "NNFS_OFFLINE is set"
+    reasons = "; ".join(f"{mirror}: {reason}" for mirror, reason in failures) or offline
+    short = "; ".join(f"{urlsplit(mirror).hostname}: {reason}" for mirror, reason in failures) or offline
+    advice = f"Put {names} into {path.parent}{otherwise}."
+    raise DataUnavailable(f"{path}: is not there and cannot be downloaded ({reasons}). {advice}", short, names)
 
 
 def _reachable(mirrors: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from nnfs_cli.system.cores import allowed_cores
 from nnfs_cli.system.forks import can_fork
 
 WORTH_SHARING = 2_000_000
+BUSY_SHARE = 0.4
 
 
 def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
@@ -28,6 +29,22 @@ def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
 def workers_possible(worth: int) -> int:
     """That many, or one where the system cannot fork a process, as Windows cannot."""
     return worth if can_fork() else 1
+
+
+def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
+    """What people should know if "auto" chose several processes and other programs use the cores; else nothing.
+
+    The choice itself never depends on the load: the same seed would not give the same bytes.
+    """
+    if wanted != "auto" or workers == 1 or not hasattr(os, "getloadavg"):
+        return ""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load < BUSY_SHARE * cores:
+        return ""
+    return (
+        f"the cores were busy in the last minute (load {load:.1f} on {cores}): if other programs still run, "
+        f"--workers 1 is worth trying, which may be faster than the {workers} processes that share every batch"
+    )
 
 
 def team_of(size: int) -> Team:

@@ -17,7 +17,7 @@ from nnfs_cli.errors import CheckpointError, MachineError, lacks_memory
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable, files
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
-from nnfs_cli.text import quoted, shown
+from nnfs_cli.text import counted, quoted, shown
 
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
@@ -144,7 +144,7 @@ def _check_header(start: bytes) -> None:
         ValueError: they are no size of a header, or one beyond the limit.
     """
     if len(start) < 8:
-        raise ValueError(f"it has {len(start)} bytes" if start else "it is empty")
+        raise ValueError(f"it has {counted(len(start), 'byte')}" if start else "it is empty")
     size = int.from_bytes(start, "little")
     if size > MAX_HEADER:
         raise ValueError(f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed")
@@ -168,7 +168,7 @@ def _flaw(path: Path, reason: str) -> str:
     if promised is not None and held < promised:
         return f"it is cut off, {held:,} of {promised:,} bytes are there"
     if promised is not None and held > promised:
-        return f"{held - promised:,} bytes follow its end"
+        return f"{counted(held - promised, 'byte')} follow{'s' * (held - promised == 1)} its end"
     return shown(reason, LONGEST_REASON)
 
 

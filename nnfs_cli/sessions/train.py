@@ -15,7 +15,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
-from nnfs_cli.parallel.choose import team_of, workers_possible, workers_worth
+from nnfs_cli.parallel.choose import busy_note, team_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -198,9 +198,12 @@ def trainer_of(task: Task, workers: int) -> Trainer:
 def workers_of(task: Task) -> tuple[int, Notes]:
     """How many processes train a task, and what people should know about that."""
     examples = min(task.config.training.batch_size, len(task.dataset.splits["train"]))
-    worth = workers_worth(task.config.training.workers, examples * sum(multiply_adds(task.network)))
+    wanted = task.config.training.workers
+    worth = workers_worth(wanted, examples * sum(multiply_adds(task.network)))
     possible = workers_possible(worth)
-    return possible, () if possible == worth else (f"this system cannot fork: 1 worker instead of {worth}",)
+    if possible < worth:
+        return possible, (f"this system cannot fork: 1 worker instead of {worth}",)
+    return possible, (*filter(None, [busy_note(wanted, possible)]),)
 
 
 def resolved_config(task: Task, workers: int) -> dict[str, Any]:
