@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from nnfs_cli.parallel.alone import Alone
@@ -38,7 +39,7 @@ def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
     """
     if wanted != "auto" or workers == 1 or not hasattr(os, "getloadavg"):
         return ""
-    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    load, cores = os.getloadavg()[0], len(allowed_cores())
     if load < BUSY_SHARE * cores:
         return ""
     return (
