@@ -30,3 +30,9 @@ def test_confusion_beyond_100_classes_shows_the_pairs_that_are_mixed_up_most(fig
 def test_confusion_of_many_classes_without_a_mistake_says_so(figures):
     axes = plots.confusion(of_matrix(np.eye(101, dtype=int)), tuple(map(str, range(101))), "many").axes[0]
     assert [text.get_text() for text in axes.texts] == ["Every example is right"]
+
+
+def test_confusion_of_many_classes_has_colours_alone(figures):
+    axes = plots.confusion(of_matrix(np.eye(100, dtype=int)), tuple(map(str, range(100))), "many").axes[0]
+    assert not axes.texts
+    assert len(axes.get_xticks()) == 50

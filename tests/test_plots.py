@@ -182,12 +182,6 @@ def test_confusion_writes_counts_over_the_share_of_each_row(figures):
     assert axes.get_title("left") == "3 of 4 examples are right (75.00 %)"
 
 
-def test_confusion_of_many_classes_has_colours_alone(figures):
-    axes = plots.confusion(of_matrix(np.eye(100, dtype=int)), tuple(map(str, range(100))), "many").axes[0]
-    assert not axes.texts
-    assert len(axes.get_xticks()) == 50
-
-
 def test_long_names_are_turned_and_shortened_in_their_middle(figures):
     names = tuple(f"a very long name for a class, number {index}" for index in range(10))
     label = plots.confusion(of_matrix(np.eye(10, dtype=int)), names, "long").axes[0].get_xticklabels()[3]
