@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,23 +22,35 @@ if TYPE_CHECKING:
 
 
 DIGITS, MOST_DIGITS = 6, 17
+HELD, PIECE = 8 << 20, 1 << 20
 
 
 class Writer(Protocol):
-    """Turns answers into a piece of the output, and all pieces into a file."""
+    """Turns answers into pieces of the output, one after the other."""
 
-    def add(self, answers: Answers) -> str: ...
-
-    def whole(self, pieces: list[str]) -> bytes: ...
+    def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]: ...
 
 
-def writer_for(form: str, preparation: Preparation, top: int, *, spreadsheet: bool = False) -> Writer:
-    """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy."""
-    if form == "npy":
-        return NpyWriter()
+def writer_for(
+    form: str,
+    preparation: Preparation,
+    top: int,
+    *,
+    spreadsheet: bool = False,
+    errors: bool = True,
+    folder: Path | None = None,
+) -> Writer:
+    """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy.
+
+    Args:
+        errors: whether there may be examples without an answer.
+        folder: where there is room for what must wait; None for the system's own.
+    """
     facts = preparation.facts
+    if form == "npy":
+        return NpyWriter(facts.outputs, folder)
     rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
-    return CsvWriter(rows, cells(harmless=spreadsheet)) if form == "csv" else JsonWriter(rows)
+    return CsvWriter(rows, cells(harmless=spreadsheet), errors=errors) if form == "csv" else JsonWriter(rows)
 
 
 class ClassRows:
@@ -78,55 +92,84 @@ class ValueRows:
 
 
 class CsvWriter:
-    """A table with a header."""
+    """A table with a header; where there may be examples without an answer, its last column says why."""
 
-    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list]):
-        self._rows, self._cells = rows, cells
-        self._begun = False
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], *, errors: bool):
+        self._rows, self._cells, self._errors = rows, cells, ["error"] if errors else []
 
-    def add(self, answers: Answers) -> str:
+    def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
+        head = [["source", *self._rows.head, *self._errors]]
+        for some in answers:
+            yield self._text([*head, *(self._row(some, place) for place in range(len(some.names)))])
+            head = []
+
+    def _row(self, answers: Answers, place: int) -> list:
+        if place in answers.errors:
+            return [answers.names[place], *[""] * len(self._rows.head), answers.errors[place]]
+        answer = self._rows.flat(answers.scores[place], answers.outputs[place])
+        return [answers.names[place], *answer, *("" for _ in self._errors)]
+
+    def _text(self, rows: list[list]) -> bytes:
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        if not self._begun:
-            writer.writerow(self._cells(["source", *self._rows.head]))
-        self._begun = True
-        for name, scores, output in zip(answers.names, answers.scores, answers.outputs, strict=True):
-            writer.writerow(self._cells([name, *self._rows.flat(scores, output)]))
-        return text.getvalue()
-
-    def whole(self, pieces: list[str]) -> bytes:
-        return "".join(pieces).encode(errors="backslashreplace")
+        csv.writer(text, lineterminator="\n").writerows(map(self._cells, rows))
+        return _encoded(text.getvalue())
 
 
 class JsonWriter:
-    """An object a line."""
+    """An object a line; that of an example without an answer has the reason in its place."""
 
     def __init__(self, rows: ClassRows | ValueRows):
         self._rows = rows
 
-    def add(self, answers: Answers) -> str:
-        rows = zip(answers.names, answers.scores, answers.outputs, strict=True)
-        lines = (json.dumps({"source": name, **self._rows.record(scores, output)}) for name, scores, output in rows)
-        return "".join(f"{line}\n" for line in lines)
+    def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
+        for some in answers:
+            lines = (json.dumps(self._record(some, place)) for place in range(len(some.names)))
+            yield _encoded("".join(f"{line}\n" for line in lines))
 
-    def whole(self, pieces: list[str]) -> bytes:
-        return "".join(pieces).encode(errors="backslashreplace")
+    def _record(self, answers: Answers, place: int) -> dict:
+        source = {"source": answers.names[place]}
+        if place in answers.errors:
+            return {**source, "error": answers.errors[place]}
+        return {**source, **self._rows.record(answers.scores[place], answers.outputs[place])}
 
 
 class NpyWriter:
-    """All outputs in one array, (N, outputs): probabilities or values."""
+    """All outputs in one array, (N, outputs): probabilities or values, NaN for an example without an answer."""
 
-    def __init__(self) -> None:
-        self._outputs: list[Array] = []
+    def __init__(self, outputs: int, folder: Path | None):
+        self._outputs, self._folder = outputs, folder
 
-    def add(self, answers: Answers) -> str:
-        self._outputs.append(answers.outputs)
-        return ""
+    def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
+        """The header says how many there are, so all are held back until they are counted."""
+        count = 0
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            for some in answers:
+                count += len(some.outputs)
+                file.write(np.ascontiguousarray(some.outputs, np.float64))
+            yield _header(count, self._outputs)
+            file.seek(0)
+            yield from iter(lambda: file.read(PIECE), b"")
 
-    def whole(self, pieces: list[str]) -> bytes:
-        file = io.BytesIO()
-        np.save(file, np.concatenate(self._outputs))
-        return file.getvalue()
+
+def held_back(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same lines, the first of them when all have come."""
+    with tempfile.SpooledTemporaryFile(HELD) as file:
+        for piece in pieces:
+            file.write(piece)
+        file.seek(0)
+        while lines := file.readlines(PIECE):
+            yield b"".join(lines)
+
+
+def _header(count: int, outputs: int) -> bytes:
+    """How a .npy file of so many rows begins."""
+    header, kind = io.BytesIO(), np.lib.format.dtype_to_descr(np.dtype(np.float64))
+    np.lib.format.write_array_header_1_0(header, {"descr": kind, "fortran_order": False, "shape": (count, outputs)})
+    return header.getvalue()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")
 
 
 def _short(value: float, unit: float = 1.0) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from nnfs_cli.data.examples import refuse_words
 from nnfs_cli.data.files import reading, refuse_bomb
 from nnfs_cli.data.filling import fill
+from nnfs_cli.data.stored import Stored, by_columns, by_rows
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import listed
@@ -37,7 +38,8 @@ def read_array(path: Path, name: str | None = None) -> Array:
     with _member(path, name) as (file, size):
         _header(path, file, size)
         file.seek(0)
-        return np.lib.format.read_array(file, allow_pickle=False)
+        with warnings.catch_warnings(action="ignore"):
+            return np.lib.format.read_array(file, allow_pickle=False)
 
 
 def read_numbers(path: Path, name: str | None, where: str) -> Array:
@@ -47,10 +49,32 @@ def read_numbers(path: Path, name: str | None, where: str) -> Array:
         DataError: as `read_array`, or it holds no numbers.
     """
     with _member(path, name) as (file, size):
-        shape, dtype, start, by_columns = _header(path, file, size)
+        shape, dtype, start, fortran = _header(path, file, size)
         refuse_words(dtype, where)
         file.seek(start)
-        return fill(file, shape, dtype, by_columns=by_columns)
+        return fill(file, shape, dtype, by_columns=fortran)
+
+
+def stored_array(path: Path, name: str | None = None) -> Stored:
+    """The same array to be read in parts; one in Fortran's order within a `.npz` file is read whole before.
+
+    Raises:
+        DataError: as `read_array`.
+    """
+    with _member(path, name) as (file, size):
+        shape, dtype, _, _ = _header(path, file, size)
+
+    def read(count: int, rows: int) -> Iterator[Array]:
+        with _member(path, name) as (file, size):
+            shape, dtype, start, fortran = _header(path, file, size)
+            if fortran and name is not None:
+                whole = read_array(path, name).reshape(count, -1)
+                yield from (whole[first : first + rows] for first in range(0, count, rows))
+                return
+            file.seek(start)
+            yield from (by_columns if fortran else by_rows)(file, shape, dtype, count, rows)
+
+    return Stored(shape, dtype, name is not None, read)
 
 
 def read_shape(path: Path, name: str | None = None) -> tuple[Shape, np.dtype]:
@@ -77,7 +101,7 @@ def array_names(path: Path) -> list[str]:
 def _member(path: Path, name: str | None) -> Iterator[tuple[BinaryIO, int]]:
     """The bytes of one array and their number."""
     kind = "a .npy file" if name is None else "a .npz file"
-    with reading(path, kind), warnings.catch_warnings(action="ignore"), contextlib.ExitStack() as stack:
+    with reading(path, kind), contextlib.ExitStack() as stack:
         if name is None:
             yield stack.enter_context(open(path, "rb")), path.stat().st_size
             return
@@ -100,14 +124,14 @@ def _entry(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 def _header(path: Path, file: BinaryIO, size: int) -> tuple[Shape, np.dtype, int, bool]:
     """Shape and type of an array, where it begins, and whether its first axis is the one that varies fastest."""
-    shape, dtype, start, by_columns = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
+    shape, dtype, start, fortran = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
     if dtype.hasobject:
         raise DataError(f"{path}: holds Python objects, which could run code. Save an array of numbers instead.")
     possible = len(shape) <= _MOST_AXES and min(shape, default=1) >= 0 and math.prod(filter(None, shape)) <= _LARGEST
     if dtype.names is not None or not possible:
         raise DataError(f"{path}: shape {shape} of {dtype} is no array of numbers. Save one instead.")
     _check_size(path, math.prod(shape) * dtype.itemsize, size - start)
-    return tuple(int(length) for length in shape), dtype, start, by_columns
+    return tuple(int(length) for length in shape), dtype, start, fortran
 
 
 def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int, bool]:
@@ -119,10 +143,11 @@ def _parsed(path: Path, start: BinaryIO) -> tuple[Shape, np.dtype, int, bool]:
     if version not in _HEADERS:
         raise DataError(f"{path}: is of version {version} of the .npy format, expected 1.0 or 2.0. Save it again.")
     try:
-        shape, by_columns, dtype = _HEADERS[version](start)
+        with warnings.catch_warnings(action="ignore"):
+            shape, fortran, dtype = _HEADERS[version](start)
     except Exception as error:
         raise DataError(f"{path}: its header does not describe an array. Get a fresh copy.") from error
-    return shape, dtype, start.tell(), by_columns
+    return shape, dtype, start.tell(), fortran
 
 
 def _check_size(path: Path, promised: int, held: int) -> None:

@@ -74,15 +74,19 @@ def example_shape(shape: Shape, where: str) -> Shape:
 
 
 def first_not_finite(x: Array) -> tuple[int, ...] | None:
-    """The index of the first number in x (N, ...) that is not finite in single precision; None if there is none.
+    """The index of the first number in x (N, ...) that is not finite in single precision; None if there is none."""
+    return next(each_not_finite(x), None)
+
+
+def each_not_finite(x: Array) -> Iterator[tuple[int, ...]]:
+    """The index of the first number in each example of x (N, ...) that is not finite in single precision.
 
     Most networks compute in it, and it is the same limit that tables have. It is looked for in blocks.
     """
     for start, finite in _finite(x):
-        if not finite.all():
-            row, *place = np.unravel_index(int(np.argmin(finite)), finite.shape)
-            return (start + int(row), *map(int, place))
-    return None
+        for row in np.flatnonzero(~finite.reshape(len(finite), -1).all(axis=1)):
+            place = np.unravel_index(int(np.argmin(finite[row])), finite.shape[1:])
+            yield (start + int(row), *map(int, place))
 
 
 def examples_not_finite(x: Array) -> int:

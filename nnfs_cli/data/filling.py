@@ -26,17 +26,31 @@ def fill(file: BinaryIO, shape: Shape, dtype: np.dtype, *, by_columns: bool) -> 
     """
     if kept_as_they_are(dtype) and not by_columns:
         kept = np.empty(shape, dtype)
-        _read_into(file, kept)
+        read_into(file, kept)
         return kept
     with np.errstate(over="ignore", invalid="ignore"):
         return _converted(file, shape, dtype, by_columns=by_columns)
+
+
+def read_into(file: BinaryIO, array: Array) -> None:
+    """Fill an array in small pieces: some streams read all that they are asked for before they hand it on.
+
+    Raises:
+        EOFError: the stream ends early.
+    """
+    content, got = memoryview(array.reshape(-1).view(np.uint8)), 0
+    while got < len(content):
+        count = file.readinto(content[got : got + _PIECE])  # type: ignore[attr-defined]
+        if not count:
+            raise EOFError(f"ends after {got:,} of {len(content):,} bytes")
+        got += count
 
 
 def _converted(file: BinaryIO, shape: Shape, dtype: np.dtype, *, by_columns: bool) -> Array:
     kept, total = np.empty(shape, dtype if dtype == np.uint8 else np.float32), math.prod(shape)
     for start in range(0, total, _BLOCK):
         block = np.empty(min(_BLOCK, total - start), dtype)
-        _read_into(file, block)
+        read_into(file, block)
         if kept.dtype == np.float32 and not is_single(block):
             kept = _widened(kept, start)
         _flat(kept, by_columns)[start : start + len(block)] = block
@@ -51,13 +65,3 @@ def _widened(kept: Array, filled: int) -> Array:
 def _flat(array: Array, by_columns: bool) -> Any:
     """The numbers one after the other, in the order of the stream, to be assigned to."""
     return array.T.flat if by_columns else array.reshape(-1)
-
-
-def _read_into(file: BinaryIO, array: Array) -> None:
-    """Fill an array in small pieces: some streams read all that they are asked for before they hand it on."""
-    content, got = memoryview(array.reshape(-1).view(np.uint8)), 0
-    while got < len(content):
-        count = file.readinto(content[got : got + _PIECE])  # type: ignore[attr-defined]
-        if not count:
-            raise EOFError(f"ends after {got:,} of {len(content):,} bytes")
-        got += count

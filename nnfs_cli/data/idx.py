@@ -9,12 +9,14 @@ import contextlib
 import gzip
 import hashlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from nnfs_cli.data.files import reading, refuse_bomb
+from nnfs_cli.data.stored import Stored
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 
@@ -43,6 +45,25 @@ def read_idx(path: Path, *, sha256: str | None = None) -> Array:
     return array
 
 
+def stored_idx(path: Path) -> Stored:
+    """The same array to be read in parts; raises as `read_idx` does, some of it while it is read."""
+    with reading(path, "an IDX file"), _open(path) as file:
+        dtype, shape, _ = _read_header(path, file)
+        refuse_bomb(path, math.prod(shape) * dtype.itemsize, path.stat().st_size)
+
+    def read(count: int, rows: int) -> Iterator[Array]:
+        with reading(path, "an IDX file"), _open(path) as file:
+            _read_header(path, file)
+            size = math.prod(shape) * dtype.itemsize
+            for start in range(0, size, rows * size // count):
+                content = np.empty(min(rows * size // count, size - start), np.uint8)
+                _read_all(path, file, memoryview(content), start, size)
+                yield content.view(dtype).reshape(-1, math.prod(shape) // count)
+            _refuse_more(path, file, size)
+
+    return Stored(shape, dtype, True, read)
+
+
 def read_idx_shape(path: Path) -> tuple[int, ...]:
     """The shape of the same array, from its header alone; raises as `read_idx` does."""
     with reading(path, "an IDX file"), _open(path) as file:
@@ -69,15 +90,25 @@ def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...],
 
 
 def _read_payload(path: Path, file: BinaryIO, header: bytes, size: int) -> Array:
-    """Header and content in one array of bytes; one byte more is asked for, which also checks gzip's checksum."""
+    """Header and content in one array of bytes."""
     payload = np.empty(len(header) + size, np.uint8)
     payload[: len(header)] = np.frombuffer(header, np.uint8)
-    got = _fill(file, memoryview(payload)[len(header) :])
-    if got < size:
-        raise DataError(f"{path}: its header promises {size:,} bytes, it holds {got:,}. Get a fresh copy.")
+    _read_all(path, file, memoryview(payload)[len(header) :], 0, size)
+    _refuse_more(path, file, size)
+    return payload
+
+
+def _read_all(path: Path, file: BinaryIO, buffer: memoryview, start: int, size: int) -> None:
+    """Fill a buffer with the bytes of the content from `start` on."""
+    got = _fill(file, buffer)
+    if got < len(buffer):
+        raise DataError(f"{path}: its header promises {size:,} bytes, it holds {start + got:,}. Get a fresh copy.")
+
+
+def _refuse_more(path: Path, file: BinaryIO, size: int) -> None:
+    """One byte more is asked for, which also checks gzip's checksum."""
     if file.read(1):
         raise DataError(f"{path}: more bytes follow the {size:,} that its header promises. Get a fresh copy.")
-    return payload
 
 
 def _fill(file: BinaryIO, buffer: memoryview) -> int:

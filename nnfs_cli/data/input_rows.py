@@ -9,10 +9,10 @@ from itertools import chain
 from typing import TextIO
 
 from nnfs_cli.data.cells import is_number
-from nnfs_cli.data.columns import Column, encode_rows
+from nnfs_cli.data.columns import Column, encode_usable
 from nnfs_cli.data.input_shape import wrong_size
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.table import blocks, bounded_lines, counts_up, not_utf8, read_rows
+from nnfs_cli.data.table import Block, bounded_lines, counts_up, delimiter_of, not_utf8, read_rows, rows_of, wrong_width
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import listed
@@ -39,7 +39,7 @@ class InputRows:
         self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
         first = _first_line(stream, where)
         lines = chain([first], bounded_lines(stream, where))
-        numbered = read_rows(lines, where, _delimiter(first, preparation))
+        numbered = read_rows(lines, where, _delimiter(where, first, preparation))
         line, cells = next(numbered, (0, []))
         if not cells:
             raise DataError(f"{where}: holds no rows. Expected one for each example.")
@@ -50,33 +50,68 @@ class InputRows:
             self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
         self._rows = numbered if header else chain([(line, cells)], numbered)
         self._width = len(cells)
+        self._numbers = sum(column.width for column in self._columns) + preparation.facts.outputs
 
-    def blocks(self) -> Iterator[Array]:
-        """Examples (n, *shape) float64.
+    def blocks(self) -> Iterator[tuple[Array, dict[int, str]]]:
+        """Examples (n, *shape) float64, zeros for rows that cannot be used, and why they cannot, by their place.
 
         Raises:
-            DataError: there are none, or a cell cannot be used.
+            DataError: there are no rows, or the text is damaged; the rows before that come first.
         """
         empty = True
-        for block in blocks(self._rows, self._where, self._width):
+        for lines, rows in _until_damaged(self._rows, rows_of(max(self._width, self._numbers))):
             empty = False
-            yield encode_rows(self._where, block, self._columns, self._positions).reshape(-1, *self._shape)
+            yield self._encoded(lines, rows)
         if empty:
             raise DataError(f"{self._where}: holds a header and no rows. Expected one for each example.")
 
+    def _encoded(self, lines: list[int], rows: list[list[str]]) -> tuple[Array, dict[int, str]]:
+        """The examples of some rows; one of another width than the first row is taken for one of empty cells."""
+        other = {
+            place: wrong_width(self._where, line, self._width, len(row))
+            for place, (line, row) in enumerate(zip(lines, rows, strict=True))
+            if len(row) != self._width
+        }
+        block = Block(lines, [[""] * self._width if place in other else row for place, row in enumerate(rows)])
+        x, errors = encode_usable(self._where, block, self._columns, self._positions)
+        return x.reshape(-1, *self._shape), dict(sorted((errors | other).items()))
 
-def _delimiter(first: str, preparation: Preparation) -> str:
+
+def _until_damaged(numbered: Iterator[tuple[int, list[str]]], most: int) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Lines and rows, up to so many at once; what is wrong with the text is raised after the rows before it."""
+    chunk, damage = list[tuple[int, list[str]]](), None
+    try:
+        for row in numbered:
+            chunk.append(row)
+            if len(chunk) == most:
+                yield _unzipped(chunk)
+                chunk = []
+    except DataError as error:
+        damage = error
+    if chunk:
+        yield _unzipped(chunk)
+    if damage is not None:
+        raise damage
+
+
+def _unzipped(chunk: list[tuple[int, list[str]]]) -> tuple[list[int], list[list[str]]]:
+    return [line for line, _ in chunk], [row for _, row in chunk]
+
+
+def _delimiter(where: str, first: str, preparation: Preparation) -> str:
     """What separates the cells of a first line: that with which it names all columns, else what fits best.
 
-    The one of the training comes first; else commas, semicolons, tabs or bars, whichever the line has most.
+    A tab comes first in a .tsv file, else the one of the training; then commas, semicolons, tabs or bars, whichever
+    the line has most.
     """
     names = {column.name for column in preparation.columns or ()}
     usual = sorted(",;\t|", key=lambda mark: -first.count(mark))
-    candidates = [preparation.delimiter, *usual]
-    for mark in candidates if names else ():
+    of_file = delimiter_of(where)
+    preferred = preparation.delimiter if of_file == "," else of_file
+    for mark in (preferred, preparation.delimiter, *usual) if names else ():
         if names <= _cells(first, mark):
             return mark
-    return preparation.delimiter if names and preparation.delimiter in first else usual[0]
+    return preferred if (names or of_file != ",") and preferred in first else usual[0]
 
 
 def _cells(first: str, mark: str) -> set[str]:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import math
 
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.text import counted
 
 
-def brought_to(shape: Shape, x: Array, where: str) -> Array:
-    """x as (n, *shape).
+def count_examples(shape: Shape, given: Shape, where: str) -> int:
+    """How many examples of this shape an array of the given shape holds.
 
     Taken are examples as they are, rows of all their numbers, grey images without the axis of channels, and a single
     example of any of these. A model of vectors also takes images of as many pixels.
 
     Raises:
-        DataError: x is empty or has another number of features.
+        DataError: it is empty or has another number of features.
     """
-    if x.size == 0:
+    if 0 in given:
         raise DataError(f"{where}: holds no examples. Expected shape (N, {', '.join(map(str, shape))}).")
     layouts = {shape, (math.prod(shape),), shape[1:] if shape[0] == 1 and len(shape) > 1 else shape}
-    flattened = len(shape) == 1 and x.ndim > 1 and math.prod(x.shape[1:]) == shape[0]
-    if x.shape[1:] in layouts or x.shape in layouts or flattened:
-        return x.reshape(-1, *shape)
-    raise wrong_size(where, shape, x.shape[1:] if x.ndim > 1 else x.shape)
+    flattened = len(shape) == 1 and len(given) > 1 and math.prod(given[1:]) == shape[0]
+    if given[1:] in layouts or given in layouts or flattened:
+        return math.prod(given) // math.prod(shape)
+    raise wrong_size(where, shape, given[1:] if len(given) > 1 else given)
 
 
 def wrong_size(where: str, shape: Shape, got: Shape) -> DataError:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
 from nnfs_cli.data.array_keys import examples_in
-from nnfs_cli.data.arrays import array_names, read_array
+from nnfs_cli.data.arrays import array_names, stored_array
 from nnfs_cli.data.bit_depth import BitDepth
-from nnfs_cli.data.examples import as_numbers, first_not_finite
 from nnfs_cli.data.folders import files_below, left_out
-from nnfs_cli.data.idx import read_idx
+from nnfs_cli.data.idx import stored_idx
+from nnfs_cli.data.input_arrays import InputArray
 from nnfs_cli.data.input_rows import InputRows
-from nnfs_cli.data.input_shape import brought_to
 from nnfs_cli.data.pictures import SUFFIXES, read_picture
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.remarks import Remarks
-from nnfs_cli.data.scales import refuse_other_scale
+from nnfs_cli.data.scales import Limits, refuse_other_limits
 from nnfs_cli.data.table import open_text
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
-KINDS = f".npy, .npz, .csv, {', '.join(SUFFIXES)}, .idx or -ubyte (.gz too)"
+KINDS = f".npy, .npz, .csv, .tsv, {', '.join(SUFFIXES)}, .idx or -ubyte (.gz too)"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,14 +34,17 @@ class Inputs:
     """Some examples of one input.
 
     Attributes:
-        names: where each comes from: a path, or `path[index]`, counted from 0.
-        x: (n, *input_shape), uint8, float32 or float64; finite.
+        names: where each comes from: a path, or `path[index]`, counted from 0. An input of which nothing more can be
+            read is one example that cannot be answered.
+        x: (n, *input_shape), uint8, float32 or float64; finite, zeros where an example cannot be answered.
         warnings: for people; each appears once.
+        errors: why an example cannot be answered, by its place among the names.
     """
 
     names: list[str]
     x: Array
     warnings: tuple[str, ...] = ()
+    errors: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
 
 def read_inputs(paths: Sequence[str], preparation: Preparation, stdin: TextIO) -> Iterator[Inputs]:
@@ -48,17 +52,22 @@ def read_inputs(paths: Sequence[str], preparation: Preparation, stdin: TextIO) -
 
     Args:
         preparation: of the model that predicts; pictures are brought to its shape, arrays and rows must have it.
-
-    Raises:
-        DataError: an input is missing, damaged, empty, of another size, or not finite; raised when its turn comes.
     """
     seen = set[str]()
     for path in paths:
         found = _rows(stdin, "stdin", preparation) if path == "-" else _anything(Path(path), preparation)
-        for inputs in found:
+        for inputs in _with_error("stdin" if path == "-" else path, found, preparation):
             fresh = tuple(warning for warning in inputs.warnings if warning not in seen)
             seen.update(fresh)
             yield dataclasses.replace(inputs, warnings=fresh)
+
+
+def _with_error(where: str, found: Iterator[Inputs], preparation: Preparation) -> Iterator[Inputs]:
+    """The examples of an input, and one that cannot be answered in the place of all that cannot be read."""
+    try:
+        yield from found
+    except DataError as error:
+        yield Inputs([where], np.zeros((1, *preparation.facts.input_shape)), errors={0: " ".join(error.lines)})
 
 
 def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
@@ -72,7 +81,7 @@ def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
         raise DataError(f"{path}: holds no inputs. Expected files that end in {KINDS}.")
     warnings = left_out(path, [entry for entry in found if entry not in known], "of no known kind")
     for file in files:
-        for inputs in _file(file, preparation):
+        for inputs in _with_error(str(file), _file(file, preparation), preparation):
             yield dataclasses.replace(inputs, warnings=(*warnings, *inputs.warnings))
             warnings = ()
 
@@ -83,7 +92,7 @@ def _file(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     kind = _kind(path)
     if kind not in _READERS:
         raise DataError(f"{path}: is of no known kind. Expected a name that ends in {KINDS}.")
-    return _READERS[kind](path, preparation)
+    yield from _READERS[kind](path, preparation)
 
 
 def _kind(path: Path) -> str:
@@ -92,23 +101,27 @@ def _kind(path: Path) -> str:
 
 
 def _npy(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    yield from _array(path, read_array(path), preparation)
+    yield from _array(InputArray(stored_array(path), str(path), preparation), preparation)
 
 
 def _npz(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     name = examples_in(path)
     taken = () if name == "x" or len(array_names(path)) == 1 else (f"{path}: {shown(name)} is taken for the examples",)
-    for inputs in _array(path, read_array(path, name), preparation):
+    for inputs in _array(InputArray(stored_array(path, name), str(path), preparation), preparation):
         yield dataclasses.replace(inputs, warnings=(*taken, *inputs.warnings))
 
 
 def _idx(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    yield from _array(path, read_idx(path), preparation)
+    yield from _array(InputArray(stored_idx(path), str(path), preparation), preparation)
 
 
-def _array(path: Path, array: Array, preparation: Preparation) -> Iterator[Inputs]:
-    x = brought_to(preparation.facts.input_shape, as_numbers(array, str(path)), str(path))
-    yield _examples(str(path), x, 0, preparation, Remarks(str(path), preparation))
+def _array(array: InputArray, preparation: Preparation) -> Iterator[Inputs]:
+    remarks, start = Remarks(array.where, preparation), 0
+    warnings = remarks.on_darkness(array.limits.high, array.dtype)
+    for x, errors in array.blocks():
+        inputs = _examples(array.where, x, start, errors, remarks)
+        yield dataclasses.replace(inputs, warnings=(*warnings, *inputs.warnings))
+        start += len(x)
 
 
 def _csv(path: Path, preparation: Preparation) -> Iterator[Inputs]:
@@ -117,20 +130,26 @@ def _csv(path: Path, preparation: Preparation) -> Iterator[Inputs]:
 
 
 def _rows(stream: TextIO, where: str, preparation: Preparation) -> Iterator[Inputs]:
-    rows, remarks, start = InputRows(stream, where, preparation), Remarks(where, preparation), 0
-    for x in rows.blocks():
-        inputs = _examples(where, x, start, preparation, remarks)
-        yield dataclasses.replace(inputs, warnings=(*rows.warnings, *inputs.warnings))
+    """Examples of a table; the scale of its numbers is judged by all rows so far."""
+    rows, remarks, start, limits = InputRows(stream, where, preparation), Remarks(where, preparation), 0, Limits()
+    for x, errors in rows.blocks():
+        limits = limits.with_those_of(_usable(x, errors))
+        refuse_other_limits(where, limits, x.dtype, preparation)
+        dark = remarks.on_darkness(limits.high, x.dtype) if start == 0 else ()
+        inputs = _examples(where, x, start, errors, remarks)
+        yield dataclasses.replace(inputs, warnings=(*rows.warnings, *dark, *inputs.warnings))
         start += len(x)
 
 
-def _examples(where: str, x: Array, start: int, preparation: Preparation, remarks: Remarks) -> Inputs:
+def _examples(where: str, x: Array, start: int, errors: Mapping[int, str], remarks: Remarks) -> Inputs:
     """Inputs of an array of the right shape, whose first example is number `start` of its file."""
-    if (bad := first_not_finite(x)) is not None:
-        row, *place = bad
-        raise DataError(f"{where}[{start + row}]: feature {tuple(place)}: expected a finite number, got {x[bad]}.")
-    refuse_other_scale(where, x, preparation)
-    return Inputs([f"{where}[{start + row}]" for row in range(len(x))], x, remarks.on(x, start))
+    numbers = [start + row for row in range(len(x)) if row not in errors]
+    names = [f"{where}[{start + row}]" for row in range(len(x))]
+    return Inputs(names, x, remarks.on_values(_usable(x, errors), numbers), errors)
+
+
+def _usable(x: Array, errors: Mapping[int, str]) -> Array:
+    return np.delete(x, list(errors), axis=0) if errors else x
 
 
 def _picture(path: Path, preparation: Preparation) -> Iterator[Inputs]:
@@ -151,6 +170,7 @@ _READERS: dict[str, Callable[[Path, Preparation], Iterator[Inputs]]] = {
     ".npy": _npy,
     ".npz": _npz,
     ".csv": _csv,
+    ".tsv": _csv,
     "idx": _idx,
     **dict.fromkeys(SUFFIXES, _picture),
 }

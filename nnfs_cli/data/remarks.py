@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -31,31 +32,39 @@ class Remarks:
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
-        dark = self._on_darkness(x) if start == 0 else ()
+        dark = self.on_darkness(x.max(initial=0), x.dtype) if start == 0 else ()
+        return (*dark, *self.on_values(x, range(start, start + len(x))))
+
+    def on_values(self, x: Array, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Warnings on values of x (n, *input_shape) that are far outside the training data.
+
+        Args:
+            numbers: of the examples among those of the input.
+        """
         if self._ranges is None or (x.dtype == np.uint8 and self._white is not None):
-            return dark
-        rows = max(1, BLOCK // x[0].size)
-        blocks = range(0, len(x), rows)
-        return (*dark, *(told for first in blocks for told in self._fresh(x[first : first + rows], start + first)))
-
-    def _on_darkness(self, x: Array) -> tuple[str, ...]:
-        """A warning on pixels that are all so dark that they may be on another scale, such as 0 to 15."""
-        white = BYTE if x.dtype == np.uint8 else self._white
-        if self._white is None or not 0 < x.max(initial=0) <= white / DARK:
             return ()
-        return (f"{self._where}: has pixels up to {x.max():g}, where {white:g} is white. Are they on another scale?",)
+        rows = max(1, BLOCK // math.prod(x.shape[1:]))
+        parts = (slice(first, first + rows) for first in range(0, len(x), rows))
+        return tuple(told for part in parts for told in self._fresh(x[part], numbers[part]))
 
-    def _fresh(self, x: Array, start: int) -> Iterator[str]:
+    def on_darkness(self, high: float, dtype: np.dtype) -> tuple[str, ...]:
+        """A warning on pixels that are all so dark that they may be on another scale, such as 0 to 15."""
+        white = BYTE if dtype == np.uint8 else self._white
+        if self._white is None or not 0 < high <= white / DARK:
+            return ()
+        return (f"{self._where}: has pixels up to {high:g}, where {white:g} is white. Are they on another scale?",)
+
+    def _fresh(self, x: Array, numbers: Sequence[int]) -> Iterator[str]:
         """A sentence for each feature that is outside for the first time, up to ten of them."""
         if len(self._told) >= MOST_FEATURES:
             return
         for outlier in self._ranges.outliers(x):
             if outlier.feature not in self._told and len(self._told) < MOST_FEATURES:
                 self._told.add(outlier.feature)
-                yield self._sentence(outlier, start)
+                yield self._sentence(outlier, numbers[outlier.row])
 
-    def _sentence(self, outlier: Outlier, start: int) -> str:
-        where = f"{self._where}[{start + outlier.row}]"
+    def _sentence(self, outlier: Outlier, number: int) -> str:
+        where = f"{self._where}[{number}]"
         if outlier.feature is not None:
             where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
         if outlier.low == outlier.high:

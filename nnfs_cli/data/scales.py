@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from nnfs_cli.data.preparation import OVERSHOOT, WHITES, Preparation
@@ -12,6 +15,22 @@ DARK = 15
 """What is so many times darker than the white of the training is on another scale: 255 of 4,095, for example."""
 BRIGHT = 1.5
 FAR = 8
+
+
+class Limits(NamedTuple):
+    """The smallest and the largest number of some examples; of none, the first is larger."""
+
+    low: float = math.inf
+    high: float = -math.inf
+
+    def with_those_of(self, x: Array) -> Limits:
+        """The limits of these examples and of more."""
+        return Limits(min(self.low, float(x.min())), max(self.high, float(x.max()))) if x.size else self
+
+
+def has_scale(preparation: Preparation) -> bool:
+    """Whether inputs may be on another scale than those of the training."""
+    return preparation.white is not None or len(preparation.facts.input_shape) == 3
 
 
 def refuse_other_scale(where: str, x: Array, preparation: Preparation) -> None:
@@ -26,9 +45,15 @@ def refuse_other_scale(where: str, x: Array, preparation: Preparation) -> None:
         DataError: it holds numbers from 0 to 1 and the training had pixels from 0 to 255, for example, or the other
             way round; or one of both has negative numbers.
     """
-    if not x.size or not preparation.trained:
+    if x.size:
+        refuse_other_limits(where, Limits(float(x.min()), float(x.max())), x.dtype, preparation)
+
+
+def refuse_other_limits(where: str, limits: Limits, dtype: np.dtype, preparation: Preparation) -> None:
+    """The same for examples of this type that lie within these limits."""
+    low, high, are_bytes = limits.low, limits.high, dtype == np.uint8
+    if low > high or not preparation.trained:
         return
-    low, high, are_bytes = float(x.min()), float(x.max()), x.dtype == np.uint8
     if preparation.white is not None:
         (_refuse_bytes if are_bytes else _refuse_pixels)(where, low, high, preparation.white)
     elif len(preparation.facts.input_shape) == 3 and preparation.ranges is not None:

@@ -133,8 +133,18 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
     while chunk := list(islice(numbered, rows_of(width))):
         for line, cells in chunk:
             if len(cells) != width:
-                raise DataError(f"{name}:{line}: expected {width} cells, got {len(cells)}. Fix or remove the row.")
+                raise DataError(wrong_width(name, line, width, len(cells)))
         yield Block(*zip(*chunk, strict=True))
+
+
+def delimiter_of(name: str | Path) -> str:
+    """What separates the cells of a file if nobody says it: a tab in .tsv, a comma in all others."""
+    return "\t" if str(name).lower().endswith(".tsv") else ","
+
+
+def wrong_width(name: str, line: int, width: int, got: int) -> str:
+    """What is wrong with a row of another width."""
+    return f"{name}:{line}: expected {width} cells, got {got}. Fix or remove the row."
 
 
 def rows_of(width: int) -> int:

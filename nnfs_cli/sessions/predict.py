@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -21,35 +21,45 @@ class Answers:
     Attributes:
         names: where each example comes from.
         scores: what the network gives, (n, outputs); the class with the largest one is the answer.
-        outputs: probabilities (n, classes) or values (n, outputs).
+        outputs: probabilities (n, classes) or values (n, outputs); NaN where there is no answer.
         warnings: for people.
+        errors: why there is no answer, by the place among the names.
     """
 
     names: list[str]
     scores: Array
     outputs: Array
     warnings: tuple[str, ...]
+    errors: Mapping[int, str]
 
 
-def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO) -> Iterator[Answers]:
+def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict: bool = False) -> Iterator[Answers]:
     """Answer for every example of every input, in order, some at a time.
 
     Args:
         paths: files, folders, or "-" for CSV rows on `stdin`.
+        strict: raise the first error, in place of an answer that says it.
 
     Raises:
-        DataError: an input is missing, damaged, not what the network takes, or beyond what it can answer.
+        DataError: strict, and an input is missing, damaged, not what the network takes, or beyond what it can answer.
     """
     for inputs in read_inputs(paths, predictor.preparation, stdin):
-        scores = _scores(predictor, inputs)
-        yield Answers(inputs.names, scores, predictor.answers(scores), inputs.warnings)
+        scores, errors = _scores(predictor, inputs)
+        if errors and strict:
+            raise DataError(errors[min(errors)])
+        scores[list(errors)] = 0
+        outputs = predictor.answers(scores)
+        outputs[list(errors)] = np.nan
+        yield Answers(inputs.names, scores, outputs, inputs.warnings, errors)
 
 
-def _scores(predictor: Predictor, inputs: Inputs) -> Array:
+def _scores(predictor: Predictor, inputs: Inputs) -> tuple[Array, dict[int, str]]:
+    """What the network gives, and why there is no answer, by the place among the examples."""
     with np.errstate(over="ignore", invalid="ignore"):
         scores = predictor.scores(inputs.x)
-    finite = np.isfinite(scores).all(axis=1)
-    if not finite.all():
-        name = inputs.names[int(np.argmin(finite))]
-        raise DataError(f"{name}: its numbers are too large for the network: the answer is not finite. Rescale them.")
-    return scores
+    beyond = {
+        int(place): f"{inputs.names[place]}: its numbers are too large for the network: the answer is not finite. "
+        "Rescale them."
+        for place in np.flatnonzero(~np.isfinite(scores).all(axis=1))
+    }
+    return scores, {**beyond, **inputs.errors}

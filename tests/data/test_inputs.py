@@ -29,8 +29,11 @@ def prepared(shape=(1, 4, 4), columns=None, white=255.0, **source):
 
 
 def read(*paths, stdin="", **settings):
-    """All inputs, joined."""
+    """All inputs, joined; what cannot be answered is raised."""
     parts = list(read_inputs([str(path) for path in paths], prepared(**settings), io.StringIO(stdin)))
+    for part in parts:
+        if part.errors:
+            raise DataError(part.errors[min(part.errors)])
     names = [name for part in parts for name in part.names]
     return names, np.concatenate([part.x for part in parts]), [text for part in parts for text in part.warnings]
 

@@ -83,7 +83,7 @@ def test_256_byte_names_in_paths(nnfs, refused, runs):
     refused(6, said, "train", "tiny.yaml", "--runs-dir", long)
     refused(6, said, "evaluate", long)
     refused(6, said, "predict", "tiny", "x.npy", "--output", long)
-    refused(3, f"{long}.npy: there is no such file.", "predict", "tiny", f"{long}.npy")
+    refused(3, f"{long}.npy: there is no such file.", "predict", "--strict", "tiny", f"{long}.npy")
     refused(
         3,
         "Correct the path or the data directory.",

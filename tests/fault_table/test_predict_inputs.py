@@ -32,7 +32,7 @@ def npz(**arrays: np.ndarray) -> bytes:
 
 
 def bad(shape: tuple[int, ...], place: tuple[int, ...], value: float) -> np.ndarray:
-    array = np.ones(shape, np.float32)
+    array = np.full(shape, 70, np.float32)
     array[place] = value
     return array
 
@@ -114,10 +114,10 @@ def test_predict_on_missing_empty_wrong_sized_nan_or_text_input(refused, runs, k
     """predict on missing, empty, wrong-sized, NaN or text input"""
     name, content, said = INPUTS[kind]
     Path(name).write_bytes(content)
-    refused(3, said, "predict", "tiny", name)
-    refused(3, said, "predict", "tiny", name, "--output", "answers.csv")
+    refused(3, said, "predict", "--strict", "tiny", name)
+    refused(3, said, "predict", "--strict", "tiny", name, "--output", "answers.csv")
     np.save("good.npy", np.full((2, 64), 70))
-    refused(3, said, "predict", "tiny", "good.npy", name, "--output", "answers.npy")
+    refused(3, said, "predict", "--strict", "tiny", "good.npy", name, "--output", "answers.npy")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in INPUTS if INPUTS[kind][0] == "x.csv"])
@@ -125,7 +125,7 @@ def test_predict_on_standard_input(refused, runs, monkeypatch, kind):
     """predict on missing, empty, wrong-sized, NaN or text input: - is standard input"""
     _, content, said = INPUTS[kind]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8"))
-    refused(3, said.replace("x.csv", "stdin"), "predict", "tiny", "-", "--output", "answers.csv")
+    refused(3, said.replace("x.csv", "stdin"), "predict", "--strict", "tiny", "-", "--output", "answers.csv")
 
 
 TABLE = {
@@ -142,19 +142,19 @@ def test_predict_on_rows_that_are_not_those_of_the_table(refused, runs, kind):
     """predict on ... wrong-sized, NaN or text input"""
     content, said = TABLE[kind]
     Path("x.csv").write_text(content)
-    refused(3, said, "predict", "kinds", "x.csv", "--output", "answers.csv")
+    refused(3, said, "predict", "--strict", "kinds", "x.csv", "--output", "answers.csv")
 
 
 @pytest.mark.parametrize("name", ["missing.npy", "missing.png", "missing", "missing/x.csv"])
 def test_predict_on_missing_input(refused, runs, name):
     """predict on missing ... input"""
-    refused(3, f"{name}: there is no such file.", "predict", "tiny", name, "--output", "answers.csv")
+    refused(3, f"{name}: there is no such file.", "predict", "--strict", "tiny", name, "--output", "answers.csv")
 
 
 def test_predict_on_an_empty_folder(refused, runs):
     """predict on ... empty ... input"""
     Path("folder/.hidden").mkdir(parents=True)
-    refused(3, "folder: holds no inputs. Expected files that end in", "predict", "tiny", "folder")
+    refused(3, "folder: holds no inputs. Expected files that end in", "predict", "--strict", "tiny", "folder")
 
 
 def test_predict_beyond_what_numbers_can_hold(nnfs, refused):
@@ -164,7 +164,7 @@ def test_predict_beyond_what_numbers_can_hold(nnfs, refused):
     assert nnfs("train", "x.yaml", "--name", "small", "--quiet").code == 0
     np.save("x.npy", np.array([[1e-20, 2e-20], [1e30, 1e30]], np.float32))
     said = "x.npy[1]: its numbers are too large for the network: the answer is not finite."
-    refused(3, said, "predict", "small", "x.npy", "--output", "answers.jsonl")
+    refused(3, said, "predict", "--strict", "small", "x.npy", "--output", "answers.jsonl")
 
 
 def test_evaluate_beyond_what_numbers_can_hold(refused, runs):
@@ -179,16 +179,16 @@ def test_evaluate_beyond_what_numbers_can_hold(refused, runs):
 def test_predict_on_what_is_no_file(refused, runs, name):
     """predict on missing ... input: a pipe that nobody writes to, a device without end, a loop of links, a folder"""
     os.mkfifo(name)
-    refused(3, f"{name}: is a pipe or a device, expected a file.", "predict", "tiny", name)
+    refused(3, f"{name}: is a pipe or a device, expected a file.", "predict", "--strict", "tiny", name)
     os.unlink(name)
     os.symlink("/dev/zero", name)
-    refused(3, f"{name}: is a pipe or a device, expected a file.", "predict", "tiny", name)
+    refused(3, f"{name}: is a pipe or a device, expected a file.", "predict", "--strict", "tiny", name)
     os.unlink(name)
     os.symlink(name, name)
-    refused(3, f"{name}: there is no such file.", "predict", "tiny", name)
+    refused(3, f"{name}: there is no such file.", "predict", "--strict", "tiny", name)
     os.unlink(name)
     os.mkdir(name)
-    refused(3, f"{name}: holds no inputs.", "predict", "tiny", name)
+    refused(3, f"{name}: holds no inputs.", "predict", "--strict", "tiny", name)
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may read everything")
@@ -196,4 +196,4 @@ def test_predict_on_a_file_without_permission(refused, runs):
     """predict on missing ... input"""
     np.save("x.npy", np.ones((2, 64)))
     Path("x.npy").chmod(0)
-    refused(3, "x.npy: cannot be read: Permission denied.", "predict", "tiny", "x.npy")
+    refused(3, "x.npy: cannot be read: Permission denied.", "predict", "--strict", "tiny", "x.npy")

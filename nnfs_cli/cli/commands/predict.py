@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.errors import DataError, MachineError
 from nnfs_cli.parameters import LARGEST
 
 if TYPE_CHECKING:
-    from nnfs_cli.cli.predictions import Writer
     from nnfs_cli.sessions.predict import Answers
 
 FORMATS = ("csv", "jsonl", "npy")
@@ -26,6 +26,7 @@ FORMATS = ("csv", "jsonl", "npy")
 @click.option("--output", type=options.PathType(), help="Write the answers to a file.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
 @click.option("--top", type=click.IntRange(1, LARGEST), default=1, show_default=True, help="How many classes to tell.")
+@click.option("--strict", is_flag=True, help="Answer nothing if there is an example that cannot be answered.")
 @options.SPREADSHEET
 @options.RUNS_DIR
 def command(
@@ -34,14 +35,18 @@ def command(
     output: Path | None,
     form: str | None,
     top: int,
+    strict: bool,
     spreadsheet: bool,
     runs_dir: Path,
 ) -> None:
     """Print what the network of RUN says of every example in the INPUTs, one row each.
 
-    An INPUT is a .npy, .npz, .csv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a folder of
-    those, or - for CSV rows on standard input. Images are brought to the size and channels of the network. MNIST's
-    digits are white on black: so must yours be.
+    An INPUT is a .npy, .npz, .csv, .tsv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a
+    folder of those, or - for CSV rows on standard input. Images are brought to the size and channels of the network.
+    MNIST's digits are white on black: so must yours be.
+
+    An example that cannot be answered has the reason in the column "error" (nan in .npy); the others are answered, and
+    the exit code is 3.
 
     \b
     Example:
@@ -49,7 +54,7 @@ def command(
       head -100 rows.csv | nnfs predict runs/csv_regression-1 - --output answers.jsonl
     """
     options.fix_blas_threads(1)
-    from nnfs_cli.cli.predictions import writer_for
+    from nnfs_cli.cli.predictions import held_back, writer_for
     from nnfs_cli.runs import checkpoint
     from nnfs_cli.runs.directory import find_checkpoint
     from nnfs_cli.sessions.predict import predict
@@ -59,12 +64,59 @@ def command(
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
-    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet)
-    answers = predict(predictor, inputs, sys.stdin)
+    replaced = output is not None and _may_be_replaced(output)
+    folder = output.parent if output is not None and replaced else None
+    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet, errors=not strict, folder=folder)
+    tally = Tally(predict(predictor, inputs, sys.stdin, strict=strict))
+    pieces = writer.pieces(tally)
+    if strict and not replaced:
+        pieces = held_back(pieces)
     if output is None:
-        _print(writer, answers)
+        _print(pieces)
     else:
-        _write(writer, answers, output)
+        _write(pieces, output, replaced=replaced)
+    tally.refuse_errors()
+
+
+class Tally:
+    """Answers on their way to a writer: their warnings are told, those that are none are counted.
+
+    Raises:
+        MachineError: the system refuses what the answers are made from.
+    """
+
+    def __init__(self, answers: Iterator[Answers]):
+        self._answers = answers
+        self._examples, self._errors, self._first, self._whole = 0, 0, "", False
+
+    def __iter__(self) -> Iterator[Answers]:
+        try:
+            for some in self._answers:
+                self._count(some)
+                yield some
+        except OSError as error:
+            raise MachineError(f"{error.filename or 'system'}: {error.strerror or error}.") from error
+        self._whole = True
+
+    def _count(self, answers: Answers) -> None:
+        for warning in answers.warnings:
+            terminal.warn(warning)
+        if answers.errors:
+            self._first = self._first or answers.errors[min(answers.errors)]
+        self._examples += len(answers.names)
+        self._errors += len(answers.errors)
+
+    def refuse_errors(self) -> None:
+        """Say how many examples have no answer; where nobody read to the end, nobody asks.
+
+        Raises:
+            DataError: there are some.
+        """
+        if self._errors and self._whole:
+            examples = "example" if self._examples == 1 else "examples"
+            first = ": " if self._errors == 1 else ", the first: "
+            of = f"{self._errors:,} of {self._examples:,} {examples}"
+            raise DataError(f"{of} could not be answered{first}{self._first}")
 
 
 def _form_of(output: Path | None) -> str:
@@ -72,32 +124,24 @@ def _form_of(output: Path | None) -> str:
     return suffix if suffix in FORMATS else "csv"
 
 
-def _print(writer: Writer, answers: Iterator[Answers]) -> None:
+def _print(pieces: Iterator[bytes]) -> None:
     """Print answers as they come, until nobody reads them any more."""
     with contextlib.suppress(BrokenPipeError):
-        for piece in _pieces(writer, answers):
-            terminal.answer_text(piece)
+        for piece in pieces:
+            terminal.answer_text(piece.decode())
 
 
-def _write(writer: Writer, answers: Iterator[Answers], output: Path) -> None:
-    """Write a file when all answers have come, or not at all; what is no file, such as a pipe, keeps its place."""
+def _write(pieces: Iterator[bytes], output: Path, *, replaced: bool) -> None:
+    """Write a file that is there when all answers have come, or not at all; what is no file keeps its place."""
     from nnfs_cli.runs import durable, files
 
-    content = writer.whole(list(_pieces(writer, answers)))
-    if _may_be_replaced(output):
-        durable.replace(files.target(output), content)
+    if replaced:
+        durable.replace(files.target(output), pieces)
     else:
-        with durable.explained(output):
-            output.write_bytes(content)
+        with durable.explained(output), open(output, "wb") as file:
+            file.writelines(pieces)
 
 
 def _may_be_replaced(output: Path) -> bool:
     """Whether a new file may take its place: not that of a pipe, a folder, or anything in /dev, such as /dev/stdout."""
     return (output.is_file() or not output.exists()) and Path("/dev") not in output.parents
-
-
-def _pieces(writer: Writer, answers: Iterator[Answers]) -> Iterator[str]:
-    for batch in answers:
-        for warning in batch.warnings:
-            terminal.warn(warning)
-        yield writer.add(batch)

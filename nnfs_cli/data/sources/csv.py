@@ -27,7 +27,7 @@ from nnfs_cli.data.sources.base import (
     wanted,
     with_test_share,
 )
-from nnfs_cli.data.table import count_lines, counts_up, open_table
+from nnfs_cli.data.table import count_lines, counts_up, delimiter_of, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.parameters import LARGEST, Means
@@ -54,7 +54,7 @@ class CSV(Source):
         test: another file with these columns, or the share of rows to hold out of `train`, the same for every seed.
         validation: another file too; or the share or count to hold out of the rest of `train`.
         drop: names of columns to leave out.
-        delimiter: what separates cells; \\t is a tab.
+        delimiter: what separates cells, \\t is a tab; if left out a tab in .tsv files and a comma in others.
         task: `auto` takes words, and up to 20 different whole numbers, for classes.
     """
 
@@ -65,13 +65,13 @@ class CSV(Source):
         test: Test = None,
         validation: Validation = 0.1,
         drop: tuple[str, ...] = (),
-        delimiter: Character = ",",
+        delimiter: Character | None = None,
         task: Task = "auto",
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
             raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
         delimiter = "\t" if delimiter == "\\t" else delimiter
-        if len(delimiter) > 1 or delimiter in '"\r\n':
+        if delimiter is not None and (len(delimiter) > 1 or delimiter in '"\r\n'):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         self.train = train
         self.target = target
@@ -90,7 +90,9 @@ class CSV(Source):
         columns, target, notes = self._known(known) if known else self._survey(place.find(self.train))
         splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
         splits = with_test_share(splits, self.test)
-        return Loaded(_facts(columns, target, notes), splits, {"columns": columns, "delimiter": self.delimiter})
+        return Loaded(
+            _facts(columns, target, notes), splits, {"columns": columns, "delimiter": self._delimiter(self.train)}
+        )
 
     def sizes(self, place: Place, facts: Facts) -> Size:
         """Counted by lines, of which a quoted cell may take several. Half as much again where digits are found late."""
@@ -103,6 +105,9 @@ class CSV(Source):
     def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
         return {name: place.find(path) for name, path in named.items()}
+
+    def _delimiter(self, path: Path | str) -> str:
+        return self.delimiter or delimiter_of(path)
 
     def _known(self, known: Preparation) -> Survey:
         """The columns of a training that is over.
@@ -119,7 +124,7 @@ class CSV(Source):
 
     def _survey(self, path: Path) -> Survey:
         """What the columns of the training file are, and what should be known of them."""
-        with open_table(path, self.delimiter) as (header, blocks):
+        with open_table(path, self._delimiter(path)) as (header, blocks):
             names = self._target_names(path, header)
             _positions(path, header, self.drop)
             dropped = set(self.drop) - set(names)
@@ -158,7 +163,7 @@ class CSV(Source):
         return Split(x.whole(), np.concatenate(y))
 
     def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        with open_table(path, self.delimiter) as (header, blocks):
+        with open_table(path, self._delimiter(path)) as (header, blocks):
             features = _positions(path, header, [column.name for column in columns])
             answers = _positions(path, header, target.names)
             width, rows, stored = sum(column.width for column in columns), 0, path.stat().st_size
