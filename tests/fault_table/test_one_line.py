@@ -98,7 +98,7 @@ FAILURES: dict[tuple[str, ...], tuple[int, str, Callable[[], object]]] = {
         damaged_fashion,
     ),
     ("train", "tiny.yaml", "--set", "dataset.type=kmnist"): (3, "cannot be downloaded (NNFS_OFFLINE is set)", nothing),
-    ("predict", "tiny", "missing.npy"): (3, "missing.npy: there is no such file.", nothing),
+    ("predict", "tiny", "missing.npy", "--strict"): (3, "missing.npy: there is no such file.", nothing),
     # checkpoints
     ("evaluate", "tinny"): (4, "tinny: no such run or checkpoint. Did you mean 'tiny'?", nothing),
     ("predict", "tiny", "x.npy"): (4, f"{BEST}: is damaged", rewrite(BEST, lambda b: b[:-1] + bytes([b[-1] ^ 1]))),
