@@ -6,6 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= configs/mnist_dense.yaml
 
+# The tests start the program hundreds of times: what Python compiles is kept.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: train test setup lint docs clean
 
 train: setup

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nnfs_cli.config import Config
 from nnfs_cli.data.dataset import Dataset, Facts, Size
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
@@ -25,6 +25,7 @@ class Parts:
     """What a configuration stands for, before any data is read and any weight is made."""
 
     config: Config
+    source: Source
     facts: Facts
     size: Size | None
     network: Network
@@ -64,7 +65,7 @@ def complete(parts: Parts, place: Place) -> Task:
         MachineError: the memory of this machine is not enough.
     """
     refuse_beyond_memory(parts)
-    dataset = read_dataset(parts.config, place)
+    dataset = read_dataset(parts.config, place, parts.source)
     parts.network.allocate()
     return Task(parts.config, dataset, parts.network, parts.loss, parts.optimizer, parts.scheduler)
 
@@ -88,16 +89,19 @@ def build_parts(config: Config, place: Place) -> Parts:
         problems = [*_output_problems(config, facts, network), *problems]
     if problems:
         raise ConfigError(*problems)
-    return Parts(config, facts, source.sizes(place, facts), network, loss, optimizer, scheduler)
+    return Parts(config, source, facts, source.sizes(place, facts), network, loss, optimizer, scheduler)
 
 
-def read_dataset(config: Config, place: Place) -> Dataset:
+def read_dataset(config: Config, place: Place, source: Source | None = None) -> Dataset:
     """The data of a configuration.
+
+    Args:
+        source: the one that the configuration names, if it was made already.
 
     Raises:
         DataError: it cannot be had or is damaged.
     """
-    return prepare(config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
+    return prepare(source or config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
 
 
 def place_of(config: Config, place: Place) -> Place:
@@ -162,7 +166,7 @@ def _answers(facts: Facts) -> str:
         return counted(facts.outputs, "value") + " to predict"
     numbered = facts.classes == tuple(map(str, range(len(facts.classes))))
     some = ", ".join(map(quoted, facts.classes[:MOST])) + (", ..." if len(facts.classes) > MOST else "")
-    return f"{len(facts.classes)} classes" + ("" if numbered else f": {some}")
+    return counted(len(facts.classes), "class") + ("" if numbered else f": {some}")
 
 
 def _miscounted(facts: Facts, network: Network) -> str:

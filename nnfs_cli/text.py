@@ -61,8 +61,8 @@ def sentence(words: str) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """A number of things: "1 output", "2,000 outputs"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    """A number of things: "1 output", "2,000 outputs", "3 classes"."""
+    return f"{number:,} {thing}{'' if number == 1 else 'es' if thing.endswith('s') else 's'}"
 
 
 def line_of(text: str) -> str:

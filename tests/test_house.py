@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     {"errors"},
+    {"system"},
     {"text", "paths"},
     {"parameters"},
     {"registry"},
@@ -22,6 +23,7 @@ LEVELS = (
     {"sessions"},
     {"plots", "model"},
     {"cli"},
+    {"__main__"},
 )
 ROOMS = {
     "click": {"cli"},

@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 
 from nnfs_cli import plots
-from nnfs_cli.text import LONGEST, LONGEST_LINE, MOST, MOST_LINES, harmless, line_of, lines_of, listed, quoted, shown
+from nnfs_cli.text import (
+    LONGEST,
+    LONGEST_LINE,
+    MOST,
+    MOST_LINES,
+    counted,
+    harmless,
+    line_of,
+    lines_of,
+    listed,
+    quoted,
+    shown,
+)
 
 BAD = "\x1b]0x\x07\u202e\x9b31m\x85\u2028\u200b"
 """What terminals obey or hide, with no line end and no comma: as a cell of a table or the name of a file."""
@@ -74,3 +86,8 @@ def test_names_in_pictures(name):
         ):
             assert picture.startswith(b"\x89PNG")
     assert not heard
+
+
+def test_things_are_counted_as_people_do():
+    assert [counted(number, "class") for number in (0, 1, 2)] == ["0 classes", "1 class", "2 classes"]
+    assert [counted(number, "epoch") for number in (1, 2000)] == ["1 epoch", "2,000 epochs"]

@@ -108,11 +108,13 @@ SPREADSHEET: Decorator = click.option(
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 
-def place(data_dir: Path) -> Place:
-    """Where data is looked for, with a progress bar for downloads."""
+def place(data_dir: Path, *, quiet: bool = False) -> Place:
+    """Where data is looked for, with a progress bar for downloads and, unless quiet, for the reading of pictures."""
     from nnfs_cli.data.sources.base import Place
 
-    return Place(data_dir, terminal.download_bar)
+    if quiet:
+        return Place(data_dir, terminal.download_bar)
+    return Place(data_dir, terminal.download_bar, counter=terminal.picture_bar, say=terminal.say)
 
 
 def fix_blas_threads(count: int) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
-from nnfs_cli.text import harmless
+from nnfs_cli.cli.epoch_table import EpochTable
+from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
 
-WIDTHS = (7, 8, 10, 9, 8, 8, 9, 9, 4)
 SECONDS_BETWEEN_LINES = 30.0
 
 
@@ -28,6 +28,8 @@ class Progress(Protocol):
     def epoch(self, done: EpochDone) -> None: ...
 
     def warn(self, text: str) -> None: ...
+
+    def interject(self, text: str) -> None: ...
 
     def finish(self, finished: Finished) -> None: ...
 
@@ -57,6 +59,10 @@ class Quiet:
     def warn(self, text: str) -> None:
         terminal.warn(text)
 
+    def interject(self, text: str) -> None:
+        """Say something urgent, whatever is being done: a signal has come."""
+        terminal.interject(text)
+
     def finish(self, finished: Finished) -> None:
         pass
 
@@ -70,9 +76,10 @@ class Lines(Quiet):
     def start(self, started: Started) -> None:
         super().start(started)
         self._epochs, self._steps, self._spoke = started.epochs, started.steps, time.monotonic()
-        self._metric = started.metric
+        self._table = EpochTable(started.epochs, started.metric, validated="validation" in started.files)
         for line in _opening(started):
             terminal.say(line)
+        terminal.say(self._table.head())
 
     def step(self, done: StepDone) -> None:
         if time.monotonic() - self._spoke > SECONDS_BETWEEN_LINES:
@@ -81,7 +88,7 @@ class Lines(Quiet):
 
     def epoch(self, done: EpochDone) -> None:
         self._spoke = time.monotonic()
-        terminal.say(_epoch_line(done, self._epochs, self._metric))
+        terminal.say(self._table.line(done.row, best=done.best))
 
     def finish(self, finished: Finished) -> None:
         for line in _closing(finished):
@@ -89,28 +96,36 @@ class Lines(Quiet):
 
 
 class Bars(Lines):
-    """A bar over the steps of an epoch and one over all epochs, under the lines of the epochs that are done."""
+    """A bar over the steps of an epoch and one over all epochs, under the lines of the epochs that are done.
+
+    What a signal says waits until a bar that is being drawn is whole: the cursor is between the bars until then.
+    """
 
     def __init__(self) -> None:
         self._bars: list = []
+        self._drawing, self._urgent = False, ""
 
     def start(self, started: Started) -> None:
         tqdm = terminal.bars()
-        super().start(started)
-        tqdm.monitor_interval = 0
-        self._per_epoch = started.steps_per_epoch
-        shared = {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
-        self._all = tqdm(total=started.steps, initial=started.done, unit="step", position=0, desc="training", **shared)
-        at = started.done % self._per_epoch
-        self._one = tqdm(total=self._per_epoch, initial=at, unit="step", position=1, desc="epoch", **shared)
-        self._bars = [self._one, self._all]
-        self._examples, self._shown = 0, time.monotonic()
+        with self._whole():
+            super().start(started)
+            tqdm.monitor_interval = 0
+            per_epoch, shared = started.steps_per_epoch, {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
+            shared |= {"unit": "step"}
+            self._all = tqdm(total=started.steps, initial=started.done, position=0, desc="training", **shared)
+            self._one = tqdm(total=per_epoch, initial=started.done % per_epoch, position=1, desc="epoch", **shared)
+            self._bars = [self._one, self._all]
+            self._examples, self._shown = 0, time.monotonic()
 
     def step(self, done: StepDone) -> None:
         self._examples += done.examples
+        self._drawing = True
         with contextlib.suppress(OSError):
             self._one.update()
             self._all.update()
+        self._drawing = False
+        if self._urgent:
+            self._say_urgent()
         now = time.monotonic()
         if now - self._shown > 0.2:
             rate, self._examples, self._shown = self._examples / (now - self._shown), 0, now
@@ -118,40 +133,64 @@ class Bars(Lines):
             self._one.set_postfix_str(f"loss {done.loss:.4f}, lr {done.lr:.2e}, {rate:,.0f} samples/s", refresh=False)
 
     def epoch(self, done: EpochDone) -> None:
-        self._write(_epoch_line(done, self._epochs, self._metric))
-        with contextlib.suppress(OSError):
+        self._write(self._table.line(done.row, best=done.best))
+        with self._whole():
             self._one.reset()
 
     def warn(self, text: str) -> None:
-        for bar in self._bars:
-            bar.clear()
-        super().warn(text)
+        with self._whole():
+            for bar in self._bars:
+                bar.clear()
+            super().warn(text)
+
+    def interject(self, text: str) -> None:
+        if self._drawing:
+            self._urgent = text
+        elif self._bars:
+            self._write(text)
+        else:
+            super().interject(text)
 
     def finish(self, finished: Finished) -> None:
         self.close()
         super().finish(finished)
 
     def close(self) -> None:
-        for bar in self._bars:
-            with contextlib.suppress(OSError):
-                bar.close()
-        self._bars = []
+        with self._whole():
+            for bar in self._bars:
+                with contextlib.suppress(OSError):
+                    bar.close()
+            self._bars = []
 
     def _write(self, line: str) -> None:
-        """A line above the bars; a terminal that was closed takes none."""
-        with contextlib.suppress(OSError):
+        """A line above the bars."""
+        with self._whole():
             self._all.write(line, file=sys.stderr)
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Draw something; a terminal that was closed takes nothing. What a signal said meanwhile comes after it."""
+        self._drawing = True
+        try:
+            with contextlib.suppress(OSError):
+                yield
+        finally:
+            self._drawing = False
+        if self._urgent:
+            self._say_urgent()
+
+    def _say_urgent(self) -> None:
+        text, self._urgent = self._urgent, ""
+        self.interject(text)
 
 
 def _opening(started: Started) -> list[str]:
-    network, processes = started.network, "process" if started.workers == 1 else "processes"
     so_far = f", {started.done:,} of them done" if started.done else ""
-    short = "acc" if started.metric == "accuracy" else started.metric
     return [
-        f"{harmless(str(started.run))}: {network.size:,} parameters, {started.examples:,} training examples, "
-        f"{started.steps:,} steps{so_far}, {started.workers} {processes}",
+        f"{harmless(str(started.run))}: {counted(started.network.size, 'parameter')}, "
+        f"{counted(started.examples, 'training example')}, {counted(started.steps, 'step')}{so_far}, "
+        f"{counted(started.workers, 'process')}",
         f"data: {_sources(started.files)}",
-        _aligned(("epoch", "step", "train loss", f"train {short}", "val loss", f"val {short}", "lr", "samples/s", "")),
     ]
 
 
@@ -161,28 +200,10 @@ def _sources(files: Mapping[str, str]) -> str:
     return "; ".join(f"{file} ({', '.join(names)})" for file, names in splits.items())
 
 
-def _epoch_line(done: EpochDone, epochs: int, metric: str) -> str:
-    row, shown = done.row, terminal.percent if metric == "accuracy" else terminal.number
-    return _aligned(
-        (
-            f"{row['epoch']}/{epochs}",
-            f"{row['step']:,}",
-            terminal.number(row["train_loss"]),
-            shown(row[f"train_{metric}"]),
-            terminal.number(row["val_loss"]),
-            shown(row[f"val_{metric}"]),
-            f"{row['lr']:.2e}",
-            f"{row['samples_per_second']:,.0f}",
-            "best" if done.best else "",
-        )
-    )
-
-
 def _closing(finished: Finished) -> list[str]:
     summary, best = finished.summary, finished.summary["best"]
     ending = f"{finished.status} ({finished.reason})" if finished.reason else finished.status
-    epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
-    lines = [f"{ending}: {epochs}, {summary['training_seconds']:.1f} s of training"]
+    lines = [f"{ending}: {counted(summary['epochs'], 'epoch')}, {summary['training_seconds']:.1f} s of training"]
     if best is not None:
         from nnfs_cli.sessions.progress import monitored
 
@@ -191,7 +212,3 @@ def _closing(finished: Finished) -> list[str]:
     if finished.status == "interrupted":
         lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines
-
-
-def _aligned(cells: tuple[str, ...]) -> str:
-    return "  ".join(cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()

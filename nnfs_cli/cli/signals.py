@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from nnfs_cli.cli import terminal
@@ -21,9 +22,13 @@ class Signals:
 
     Until `train_on` is called there is nothing to save, so the first signal already ends the program. A hang-up that
     was ignored when the program began, as nohup(1) has it, stays ignored.
+
+    Args:
+        interject: says what people should know of it at once, whatever is being shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, interject: Callable[[str], None] = terminal.interject) -> None:
+        self._interject = interject
         self.received: int | None = None
         self._training = False
 
@@ -71,4 +76,4 @@ class Signals:
         if not self._training:
             raise SystemExit(128 + number)
         with contextlib.suppress(RuntimeError):  # the signal came while a line was being written
-            terminal.interject("stopping after this step and saving; once more to leave at once")
+            self._interject("stopping after this step and saving; once more to leave at once")

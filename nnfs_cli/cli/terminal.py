@@ -8,13 +8,16 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 import click
 
 from nnfs_cli.errors import MachineError
-from nnfs_cli.text import harmless_lines, line_of, lines_of
+from nnfs_cli.text import harmless, harmless_lines, line_of, lines_of
+
+SECONDS_BEFORE_BARS, SECONDS_BEFORE_LINES = 0.5, 2.0
 
 
 def prepare_streams() -> None:
@@ -137,6 +140,7 @@ def bars() -> Any:
     from tqdm import tqdm
 
     tqdm.set_lock(threading.RLock())
+    tqdm.monitor_interval = 0
     return tqdm
 
 
@@ -150,3 +154,25 @@ def download_bar(name: str) -> Any:
     if not is_terminal():
         say(f"downloading {name}")
     return bars()(desc=name, unit="B", unit_scale=True, file=sys.stderr, disable=not is_terminal())
+
+
+def picture_bar(name: str, count: int) -> Any:
+    """A bar over the pictures of a folder, to be entered; without a terminal one line. Both only if it takes long."""
+    if not is_terminal():
+        return _LateLine(f"reading {count:,} pictures of {name}")
+    shown = {"file": sys.stderr, "dynamic_ncols": True, "leave": False, "delay": SECONDS_BEFORE_BARS}
+    return bars()(desc=harmless(name), total=count, unit="picture", **shown)
+
+
+class _LateLine(contextlib.nullcontext):
+    """Stands in for a bar: says a line once some seconds have gone."""
+
+    def __init__(self, text: str):
+        super().__init__(self)
+        self._text: str | None = text
+        self._began = time.monotonic()
+
+    def update(self, count: int) -> None:
+        if self._text is not None and time.monotonic() - self._began > SECONDS_BEFORE_LINES:
+            say(self._text)
+            self._text = None

@@ -41,7 +41,7 @@ def start(
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
         return train(
             config,
-            options.place(data_dir),
+            options.place(data_dir, quiet=quiet),
             runs_dir=runs_dir,
             name=name,
             init_from=None if init_from is None else find_checkpoint(init_from, runs_dir),
@@ -62,7 +62,7 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
         from nnfs_cli.sessions.resume import resume as go_on
 
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
-        return go_on(path, overrides, options.place(data_dir), should_stop=asked_to_stop)
+        return go_on(path, overrides, options.place(data_dir, quiet=quiet), should_stop=asked_to_stop)
 
     return _follow(begin, as_json=as_json, quiet=quiet)
 
@@ -71,9 +71,10 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
     """Show what a training does, draw its curves if there is time, and answer with its directory."""
     from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
 
+    progress = progress_for(quiet)
     with (
-        Signals() as signals,
-        contextlib.closing(progress_for(quiet)) as progress,
+        Signals(progress.interject) as signals,
+        contextlib.closing(progress),
         contextlib.ExitStack() as ending,
     ):
         for record in begin(signals.asked_to_stop):

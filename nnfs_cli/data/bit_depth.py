@@ -27,9 +27,9 @@ class BitDepth:
 
     def __init__(self, known: int | None, *, decided: bool = False):
         self.known, self._decided = known, decided
-        self.largest: dict[Path, int] = {}
+        self.largest: dict[Path | str, int] = {}
 
-    def of(self, path: Path, largest: int) -> int:
+    def of(self, path: Path | str, largest: int) -> int:
         """The depth of a picture with values from 0 to `largest`.
 
         Raises:
@@ -43,10 +43,6 @@ class BitDepth:
             )
         self.largest[path] = largest
         return self.known or own_depth(largest)
-
-    def measured(self) -> int | None:
-        """The smallest depth that holds all pictures so far; None if none had 16 bits."""
-        return smallest_depth(max(self.largest.values()), DEPTHS) if self.largest else None
 
     def warnings(self) -> tuple[str, ...]:
         """What should be known of how the pictures were read: by a new depth, or by less than 16 bits of their own."""

@@ -8,7 +8,7 @@ from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import examples_not_finite, first_not_finite
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.text import shown
+from nnfs_cli.text import counted, shown
 
 
 def check_split(name: str, split: Split, facts: Facts) -> None:
@@ -19,7 +19,8 @@ def check_split(name: str, split: Split, facts: Facts) -> None:
             or value is not finite, or a label is no class.
     """
     if len(split.x) != len(split.y):
-        raise DataError(f"{name}: {len(split.x):,} examples and {len(split.y):,} answers. Make their numbers equal.")
+        found = f"{counted(len(split.x), 'example')} and {counted(len(split.y), 'answer')}"
+        raise DataError(f"{name}: {found}. Make their numbers equal.")
     if not len(split):
         raise DataError(f"{name}: holds no examples. Add some.")
     if split.x.shape[1:] != facts.input_shape:
@@ -38,8 +39,9 @@ def check_classes(name: str, split: Split, facts: Facts) -> None:
     """
     if facts.classes is not None and (split.y == split.y[0]).all():
         only = facts.classes[split.y[0]]
+        of = f"all {len(split):,} examples are of class" if len(split) > 1 else "the only example is of class"
         raise DataError(
-            f"{name}: all {len(split):,} examples are of class '{shown(only)}', expected two classes or more. "
+            f"{name}: {of} '{shown(only)}', expected two classes or more. "
             "Add others, or raise dataset.limit if it is set."
         )
 

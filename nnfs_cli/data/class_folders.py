@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from nnfs_cli.data.files import opening
-from nnfs_cli.data.folders import files_below, is_meant, left_out
+from nnfs_cli.data.folders import Entry, entries_below, entries_in, left_out
 from nnfs_cli.data.pictures import SUFFIXES, is_picture
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import listed, shown
@@ -23,28 +23,39 @@ class ClassFolders:
     """
 
     folder: Path
-    pictures: dict[str, list[Path]]
+    pictures: dict[str, list[Entry]]
     notes: tuple[str, ...]
 
-    def in_turns(self, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
+    @property
+    def files(self) -> list[Entry]:
+        """The pictures of all classes."""
+        return [entry for entries in self.pictures.values() for entry in entries]
+
+    def in_turns(self, classes: tuple[str, ...]) -> list[tuple[Entry, int]]:
         """Every picture with the number of its class: the first of each class, then the second of each, and so on.
 
         Raises:
             DataError: a folder is of none of these classes, or holds no picture.
         """
-        if extra := sorted(set(self.pictures) - set(classes)):
+        numbers = {composed(name): number for number, name in enumerate(classes)}
+        if extra := sorted(set(self.pictures) - set(numbers)):
             raise DataError(
                 f"{self.folder}: has classes that the training folder lacks: {listed(extra)}. "
                 f"Expected {listed(classes)}."
             )
-        for name, paths in self.pictures.items():
-            if not paths:
+        for name, entries in self.pictures.items():
+            if not entries:
                 raise DataError(
                     f"{self.folder / name}: holds no pictures. Expected files that end in {', '.join(SUFFIXES)}. "
                     "Put some there or remove the folder."
                 )
-        columns = [[(path, classes.index(name)) for path in paths] for name, paths in self.pictures.items()]
+        columns = [[(entry, numbers[name]) for entry in entries] for name, entries in self.pictures.items()]
         return [file for turn in zip_longest(*columns) for file in turn if file is not None]
+
+
+def composed(name: str) -> str:
+    """A name with its accents in the letters (NFC): macOS writes the same name with accents beside them."""
+    return unicodedata.normalize("NFC", name)
 
 
 def survey(folder: Path) -> ClassFolders:
@@ -53,37 +64,41 @@ def survey(folder: Path) -> ClassFolders:
     Raises:
         DataError: it is no folder, or holds no class folders, or one with a name that cannot be shown.
     """
-    names = _class_names(folder)
-    with opening(folder):
-        beside = sorted(path for path in folder.iterdir() if is_meant(path.name) and not path.is_dir())
-    stray = [path for path in beside if _is_read(path)]
-    others = [path for path in beside if not _is_read(path)]
-    pictures = dict[str, list[Path]]()
-    for name in names:
-        found = files_below(folder / name)
-        pictures[name] = [path for path in found if _is_read(path)]
-        if len(pictures[name]) < len(found):
-            others.extend(path for path in found if not _is_read(path))
+    if not folder.is_dir():
+        raise DataError(f"{folder}: is not a folder. Expected one folder of pictures for each class in it.")
+    entries = entries_in(folder)
+    beside = [entry for entry in entries if not entry.is_dir()]
+    stray, others = _divided(beside)
+    pictures = dict[str, list[Entry]]()
+    for name, folders in _classes(folder, [entry for entry in entries if entry.is_dir()]).items():
+        read, rest = _divided([file for entry in folders for file in entries_below(entry.path)])
+        pictures[name] = read
+        others += rest
     notes = (
-        *left_out(folder, stray, "beside the class folders, so of no class"),
-        *left_out(folder, others, "that are no pictures"),
+        *left_out(folder, [entry.path for entry in stray], "beside the class folders, so of no class"),
+        *left_out(folder, [entry.path for entry in others], "that are no pictures"),
     )
     return ClassFolders(folder, pictures, notes)
 
 
-def _is_read(path: Path) -> bool:
-    return is_picture(path) and path.is_file()
+def _divided(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The pictures, and all else."""
+    read = [is_picture(entry.name) and entry.is_file() for entry in entries]
+    return (
+        [entry for entry, wanted in zip(entries, read, strict=True) if wanted],
+        [entry for entry, wanted in zip(entries, read, strict=True) if not wanted],
+    )
 
 
-def _class_names(folder: Path) -> tuple[str, ...]:
-    if not folder.is_dir():
-        raise DataError(f"{folder}: is not a folder. Expected one folder of pictures for each class in it.")
-    with opening(folder):
-        names = tuple(sorted(entry.name for entry in folder.iterdir() if is_meant(entry.name) and entry.is_dir()))
-    if not names:
+def _classes(folder: Path, folders: list[Entry]) -> dict[str, list[Entry]]:
+    """The folders of each class, in the order of their names; two spellings of a name are one class."""
+    if not folders:
         raise DataError(f"{folder}: holds no folders. Expected one folder of pictures for each class in it.")
-    strange = [name for name in names if not name.isprintable()]
+    strange = [entry.name for entry in folders if not entry.name.isprintable()]
     if strange:
         bad = shown(strange[0])
         raise DataError(f"{folder}: the folder '{bad}' is called after no class. Rename it in plain letters.")
-    return names
+    found: dict[str, list[Entry]] = {name: [] for name in sorted({composed(entry.name) for entry in folders})}
+    for entry in folders:
+        found[composed(entry.name)].append(entry)
+    return found

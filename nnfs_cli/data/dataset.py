@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import counted
 
 if TYPE_CHECKING:
     from nnfs_cli.data.preparation import Preparation
@@ -155,5 +156,5 @@ def what_changed(now: Mapping[str, Any] | None, before: Any) -> str | None:
     if now is None or known is None:
         return "it was not there" if now is not None else "it is not there"
     if now["examples"] != known:
-        return f"{now['examples']:,} examples now, {known} then"
+        return f"{counted(now['examples'], 'example')} now, {known} then"
     return "other examples, or the same ones in another order"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from nnfs_cli.data.files import published
 from nnfs_cli.errors import DataError, MachineError
 
 CONNECT_SECONDS = 5
@@ -24,14 +24,24 @@ _REASONS = {
 
 
 class DataUnavailable(DataError):
-    """Neither on disk nor downloadable; the one error that `fallback` is for."""
+    """Neither on disk nor downloadable; the one error that `fallback` is for.
+
+    Args:
+        reason: why it could not be downloaded, in a few words.
+        names: the files that are to be put where it was looked for.
+    """
+
+    def __init__(self, text: str, reason: str, names: str):
+        self.reason, self.names = reason, names
+        super().__init__(text)
 
 
 def fetch(
     mirrors: Sequence[str],
     path: Path,
     *,
-    advice: str,
+    names: str,
+    otherwise: str = "",
     verify: Callable[[Path], None],
     progress: Callable[[str], Any] | None,
 ) -> None:
@@ -39,7 +49,8 @@ def fetch(
 
     Args:
         mirrors: addresses of folders, tried in this order; none is when NNFS_OFFLINE is set.
-        advice: the sentence that says how to do without a download.
+        names: the files that do without a download, in the folder of `path`.
+        otherwise: the end of the sentence that says so: another way.
         verify: raises DataError for a file that is not the one expected.
         progress: makes a progress bar from the address of the file.
 
@@ -47,41 +58,24 @@ def fetch(
         DataUnavailable: no mirror served it; the text says why.
         MachineError: the folder cannot be written.
     """
-    failures = []
+    failures: list[tuple[str, str]] = []
     for mirror in _reachable(mirrors):
         try:
-            with _published(path) as temporary:
+            with published(path, advice="Choose another --data-dir.") as temporary:
                 _download(mirror + path.name, temporary, progress(mirror + path.name) if progress else None)
                 verify(temporary)
             return
         except DataError as error:
-            failures.append(f"{mirror}: {str(error).replace(str(temporary), path.name)}")
-    reasons = "; ".join(failures) or "NNFS_OFFLINE is set"
-    raise DataUnavailable(f"{path}: is not there and cannot be downloaded ({reasons}). {advice}")
+            failures.append((mirror, str(error).replace(str(temporary), path.name)))
+    offline = "NNFS_OFFLINE is set"
+    reasons = "; ".join(f"{mirror}: {reason}" for mirror, reason in failures) or offline
+    short = "; ".join(f"{urlsplit(mirror).hostname}: {reason}" for mirror, reason in failures) or offline
+    advice = f"Put {names} into {path.parent}{otherwise}."
+    raise DataUnavailable(f"{path}: is not there and cannot be downloaded ({reasons}). {advice}", short, names)
 
 
 def _reachable(mirrors: Sequence[str]) -> Sequence[str]:
     return () if os.environ.get("NNFS_OFFLINE", "0") not in ("", "0") else mirrors
-
-
-@contextmanager
-def _published(path: Path) -> Iterator[Path]:
-    """A temporary file in the same folder that becomes `path` at the end, or vanishes on any error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise MachineError(
-            f"{path.parent}: cannot be written ({error.strerror}). Choose another --data-dir."
-        ) from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _download(address: str, target: Path, bar: Any | None) -> None:

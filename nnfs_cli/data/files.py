@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.embedded import embedded
-from nnfs_cli.errors import DataError, NnfsError, lacks_memory
+from nnfs_cli.errors import DataError, MachineError, NnfsError, lacks_memory
 from nnfs_cli.paths import UnknownVariable, expanded
 
 LARGEST_RATIO = 200
@@ -82,10 +83,13 @@ def _refuse_endless(path: Path | str) -> None:
 
 
 @contextlib.contextmanager
-def reading(path: Path | str, kind: str) -> Iterator[None]:
+def reading(path: Path | str, kind: str, why: Callable[[Path | str], str] | None = None) -> Iterator[None]:
     """Turn whatever a damaged file makes a library raise into a DataError that names the file.
 
     Readers of malformed files raise more than a dozen kinds of exceptions, so all but a lack of memory are meant.
+
+    Args:
+        why: says what is wrong with the file, in place of the words of the library.
     """
     try:
         with opening(path):
@@ -95,7 +99,7 @@ def reading(path: Path | str, kind: str) -> Iterator[None]:
     except Exception as error:
         if lacks_memory(error):
             raise
-        reason = str(error) or type(error).__name__
+        reason = why(path) if why else str(error) or type(error).__name__
         raise DataError(f"{path}: is damaged or not {kind}: {reason}. Get a fresh copy.") from error
 
 
@@ -120,3 +124,25 @@ def refuse_bomb(path: Path | str, size: int, stored: int) -> None:
             f"{path}: claims {size:,} bytes in {stored:,}, over {LARGEST_RATIO} times as many. "
             "Store it uncompressed if it is what you expect."
         )
+
+
+@contextlib.contextmanager
+def published(path: Path, *, mode: int = 0o644, advice: str = "") -> Iterator[Path]:
+    """A temporary file in the same folder that becomes `path` at the end, or vanishes on any error.
+
+    Raises:
+        MachineError: the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise MachineError(f"{path.parent}: cannot be written ({error.strerror}). {advice}".rstrip()) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(mode)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -9,8 +9,10 @@ from pathlib import Path
 from nnfs_cli.data.files import opening
 from nnfs_cli.text import listed
 
-FOREIGN = {"__macosx", "thumbs.db", "desktop.ini"}
+FOREIGN = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 MOST_NAMES = 3
+
+Entry = os.DirEntry[str]
 
 
 def is_meant(name: str) -> bool:
@@ -18,26 +20,44 @@ def is_meant(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in FOREIGN
 
 
-def files_below(folder: Path) -> list[Path]:
+def entries_in(folder: Path | str) -> list[Entry]:
+    """What people mean of a folder, in alphabetical order.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
+    with opening(folder), os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if is_meant(entry.name)), key=lambda entry: entry.name)
+
+
+def entries_below(folder: Path | str) -> list[Entry]:
     """Everything but folders, at any depth, in alphabetical order; links to folders are not followed but listed.
 
     Raises:
         DataError: a folder cannot be read.
     """
-    found = list[Path]()
-    for here, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = filter(is_meant, folders)
-        links = [name for name in folders if os.path.islink(os.path.join(here, name))]
-        found.extend(Path(here, name) for name in (*filter(is_meant, names), *links))
-    return sorted(found)
+    found, open_folders = list[Entry](), [iter(entries_in(folder))]
+    while open_folders:
+        for entry in open_folders[-1]:
+            if entry.is_dir(follow_symlinks=False):
+                open_folders.append(iter(entries_in(entry.path)))
+                break
+            found.append(entry)
+        else:
+            open_folders.pop()
+    return found
 
 
-def _refuse(error: OSError) -> None:
-    with opening(error.filename):
-        raise error
+def files_below(folder: Path) -> list[Path]:
+    """The paths of `entries_below`.
+
+    Raises:
+        DataError: a folder cannot be read.
+    """
+    return [Path(entry.path) for entry in entries_below(folder)]
 
 
-def left_out(folder: Path, paths: Sequence[Path], what: str) -> tuple[str, ...]:
+def left_out(folder: Path, paths: Sequence[str | Path], what: str) -> tuple[str, ...]:
     """A warning on files that are not read, if there are any.
 
     Args:
@@ -45,5 +65,5 @@ def left_out(folder: Path, paths: Sequence[Path], what: str) -> tuple[str, ...]:
     """
     if not paths:
         return ()
-    names = listed([str(path.relative_to(folder)) for path in paths[:MOST_NAMES]])
+    names = listed([os.path.relpath(path, folder) for path in paths[:MOST_NAMES]])
     return (f"{folder}: left out {len(paths):,} {'files' if len(paths) > 1 else 'file'} {what}, such as {names}",)

@@ -6,6 +6,7 @@ import math
 
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Shape
+from nnfs_cli.text import counted
 
 
 def count_examples(shape: Shape, given: Shape, where: str) -> int:
@@ -29,4 +30,4 @@ def count_examples(shape: Shape, given: Shape, where: str) -> int:
 def wrong_size(where: str, shape: Shape, got: Shape) -> DataError:
     """The error for an example of another shape."""
     shapes = f", shape {got} instead of {shape}" if len(shape) > 1 else ""
-    return DataError(f"{where}: model expects {math.prod(shape)} features, got {math.prod(got)}{shapes}.")
+    return DataError(f"{where}: model expects {counted(math.prod(shape), 'feature')}, got {math.prod(got)}{shapes}.")

@@ -21,6 +21,8 @@ class Place:
         beside: the folder of the configuration, whose relative paths are looked for there first.
         found: where paths of the configuration led when they were found last; looked there before anything else.
         typed: the paths that stand on the command line; they are looked for in the working directory first.
+        counter: makes a bar over so many pictures of a folder, to be entered, from the name and the number.
+        say: shows a line that people may want to know.
     """
 
     data_dir: Path
@@ -28,6 +30,8 @@ class Place:
     beside: Path | None = None
     found: Mapping[str, str] = field(default_factory=dict)
     typed: frozenset[str] = frozenset()
+    counter: Callable[[str, int], Any] | None = None
+    say: Callable[[str], None] | None = None
 
     def find(self, path: str) -> Path:
         """The file or folder that a path of the configuration means.

@@ -74,9 +74,9 @@ def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, L
     substitute = _substitute(source, place, fallback)
     try:
         return source, source.load(place), ()
-    except DataUnavailable:
+    except DataUnavailable as error:
         loaded = substitute.load(place)
-        return substitute, loaded, (_note(source, place, loaded),)
+        return substitute, loaded, (_note(source, place, loaded, error),)
 
 
 def _substitute(source: Source, place: Place, fallback: str) -> Source:
@@ -89,12 +89,14 @@ def _substitute(source: Source, place: Place, fallback: str) -> Source:
     return SOURCES[fallback](size=shape[1])
 
 
-def _note(source: Source, place: Place, loaded: Loaded) -> str:
+def _note(source: Source, place: Place, loaded: Loaded, missing: DataUnavailable) -> str:
+    """What is trained on instead, why, and what to do about it."""
     size = " x ".join(map(str, loaded.facts.input_shape[1:]))
     folder = str(place.data_dir / source.type_name).encode(errors="backslashreplace").decode()
     return (
-        f"{source.type_name} is neither in {folder} nor downloadable: training on the "
-        f"embedded digits instead, resized to {size} ({len(loaded.splits['train']):,} examples)"
+        f"{source.type_name} is neither in {folder} nor downloadable ({missing.reason}): training on the "
+        f"embedded digits instead, resized to {size} ({len(loaded.splits['train']):,} examples). "
+        f"Put {missing.names} there to train on {source.type_name}"
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import counted
 
 
 def hold_out(y: Array, amount: float, rng: np.random.Generator, *, name: str) -> tuple[Array, Array]:
@@ -24,7 +25,9 @@ def hold_out(y: Array, amount: float, rng: np.random.Generator, *, name: str) ->
     """
     count = max(1, round(amount * len(y))) if isinstance(amount, float) else amount
     if count >= len(y):
-        raise DataError(f"{name}: {count} examples asked of {len(y)}. Ask for fewer, so that some are left.")
+        raise DataError(
+            f"{name}: {counted(count, 'example')} asked of {len(y):,}. Ask for fewer, so that some are left."
+        )
     groups = _groups(y)
     quotas = _quotas(np.array([len(group) for group in groups]), count)
     held = np.sort(

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnfs_cli.data.packed import pack, unpack
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ class TargetTransform:
         """
         mean, deviation, centre = (unpack(state[name]) for name in ("mean", "deviation", "centre"))
         if not mean.shape == deviation.shape == centre.shape == (outputs,):
-            raise ValueError(f"the target transform is not of {outputs} outputs")
+            raise ValueError(f"the target transform is not of {counted(outputs, 'output')}")
         if not (np.isfinite([mean, deviation, centre]).all() and (deviation > 0).all()):
             raise ValueError("the target transform is not finite, or has deviations that are not above 0")
         return cls(mean, deviation, centre)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
+from nnfs_cli.text import counted
 
 LARGEST_INPUT = 2**28
 LARGEST_OUTPUT = 2**30
@@ -47,7 +48,7 @@ def image_size(shape: Shape) -> tuple[int, int, int]:
 
 def name(shape: Shape) -> str:
     """What people call an example of this shape."""
-    kinds = {1: f"vectors of {shape[0]} features", 3: f"images of shape {shape}"}
+    kinds = {1: f"vectors of {counted(shape[0], 'feature')}", 3: f"images of shape {shape}"}
     return kinds.get(len(shape), f"arrays of shape {shape}")
 
 

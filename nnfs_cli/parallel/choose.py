@@ -8,8 +8,11 @@ from typing import Literal
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.parallel.processes import Processes
 from nnfs_cli.parallel.team import Team
+from nnfs_cli.system.cores import allowed_cores
+from nnfs_cli.system.forks import can_fork
 
 WORTH_SHARING = 2_000_000
+BUSY_SHARE = 0.4
 
 
 def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
@@ -26,7 +29,23 @@ def workers_worth(wanted: int | Literal["auto"], multiply_adds: int) -> int:
 
 def workers_possible(worth: int) -> int:
     """That many, or one where the system cannot fork a process, as Windows cannot."""
-    return worth if hasattr(os, "fork") else 1
+    return worth if can_fork() else 1
+
+
+def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
+    """What people should know if "auto" chose several processes and other programs use the cores; else nothing.
+
+    The choice itself never depends on the load: the same seed would not give the same bytes.
+    """
+    if wanted != "auto" or workers == 1 or not hasattr(os, "getloadavg"):
+        return ""
+    load, cores = os.getloadavg()[0], len(allowed_cores())
+    if load < BUSY_SHARE * cores:
+        return ""
+    return (
+        f"the cores were busy in the last minute (load {load:.1f} on {cores}): if other programs still run, "
+        f"--workers 1 is worth trying, which may be faster than the {workers} processes that share every batch"
+    )
 
 
 def team_of(size: int) -> Team:
@@ -36,8 +55,7 @@ def team_of(size: int) -> Team:
 
 def physical_cores() -> int:
     """How many cores this process may use; hardware threads of one core count once where the system tells."""
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return len({_core_of(cpu) for cpu in allowed})
+    return len({_core_of(cpu) for cpu in allowed_cores()})
 
 
 def _core_of(cpu: int) -> str:

@@ -8,12 +8,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import NoReturn
 
 import numpy as np
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Record, share
+from nnfs_cli.system.forks import fork
 
 SPINS = 100
 TURNS_BETWEEN_LOOKS = 100
@@ -21,8 +23,6 @@ TURNS_BEFORE_SLEEP = 10_000
 PATIENCE = 5.0
 MESSAGE_BYTES = 4096
 CACHE_LINE = 64
-SIGNALS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
-"""What ends a training: rank 0 hears it, and tells the others."""
 _yield_core = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 
@@ -67,15 +67,7 @@ class Processes:
             self._dismiss()
 
     def _start(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
-        """Fork a process; no signal comes before it ignores them, or before its number is noted."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        try:
-            child = os.fork()
-            if child == 0:
-                self._work_as(rank, work)
-            self._children[child] = rank
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        fork(lambda: self._work_as(rank, work), lambda child: self._children.update({child: rank}))
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
         table = self._post(numbers)
@@ -147,12 +139,9 @@ class Processes:
         code = os.waitstatus_to_exitcode(status)
         return text or (f"killed by signal {-code}" if code < 0 else f"exit code {code}")
 
-    def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
+    def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> NoReturn:
         """The life of a forked process: work, and never return into the program that it was forked from."""
         try:
-            for number in SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             self.rank, self._children = rank, {}
             for _ in work():
                 pass

@@ -17,7 +17,7 @@ from nnfs_cli.errors import CheckpointError, MachineError, lacks_memory
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import durable, files
 from nnfs_cli.runs.tensor_file import DTYPES, Pieces, as_bytes, pieces, plain, read_tensors
-from nnfs_cli.text import quoted, shown
+from nnfs_cli.text import counted, quoted, shown
 
 FORMAT = 1
 MAX_HEADER = 4 * 2**20
@@ -80,7 +80,7 @@ def read(path: Path) -> Checkpoint:
     """
     from safetensors import SafetensorError, safe_open
 
-    _check_start(path)
+    require_checkpoint(path)
     try:
         with safe_open(path, framework="numpy") as file:
             metadata, names = file.metadata() or {}, list(file.keys())
@@ -92,10 +92,15 @@ def read(path: Path) -> Checkpoint:
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
 
-def _check_start(path: Path) -> None:
+def require_checkpoint(path: Path) -> None:
+    """Refuse a file that does not even begin as a checkpoint does; a link is not followed.
+
+    Raises:
+        CheckpointError: it is none, or cannot be read.
+    """
     try:
         with open(path, "rb", opener=files.opener) as file:
-            start = file.read(8)
+            start = file.read(9)
     except files.NotPlain as error:
         raise CheckpointError(f"{path}: {error.strerror}.") from None
     except OSError as error:
@@ -103,9 +108,20 @@ def _check_start(path: Path) -> None:
             raise
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}.") from None
     try:
-        _check_header(start)
+        _check_header(start[:8])
     except ValueError as error:
-        raise CheckpointError(f"{path}: is not a checkpoint: {error}.") from None
+        raise CheckpointError(f"{path}: is not a checkpoint: {_what_else(path, start) or error}.") from None
+
+
+def _what_else(path: Path, start: bytes) -> str:
+    """What a file is that begins with these bytes and is no checkpoint, and what to give; nothing if it is damaged."""
+    if path.suffix in (".yaml", ".yml"):
+        own = path.name == "config.yaml" and (path.parent / "checkpoints").is_dir()
+        run = str(path.parent) if own else f"the run that nnfs train {path} prints"
+        return f"it is a configuration. Give {run}, or a .safetensors file of a run"
+    if start[8:] not in (b"", b"{"):
+        return "it is no safetensors file. Give a run, by its directory or its name, or a .safetensors file of a run"
+    return ""
 
 
 def _check_tensors(path: Path, names: list[str]) -> None:
@@ -128,7 +144,7 @@ def _check_header(start: bytes) -> None:
         ValueError: they are no size of a header, or one beyond the limit.
     """
     if len(start) < 8:
-        raise ValueError(f"it has {len(start)} bytes" if start else "it is empty")
+        raise ValueError(f"it has {counted(len(start), 'byte')}" if start else "it is empty")
     size = int.from_bytes(start, "little")
     if size > MAX_HEADER:
         raise ValueError(f"its header claims {size:,} bytes, at most {MAX_HEADER:,} are allowed")
@@ -152,7 +168,7 @@ def _flaw(path: Path, reason: str) -> str:
     if promised is not None and held < promised:
         return f"it is cut off, {held:,} of {promised:,} bytes are there"
     if promised is not None and held > promised:
-        return f"{held - promised:,} bytes follow its end"
+        return f"{counted(held - promised, 'byte')} follow{'s' * (held - promised == 1)} its end"
     return shown(reason, LONGEST_REASON)
 
 

@@ -19,7 +19,7 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS, Registry, checked
-from nnfs_cli.text import quoted
+from nnfs_cli.text import counted, quoted
 
 MOST_LAYERS = 10_000
 
@@ -89,9 +89,11 @@ class DataDescription:
             ConfigError: they are not those of the network.
         """
         if network.output_shape != (self.outputs,) or len(self.classes or range(self.outputs)) != self.outputs:
-            raise ConfigError(f"data: {self.outputs} outputs do not fit the network or the classes")
+            raise ConfigError(
+                f"data: {counted(self.outputs, 'output')}, which is not what the network or the classes have"
+            )
         if self.classes is None and self.targets is not None and len(self.targets) != self.outputs:
-            raise ConfigError(f"data: {len(self.targets)} names for {self.outputs} values")
+            raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
         return Facts(network.input_shape, self.classes, self.outputs, self.targets)
 
     def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:

@@ -11,6 +11,7 @@ from nnfs_cli.config import EarlyStopping
 from nnfs_cli.nn.metrics import higher_is_better
 from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
+from nnfs_cli.text import counted
 
 Row = dict[str, int | float | None]
 
@@ -93,7 +94,7 @@ class Progress:
             return
         self.waited += 1
         if self.waited >= rule.patience:
-            self.ended = f"{rule.monitor} has not improved for {self.waited} epochs"
+            self.ended = f"{rule.monitor} has not improved for {counted(self.waited, 'epoch')}"
 
 
 def monitored(row: Row, monitor: str) -> tuple[str, float]:

@@ -34,6 +34,7 @@ from nnfs_cli.sessions.train import (
     trainer_of,
     workers_of,
 )
+from nnfs_cli.text import counted
 
 LENGTH = ("training.epochs", "training.max_steps", "training.early_stopping")
 FREE = ("description", "training.checkpoint_every", *LENGTH)
@@ -106,6 +107,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
 def _run_of(path: Path) -> RunDirectory:
     run = RunDirectory(path) if path.is_dir() else run_of(path)
     if run is None:
+        checkpoint.require_checkpoint(path)
         raise CheckpointError(f"{path}: is not in a run directory. Resume a run, or start one with --init-from {path}.")
     return run
 
@@ -169,7 +171,7 @@ def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> I
     if status == "killed":
         yield f"the run was killed; it goes on from its checkpoint of step {trainer.progress.step:,}"
     if trainer.steps != before:
-        yield f"the schedule is laid out anew over {trainer.steps:,} steps instead of {before:,}"
+        yield f"the schedule is laid out anew over {counted(trainer.steps, 'step')} instead of {before:,}"
     yield from machine.differences(saved.state.get("machine"), recorder.machine)
 
 
@@ -179,6 +181,7 @@ def _nothing_to_do(recorder: Recorder, status: str) -> Finished:
     What the file says of a run that was completed is left as it is, and not believed: anybody may have written it.
     """
     progress, run = recorder.trainer.progress, recorder.run
-    reason = "nothing to do: " + (progress.ended or f"all {progress.epoch} epochs are done")
+    done = "its one epoch is done" if progress.epoch == 1 else f"all {progress.epoch} epochs are done"
+    reason = "nothing to do: " + (progress.ended or done)
     summary = (recorder.summary if status == "completed" else recorder.summarize)("completed")
     return Finished(run.path, "completed", reason, summary)

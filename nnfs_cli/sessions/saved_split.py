@@ -10,13 +10,14 @@ from typing import Any
 from nnfs_cli.build import place_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.dataset import Split, what_changed
+from nnfs_cli.data.dataset import Size, Split, what_changed
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import divide
 from nnfs_cli.data.remarks import Remarks
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.errors import DataError
+from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.saved_config import saved_config
 
@@ -55,13 +56,16 @@ def saved_split(
 
     Raises:
         DataError: there is no such split, it cannot be read, or it was drawn and came out differently.
+        MachineError: there is not enough memory for it.
     """
     config = saved_config(saved, overrides)
     source, before, place = config.dataset.make(), _fingerprint(saved, split), place_of(config, place)
     own = source.has_own(split, place) and not (split == "train" and _is_divided(config, source))
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
-    loaded = source.load(place, known=known, only=split if own else "train")
+    wanted = split if own else "train"
+    refuse_beyond_memory(source.size_of(wanted, place, known.facts), source.origin(wanted))
+    loaded = source.load(place, known=known, only=wanted)
     splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
@@ -82,6 +86,18 @@ def saved_split(
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
+
+
+def refuse_beyond_memory(size: Size | None, what: str) -> None:
+    """Say no to examples that the machine has no memory for, before it is asked for.
+
+    Raises:
+        MachineError: there is not enough.
+    """
+    if size is not None:
+        data = sum(map(size.bytes_of, size.examples.values())) + size.reading
+        fix = "Measure a smaller folder with --set dataset.test=FOLDER."
+        refuse_if_too_large(Footprint(program(), data), f"{what}: reading", fix)
 
 
 def _stem(file: str) -> str:

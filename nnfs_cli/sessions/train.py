@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
-from nnfs_cli.parallel.choose import team_of, workers_possible, workers_worth
+from nnfs_cli.parallel.choose import busy_note, team_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint, durable
+from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, create_for
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
 from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.text import listed, quoted
 
 Records = Iterator[Started | StepDone | EpochDone | Warned | Finished]
 Asked = Callable[[], bool]
@@ -81,12 +83,35 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
         found = config.dataset.make().found(place_of(config, place))
         durable.replace(run.config, dump(with_found(config.resolved(), found)))
     task = complete(parts, place)
-    if init_from is not None:
-        restore_weights(task.network, checkpoint.read(init_from))
+    taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
     workers, notes = workers_of(task)
     recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
     recorder.open()
-    return recorder, (*config.doubts(), *task.dataset.notes, *notes)
+    return recorder, (*config.doubts(), *task.dataset.notes, *taken, *notes)
+
+
+def _take_weights(task: Task, saved: Checkpoint) -> Notes:
+    """Begin with the weights of a checkpoint; what people should know if its classes are others.
+
+    Raises:
+        CheckpointError: it has weights of other shapes.
+    """
+    restore_weights(task.network, saved)
+    data, now = saved.state.get("data"), task.dataset.facts.classes or ()
+    before = data.get("classes") if isinstance(data, Mapping) else None
+    if not isinstance(before, list) or len(before) != len(now) or before == list(now):
+        return ()
+    moved = [f"{quoted(old)} becomes {quoted(new)}" for old, new in zip(before, now, strict=True) if old != new]
+    return (f"{saved.path}: {_difference(before, now)}. Outputs keep their places: {listed(moved)}",)
+
+
+def _difference(before: Sequence[Any], now: Sequence[str]) -> str:
+    """How two lists of classes, as many but not the same, differ."""
+    gone = [quoted(name) for name in before if name not in now]
+    new = [quoted(name) for name in now if name not in before]
+    if not gone:
+        return "was trained on these classes in another order"
+    return f"was trained on other classes: {listed(gone)} instead of {listed(new)}"
 
 
 def record(
@@ -173,9 +198,12 @@ def trainer_of(task: Task, workers: int) -> Trainer:
 def workers_of(task: Task) -> tuple[int, Notes]:
     """How many processes train a task, and what people should know about that."""
     examples = min(task.config.training.batch_size, len(task.dataset.splits["train"]))
-    worth = workers_worth(task.config.training.workers, examples * sum(multiply_adds(task.network)))
+    wanted = task.config.training.workers
+    worth = workers_worth(wanted, examples * sum(multiply_adds(task.network)))
     possible = workers_possible(worth)
-    return possible, () if possible == worth else (f"this system cannot fork: 1 worker instead of {worth}",)
+    if possible < worth:
+        return possible, (f"this system cannot fork: 1 worker instead of {worth}",)
+    return possible, (*filter(None, [busy_note(wanted, possible)]),)
 
 
 def resolved_config(task: Task, workers: int) -> dict[str, Any]:

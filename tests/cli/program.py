@@ -69,9 +69,10 @@ def regression() -> str:
     return TABLE.replace("TARGET", "price").replace("UNITS", "1").replace("LOSS", "mse")
 
 
-def hear_hang_ups() -> None:
-    """The tests themselves may run under nohup(1)."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def hear_signals() -> None:
+    """The tests themselves may run under nohup(1) or in the background of a script, where these are not heard."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def start(*arguments: str, main: str = QUICK, environment: dict[str, str] | None = None, **streams: Any) -> Any:
@@ -79,7 +80,7 @@ def start(*arguments: str, main: str = QUICK, environment: dict[str, str] | None
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **streams}
     if os.name == "posix":
-        pipes["preexec_fn"] = hear_hang_ups
+        pipes["preexec_fn"] = hear_signals
     return subprocess.Popen([sys.executable, "-c", main, *arguments], env=variables, **pipes)
 
 

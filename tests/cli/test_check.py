@@ -30,7 +30,7 @@ def test_every_layer_with_its_shape_and_costs(nnfs):
         "3  dense    (10,)          170            160\n"
         "   total                 1,210          1,184\n"
         "\n"
-        "training takes about 148.0 MiB at its peak: program 147.9 MiB, data 39.4 KiB, network 52.0 KiB\n"
+        "training takes about 148.0 MiB at its peak: program 147.8 MiB, data 126.4 KiB, network 52.0 KiB\n"
     )
 
 

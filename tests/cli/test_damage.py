@@ -19,7 +19,7 @@ DAMAGES = {
     "truncated in its header": (lambda data: data[:100], "is not a whole safetensors file"),
     "a few bytes": (lambda data: data[:5], "it has 5 bytes"),
     "empty": (lambda data: b"", "it is empty"),
-    "a text": (lambda data: b"not a checkpoint at all", "its header claims"),
+    "a text": (lambda data: b"not a checkpoint at all", "it is no safetensors file"),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from nnfs_cli.sessions.suggestions import METHODS as METHODS_OF
 
+END = ("csv", "json", "png")
 METHODS = ("valley", "steep", "minimum", "slide")
 
 
@@ -130,3 +131,8 @@ def test_a_loss_that_is_infinite_from_the_start(nnfs):
     assert (done.code, done.out) == (5, "")
     assert "Warning" not in done.err
     assert "No rate changes that: look at the data" in done.err
+
+
+def test_its_directory_holds_its_files_alone(nnfs):
+    nnfs("lr-find", "tiny.yaml", "--steps", "20")
+    assert {path.name for path in Path("runs/tiny-lr-find-1").iterdir()} == {f"lr_find.{end}" for end in END}

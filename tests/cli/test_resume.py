@@ -63,8 +63,9 @@ def test_a_key_that_the_steps_depend_on_may_not_change(nnfs, runs):
 
 
 def test_data_that_changed_is_refused(nnfs, runs):
+    assert nnfs("train", "prices.yaml", "--name", "own").code == 0
     Path("table.csv").write_text(Path("table.csv").read_text().replace("1.5", "1.25"))
-    done = nnfs("train", "--resume", "prices", "--set", "training.epochs=3")
+    done = nnfs("train", "--resume", "own", "--set", "training.epochs=3")
     assert done.code == 3
     assert "is not the data that this run was trained on" in done.err
 

@@ -17,7 +17,7 @@ import pytest
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.sessions.records import StepDone
-from tests.cli.program import MAIN, ROOT, ended, hear_hang_ups, start
+from tests.cli.program import MAIN, ROOT, ended, hear_signals, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
@@ -134,7 +134,7 @@ def test_a_closed_terminal_saves(nnfs, workers):
     """Everything is written to the terminal, and the kernel sends SIGHUP when that is gone."""
     child, watcher = pty.fork()
     if child == 0:
-        hear_hang_ups()
+        hear_signals()
         os.execve(sys.executable, [sys.executable, "-c", MAIN, *ENDLESS, "--workers", workers], PROGRAM)
     shown = b""
     while b"2/1000000" not in shown:

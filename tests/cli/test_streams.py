@@ -47,7 +47,7 @@ def test_a_full_disk_is_named():
 
 def test_predictions_stop_when_nobody_reads_them(runs):
     done = shell('yes "$(seq -s, 64)" | nnfs predict tiny - | head -1; echo "${PIPESTATUS[1]}"')
-    assert (done.out, done.err) == ("source,label,probability\n0\n", "")
+    assert (done.out, done.err) == ("source,label,probability,error\n0\n", "")
 
 
 def test_a_narrow_encoding_never_fails():

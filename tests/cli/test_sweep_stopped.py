@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import QUICK, ROOT
+from tests.cli.program import QUICK, ROOT, hear_signals
 
 pytestmark = pytest.mark.skipif(
     not (all(shutil.which(tool) for tool in ("bash", "python3")) and Path("/proc/self/cmdline").exists()),
@@ -58,7 +58,7 @@ def _as_in_the_readme(directory):
 def started(*command: str, **variables: str) -> subprocess.Popen:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path.cwd()}/bin:{os.environ['PATH']}", **variables}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
-    return subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=hear_signals, **pipes)
 
 
 def trainings(directory: Path) -> set[int]:

@@ -150,7 +150,8 @@ def test_a_fallback_is_announced_everywhere(nnfs):
     mnist = "{type: mnist, fallback: digits, limit: 100}"
     done = nnfs("train", "tiny.yaml", "--set", f"dataset={mnist}", "--set", "training.epochs=1", "--quiet")
     note = (
-        "mnist is neither in data/mnist nor downloadable: training on the embedded digits instead, resized to 28 x 28"
+        "mnist is neither in data/mnist nor downloadable (NNFS_OFFLINE is set): "
+        "training on the embedded digits instead, resized to 28 x 28"
     )
     assert (done.code, done.out) == (0, "runs/tiny-1\n")
     assert done.err.startswith(f"warning: {note}")

@@ -14,6 +14,9 @@ from nnfs_cli.cli.main import run
 from nnfs_cli.data.preparation import measured
 from nnfs_cli.errors import DataError
 from nnfs_cli.registry import SOURCES
+from tests.cli.conftest import quick_pictures
+
+__all__ = ["quick_pictures"]
 
 CONFIG = """\
 dataset: {type: npz, train: data.npz, validation: 0.2MORE}

@@ -6,14 +6,17 @@ import contextlib
 import gzip
 import hashlib
 import os
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nnfs_cli.data import download
 from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import MachineError
@@ -168,3 +171,22 @@ def test_folder_that_cannot_be_made(tmp_path, mirrors):
     mirrors("http://127.0.0.1:1/")
     with pytest.raises(MachineError, match=f"{tmp_path / 'file' / 'mnist'}: cannot be written"):
         SOURCES["mnist"]().load(Place(tmp_path / "file"))
+
+
+def test_the_note_on_a_substitute_says_what_failed_and_what_to_do(place, mirrors):
+    """The four files are put where the note says, and are read."""
+    with serve({}) as address:
+        mirrors(address, "http://127.0.0.1:1/")
+        note = substituted(place).notes[0]
+    assert "nor downloadable (127.0.0.1: status 404; 127.0.0.1: cannot be reached): training on" in note
+    names = re.search(r"Put (.*) there to train on mnist$", note)[1].split(", ")
+    assert len(names) == 4
+    for name in names:
+        (place.data_dir / "mnist" / name).write_bytes(FILES[f"/{name}"])
+    assert substituted(place).notes == ()
+
+
+def substituted(place):
+    """MNIST, or the digits in its place."""
+    settings = SimpleNamespace(validation=0, standardize=True, target_transform="none", limit=None, fallback="digits")
+    return prepare(SOURCES["mnist"](), place, settings, seed=0)

@@ -129,7 +129,7 @@ VALUES = np.zeros((30, 2), np.float32)
         (Fixed(X, np.ones_like(Y)), "train: all 24 examples are of class 'b', expected two classes"),
         (Fixed(X, with_value(VALUES, (4, 1), np.inf), None), "train: example 4, output 1: expected a finite number"),
         (Fixed(X, VALUES, None, test=Split(X, VALUES[:, :1])), r"test: answers have shape \(1,\), expected \(2,\)"),
-        (Fixed(X[:1], Y[:1]), "validation: 1 examples asked of 1"),
+        (Fixed(X[:1], Y[:1]), "validation: 1 example asked of 1"),
     ],
 )
 def test_refuses(place, source, message):
@@ -150,8 +150,9 @@ def test_fallback(place):
     assert dataset.files == {"train": "digits", "validation": "digits", "test": "digits"}
     assert dataset.splits["train"].x.shape[1:] == (1, 28, 28)
     assert dataset.notes == (
-        f"mnist is neither in {place.data_dir / 'mnist'} nor downloadable: training on the embedded digits instead, "
-        "resized to 28 x 28 (1,437 examples)",
+        f"mnist is neither in {place.data_dir / 'mnist'} nor downloadable (NNFS_OFFLINE is set): training on the "
+        "embedded digits instead, resized to 28 x 28 (1,437 examples). Put train-images-idx3-ubyte.gz, "
+        "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz there to train on mnist",
     )
 
 

@@ -68,9 +68,9 @@ def test_one_sample(refused, kind):
     dataset, write, outputs = ONE_SAMPLE[kind]
     write()
     configure(dataset, outputs)
-    refused(3, "validation: 1 examples asked of 1. Ask for fewer, so that some are left.", "train", "x.yaml")
+    refused(3, "validation: 1 example asked of 1. Ask for fewer, so that some are left.", "train", "x.yaml")
     configure({**dataset, "validation": 0}, outputs)
-    refused(3, "train: all 1 examples are of class", "train", "x.yaml")
+    refused(3, "train: the only example is of class", "train", "x.yaml")
 
 
 def test_one_sample_of_values_is_learned(nnfs):
@@ -200,7 +200,7 @@ def test_a_validation_split_that_takes_everything(refused):
     write_npz()
     for count in (24, 25, 10**9):
         configure({**NPZ, "validation": count})
-        refused(3, f"validation: {count} examples asked of 24. Ask for fewer", "train", "x.yaml")
+        refused(3, f"validation: {count:,} examples asked of 24. Ask for fewer", "train", "x.yaml")
 
 
 @pytest.mark.parametrize("drop_last", ["true", "false"])

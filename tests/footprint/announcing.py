@@ -11,6 +11,7 @@ from nnfs_cli.build import build_parts, footprint_of
 from nnfs_cli.config import from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.footprint import Footprint
+from tests.data.samples import write_pictures
 
 LAST = {"type": "dense", "units": 10}
 CONV = [{"type": "conv2d", "filters": 3, "kernel_size": 3}, "relu", "max_pool2d", "flatten", LAST]
@@ -36,6 +37,7 @@ def files(folder: Path) -> dict[str, dict]:
         np.savez(folder / f"{name}4.npz", x=rng.random((count, 5), np.float32), y=rng.random((count, 2), np.float32))
         np.savez(folder / f"{name}8.npz", x=rng.integers(0, 256, (count, 4, 4), np.uint8), y=np.arange(count) % 3)
         rows = "".join(f"{k},{k % 7}.1,{'red' if k % 2 else 'blue'},{k}.25\n" for k in range(count))
+        write_pictures(folder / name, count // 4)
         (folder / f"{name}.csv").write_text("a,b,c,y\n" + rows.rstrip("\n" if name == "test" else ""))
     both = {"train": "train.npz", "test": "test.npz"}
     return {
@@ -47,6 +49,8 @@ def files(folder: Path) -> dict[str, dict]:
         "its own validation": {"type": "csv", "train": "train.csv", "validation": "test.csv", "target": "y"},
         "limited": {"type": "npz", **both, "limit": 31},
         "nothing held out": {"type": "npz", **both, "validation": 0},
+        "pictures": {"type": "images", "size": [7, 5], "train": "train", "test": "test", "channels": 1},
+        "shares of pictures": {"type": "images", "size": 9, "train": "train", "test": 0.25, "validation": 5},
         "digits": {"type": "digits"},
         "large digits": {"type": "digits", "size": 12, "limit": 100, "validation": 0.3},
     }

@@ -23,13 +23,14 @@ def memory(arrays) -> int:
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("name", ["values", "single", "pixels", "table", "one table", "its own validation", "limited",
-                                  "nothing held out", "digits", "large digits"])  # fmt: skip
+                                  "nothing held out", "digits", "large digits", "pictures",
+                                  "shares of pictures"])  # fmt: skip
 def test_the_data_before_they_are_read(tmp_path, name):
     dataset, place = files(tmp_path)[name], Place(tmp_path)
-    classes = name in ("pixels", "digits", "large digits")
-    outputs = {"pixels": 3, "values": 2, "single": 2, "limited": 2, "nothing held out": 2}.get(
-        name, 10 if classes else 1
-    )
+    ten, two = ("digits", "large digits"), ("pictures", "shares of pictures")
+    classes = name in ("pixels", *ten, *two)
+    counts = {"pixels": 3, **dict.fromkeys(ten, 10), **dict.fromkeys(("values", "single", "limited", *two), 2)}
+    outputs = counts.get(name, 2 if name == "nothing held out" else 1)
     layers = ["flatten", {"type": "dense", "units": outputs}]
     wanted = config(layers, dataset=dataset, loss="cross_entropy" if classes else "mse")
     parts, task = build_parts(wanted, place), build(wanted, place)

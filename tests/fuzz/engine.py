@@ -197,7 +197,7 @@ def _wrong_with(reader: Reader, path: Path, error: NnfsError) -> str:
         return f"refused with exit code {error.exit_code}: {text}"
     if str(path) not in text and not text.startswith("train: "):
         return f"refused without its name: {text}"
-    if not reader.lines and not text.isprintable():
+    if not all(map(str.isprintable, error.lines)) or (len(error.lines) > 1 and not reader.lines):
         return f"refused with more than one line that can be shown: {text!r}"
     return ""
 

@@ -95,7 +95,7 @@ READERS = {
     "state": Reader(read_state, "x.json", 4, lines=True),
     "yaml": Reader(read_yaml, "x.yaml", 2, lines=True),
     "idx": Reader(read_idx_file, "x-ubyte", 3),
-    "csv": Reader(read_csv, "x.csv", 3),
+    "csv": Reader(read_csv, "x.csv", 3, lines=True),
     "npz": Reader(read_numpy_file, "x.npz", 3),
 }
 

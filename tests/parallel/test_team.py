@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli.parallel import choose
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.parallel.choose import WORTH_SHARING, physical_cores, team_of, workers_possible, workers_worth
+from nnfs_cli.parallel.choose import WORTH_SHARING, busy_note, physical_cores, team_of, workers_possible, workers_worth
 from nnfs_cli.parallel.team import share
 
 
@@ -68,3 +68,17 @@ def test_threads_of_one_core_count_once(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
     monkeypatch.setattr(choose, "_core_of", lambda cpu: f"{cpu % 2},{cpu % 2 + 2}")
     assert physical_cores() == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "workers", "load", "told"),
+    [("auto", 4, 7.9, True), ("auto", 4, 0.3, False), ("auto", 1, 7.9, False), (4, 4, 7.9, False)],
+)
+def test_busy_cores_are_told_of_where_the_program_chose_to_use_them(monkeypatch, wanted, workers, load, told):
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    note = busy_note(wanted, workers)
+    assert ("load 7.9 on 4" in note and "--workers 1" in note) is told
+    assert bool(note) is told
+    monkeypatch.delattr(os, "getloadavg")
+    assert busy_note(wanted, workers) == ""

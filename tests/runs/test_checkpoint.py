@@ -121,7 +121,7 @@ def header_end(content: bytes) -> int:
         (lambda data: data[:7], "is not a checkpoint: it has 7 bytes."),
         (lambda data: b"", "is not a checkpoint: it is empty."),
         (lambda data: data + b"more", "is not a whole safetensors file: 4 bytes follow its end."),
-        (lambda data: b"epoch,step\n1,100\n", "is not a checkpoint: its header claims"),
+        (lambda data: b"epoch,step\n1,100\n", "is not a checkpoint: it is no safetensors file"),
         (lambda data: data[:8] + b"[" + data[9:], "is not a whole safetensors file: Error while deserializing header"),
     ],
     ids=[
@@ -146,7 +146,7 @@ def test_each_damage_has_its_own_message(whole, damage, words):
     [
         (b"", "is not a checkpoint: it is empty."),
         (b"abc", "is not a checkpoint: it has 3 bytes."),
-        (b"# a text\n" * 9, "is not a checkpoint: its header claims"),
+        (b"# a text\n" * 9, "is not a checkpoint: it is no safetensors file"),
         (struct.pack("<Q", 2**60) + b"{}", "header claims 1,152,921,504,606,846,976 bytes, at most 4,194,304"),
         (struct.pack("<Q", 2**64 - 1), "header claims 18,446,744,073,709,551,615 bytes"),
         (struct.pack("<Q", 5) + b"{nope", "is not a whole safetensors file"),

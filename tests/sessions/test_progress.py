@@ -74,7 +74,7 @@ def test_patience_with_a_metric_of_its_own():
     progress, rule = Progress(), EarlyStopping(monitor="train_accuracy", patience=1)
     progress.judge(row(val_loss=2), "val_loss", rule)
     assert progress.judge(row(val_loss=1), "val_loss", rule)
-    assert progress.ended == "train_accuracy has not improved for 1 epochs"
+    assert progress.ended == "train_accuracy has not improved for 1 epoch"
 
 
 def test_sums_begin_anew_with_every_epoch():

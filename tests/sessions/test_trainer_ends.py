@@ -43,7 +43,7 @@ def test_without_validation_the_training_split_is_monitored(monitor):
     records = epochs_of(alone.run())
     assert [record.row["val_loss"] for record in records] == [None, None]
     assert records[0].best
-    assert alone.progress.ended == f"{monitor} has not improved for 1 epochs"
+    assert alone.progress.ended == f"{monitor} has not improved for 1 epoch"
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
-from nnfs_cli.text import harmless
+from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.check import Checked
@@ -58,7 +58,7 @@ def _lines(checked: Checked) -> list[str]:
     ]
     total = ("", "total", "", f"{checked.parameters:,}", f"{checked.multiply_adds:,}")
     head = ("#", "layer", "output", "parameters", "multiply-adds")
-    classes = f", {len(checked.classes)} classes" if checked.classes else ""
+    classes = f", {counted(len(checked.classes), 'class')}" if checked.classes else ""
     return [
         f"{harmless(checked.config)}: valid; examples of shape {checked.input_shape}{classes}",
         "",

@@ -15,7 +15,7 @@ import click
 
 from nnfs_cli.cli import options, pictures, terminal
 from nnfs_cli.cli.spreadsheet import cells
-from nnfs_cli.text import shown
+from nnfs_cli.text import counted, shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
@@ -74,7 +74,7 @@ def command(
 
 def _lines(evaluation: Evaluation) -> list[str]:
     report = evaluation.report
-    examples = f"{report['examples']:,} {evaluation.split} examples of {shown(report['data'])}"
+    examples = counted(report["examples"], f"{evaluation.split} example") + f" of {shown(report['data'])}"
     lines = [f"{examples}, checkpoint of step {report['step']:,}"]
     if evaluation.confusion is None:
         return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]

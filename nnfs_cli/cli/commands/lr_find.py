@@ -15,7 +15,7 @@ import click
 
 from nnfs_cli.cli import options, pictures, terminal
 from nnfs_cli.errors import DivergedError, MachineError
-from nnfs_cli.text import harmless
+from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
@@ -87,7 +87,7 @@ def command(
             files.callback(_write, found, run, method, loaded.name)
         chosen = found.suggestions[method]
         see = f"; see {harmless(str(run))}" if run else ""
-        terminal.say(f"{found.reason} after {len(found.points)} steps{see}")
+        terminal.say(f"{found.reason} after {counted(len(found.points), 'step')}{see}")
         _require(chosen, method, found, run or runs_dir)
         for name, rate in found.suggestions.items():
             terminal.say(f"  {name:<8}{terminal.number(rate, 3)}")

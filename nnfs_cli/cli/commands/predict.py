@@ -13,6 +13,7 @@ import click
 from nnfs_cli.cli import options, terminal
 from nnfs_cli.errors import DataError, MachineError
 from nnfs_cli.parameters import LARGEST
+from nnfs_cli.text import counted
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.predict import Answers
@@ -113,9 +114,8 @@ class Tally:
             DataError: there are some.
         """
         if self._errors and self._whole:
-            examples = "example" if self._examples == 1 else "examples"
             first = ": " if self._errors == 1 else ", the first: "
-            of = f"{self._errors:,} of {self._examples:,} {examples}"
+            of = f"{self._errors:,} of {counted(self._examples, 'example')}"
             raise DataError(f"{of} could not be answered{first}{self._first}")
 
 

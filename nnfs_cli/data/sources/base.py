@@ -75,6 +75,14 @@ class Source(ABC):
         """
         return None
 
+    def size_of(self, split: str, place: Place, facts: Facts) -> Size | None:
+        """As `sizes`, of one split that has files of its own; None if that is known no sooner than they are read.
+
+        Raises:
+            DataError: a file that is needed for this is missing or damaged.
+        """
+        return None
+
     def has_own(self, split: str, place: Place) -> bool:
         """Whether a split has files of its own, rather than a share of the training files."""
         return split == "train" or isinstance(getattr(self, split, None), str | dict)

@@ -76,7 +76,7 @@ class CIFAR10(Source):
         if os.path.exists(path):
             self._verify(path)
         else:
-            fetch(self.mirrors, path, advice=f"Put it into {folder}.", verify=self._verify, progress=place.progress)
+            fetch(self.mirrors, path, names=path.name, verify=self._verify, progress=place.progress)
         return _read_archive(path)
 
     def _verify(self, path: Path) -> None:

@@ -20,6 +20,7 @@ from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source, wanted
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import counted
 
 PARTS = {"train": "train", "test": "t10k"}
 PUBLISHED = {"train": 60_000, "test": 10_000}
@@ -92,7 +93,8 @@ class IdxFiles(Source):
             )
         if len(images) != len(labels):
             raise DataError(
-                f"{folder}: {part} has {len(images):,} images and {len(labels):,} labels. Get fresh copies."
+                f"{folder}: {part} has {counted(len(images), 'image')} and {counted(len(labels), 'label')}. "
+                "Get fresh copies."
             )
         known = np.isin(labels, np.arange(len(self.classes)))
         if not known.all():
@@ -137,8 +139,14 @@ class IdxFiles(Source):
 
     def _fetch(self, path: Path, digest: Digest, place: Place) -> None:
         names = ", ".join(f"{name}.gz" for name in self.digests)
-        advice = f"Put {names} into {path.parent}, or set fallback: digits for the embedded digits."
-        fetch(self.mirrors, path, advice=advice, verify=lambda got: _verify(got, digest), progress=place.progress)
+        fetch(
+            self.mirrors,
+            path,
+            names=names,
+            otherwise=", or set fallback: digits for the embedded digits",
+            verify=lambda got: _verify(got, digest),
+            progress=place.progress,
+        )
 
 
 def _own(folder: Path, name: str) -> tuple[Path, Path]:

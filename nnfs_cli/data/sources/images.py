@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from nnfs_cli.data.bit_depth import BitDepth, own_depth
 from nnfs_cli.data.class_folders import ClassFolders, survey
 from nnfs_cli.data.dataset import Facts, Size, Split
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.decoding import plan_of
+from nnfs_cli.data.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
-from nnfs_cli.data.sources.base import Loaded, Place, Source, Validation, wanted
+from nnfs_cli.data.sources.base import (
+    Loaded,
+    Place,
+    Source,
+    Test,
+    Validation,
+    counts_with_test_share,
+    wanted,
+    with_test_share,
+)
+from nnfs_cli.errors import DataError
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
 
@@ -25,8 +34,9 @@ class Images(Source):
     Args:
         train: a folder of class folders.
         size: height and width that pictures are brought to, or one number for both.
-        test: a folder with the same class folders.
-        validation: such a folder too; or the share or count to hold out of `train`.
+        test: a folder with the same class folders, or the share of pictures to hold out of `train`, the same for every
+            seed.
+        validation: such a folder too; or the share or count to hold out of the rest of `train`.
         channels: 1 for grey, 3 for colours.
     """
 
@@ -34,7 +44,7 @@ class Images(Source):
         self,
         train: str,
         size: PositiveInt | tuple[PositiveInt, PositiveInt],
-        test: str | None = None,
+        test: Test = None,
         validation: Validation = 0.1,
         channels: Literal[1, 3] = 3,
     ):
@@ -43,10 +53,12 @@ class Images(Source):
         self.test = test
         self.validation = validation
         self.channels = channels
+        self._surveyed: dict[Path, ClassFolders] = {}
 
     def facts(self, place: Place) -> Facts:
         """The classes are read from the names of folders."""
-        return self._facts(survey(place.find(self.train)))
+        self._surveyed.clear()
+        return self._facts(self._survey(self.train, place))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them.
@@ -54,22 +66,48 @@ class Images(Source):
         16-bit pictures are read by the depth of the training split.
         """
         folders = self._folders(place, only)
+        self._surveyed.clear()
         facts = known.facts if known else self._facts(folders["train"])
-        bits, notes, splits = known.depth if known else None, list[str](), {}
+        classes, shape, bits = facts.classes or (), facts.input_shape, known.depth if known else None
+        notes, bad, splits = list[str](), list[str](), dict[str, Split]()
         for name, folder in folders.items():
-            splits[name], depth = _read(folder, facts, bits, decide=known is None and name == "train")
-            notes += [*folder.notes, *(f"{folder.folder}: {warning}" for warning in depth.warnings())]
-            bits = depth.known
+            decide = known is None and name == "train"
+            read = read_class_folders(folder, classes, shape, bits, place, decide=decide)
+            splits[name], bits = Split(read.x, read.y), read.depth
+            notes += [*folder.notes, *read.notes]
+            bad += read.bad
+        _refuse(bad, notes)
+        splits = with_test_share(splits, self.test)
         return Loaded(dataclasses.replace(facts, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
     def sizes(self, place: Place, facts: Facts) -> Size:
-        """Counted by the names of the files."""
-        found = {name: sum(map(len, folder.pictures.values())) for name, folder in self._folders(place).items()}
-        return Size(found, math.prod(facts.input_shape))
+        """Counted by the names of the files; what reading takes is known from the headers of the largest of them."""
+        size = self._size(self._folders(place), facts)
+        if not isinstance(self.test, float):
+            return size
+        divided = max(size.reading, size.bytes_of(size.examples["train"]))
+        return dataclasses.replace(size, examples=counts_with_test_share(size.examples, self.test), reading=divided)
+
+    def size_of(self, split: str, place: Place, facts: Facts) -> Size:
+        """Without a look at the other folders."""
+        return self._size(self._folders(place, split), facts)
+
+    def _size(self, folders: dict[str, ClassFolders], facts: Facts) -> Size:
+        files = {name: folder.files for name, folder in folders.items()}
+        counts = {name: len(entries) for name, entries in files.items()}
+        reading = max(plan_of(entries, facts.input_shape).peak for entries in files.values())
+        return Size(counts, math.prod(facts.input_shape), reading=reading)
 
     def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: survey(place.find(path)) for name, path in paths.items()}
+        return {name: self._survey(path, place) for name, path in paths.items()}
+
+    def _survey(self, path: str, place: Place) -> ClassFolders:
+        """A folder as `facts` or `sizes` found it, until the pictures are read."""
+        folder = place.find(path)
+        if folder not in self._surveyed:
+            self._surveyed[folder] = survey(folder)
+        return self._surveyed[folder]
 
     def _facts(self, folders: ClassFolders) -> Facts:
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
@@ -77,20 +115,14 @@ class Images(Source):
         return Facts((self.channels, height, width), classes, len(classes), notes=folders.notes)
 
 
-def _read(folder: ClassFolders, facts: Facts, bits: int | None, *, decide: bool) -> tuple[Split, BitDepth]:
-    """The examples of a folder, and the depth by which its 16-bit pictures were read.
+def _refuse(bad: list[str], notes: list[str]) -> None:
+    """Say no to all pictures that cannot be read at once.
 
-    Args:
-        bits: the known depth.
-        decide: find it in these pictures: each is read by a depth of its own first, and again if that was another one.
+    Raises:
+        DataError: there are any.
     """
-    files, depth = folder.in_turns(facts.classes or ()), BitDepth(bits)
-    x = np.empty((len(files), *facts.input_shape), np.uint8)
-    for row, (path, _) in enumerate(files):
-        x[row] = read_picture(path, facts.input_shape, depth)  # type: ignore[arg-type]
-    if decide:
-        first, depth = depth, BitDepth(depth.measured(), decided=True)
-        for row, (path, _) in enumerate(files):
-            if path in first.largest and own_depth(first.largest[path]) != depth.known:
-                x[row] = read_picture(path, facts.input_shape, depth)  # type: ignore[arg-type]
-    return Split(x, np.array([number for _, number in files], np.int64)), depth
+    if len(bad) == 1 and not notes:
+        raise DataError(f"{bad[0].removesuffix('.')}, or remove the file.")
+    if bad:
+        number = f"{len(bad):,} {'picture' if len(bad) == 1 else 'pictures'}"
+        raise DataError(f"{number} cannot be read. Repair, replace or remove what is damaged:", *bad, *notes)

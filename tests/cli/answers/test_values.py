@@ -54,8 +54,8 @@ def test_each_example_has_its_own_answer(nnfs, outputs, count):
     assert answers.dtype == np.float64
     np.testing.assert_allclose(answers, values, rtol=1e-9)
     head, *rows = csv.reader(nnfs("predict", "run", "test.npz").out.splitlines())
-    assert head == ["source", *(["value"] if outputs == 1 else ["value_1", "value_2"])]
-    np.testing.assert_allclose(np.array([row[1:] for row in rows], float), values, rtol=1e-4)
+    assert head == ["source", *(["value"] if outputs == 1 else ["value_1", "value_2"]), "error"]
+    np.testing.assert_allclose(np.array([row[1:-1] for row in rows], float), values, rtol=1e-4)
     report = json.loads(nnfs("evaluate", "run", "--json").out)
     error = values - y[:count]
     assert report["mse"] == pytest.approx((error**2).mean(), rel=1e-9)

@@ -87,7 +87,7 @@ def world() -> Iterator[World]:
     """A world in memory, where there is a file system in memory."""
     shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=shared) as folder:
-        os.environ |= {"MPLCONFIGDIR": folder, "NNFS_DATA_DIR": "/nonexistent", "TMPDIR": folder}
+        os.environ |= {"MPLCONFIGDIR": folder, "NNFS_DATA_DIR": "/nonexistent", "NNFS_CACHE_DIR": "", "TMPDIR": folder}
         (Path(folder) / "world").mkdir()
         yield World(Path(folder) / "world")
 

@@ -1,0 +1,66 @@
+"""EpochTable: a line for each epoch, in the columns that say something, within 80 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nnfs_cli.cli import terminal
+
+WIDEST_EPOCH = 9
+LONGEST_FIGURE = 8
+
+
+class EpochTable:
+    """What is shown of the rows of metrics.csv.
+
+    Args:
+        epochs: how many there will be.
+        metric: the one beside the loss.
+        validated: whether there is a validation split; its columns are left out otherwise.
+    """
+
+    def __init__(self, epochs: int, metric: str, *, validated: bool):
+        self._epochs, self._metric = epochs, metric
+        self._splits = ("train", "val") if validated else ("train",)
+        self._short = "acc" if metric == "accuracy" else metric
+        self._figure = terminal.percent if metric == "accuracy" else figure
+        self._widths = [max(5, min(len(f"{epochs}/{epochs}"), WIDEST_EPOCH))]
+        for split in self._splits:
+            self._widths += [
+                len(f"{split} loss") + (split == "val"),
+                max(LONGEST_FIGURE, len(f"{split} {self._short}")),
+            ]
+        self._widths += [8, 9, 4]
+
+    def head(self) -> str:
+        """The names of the columns."""
+        return self._line("epoch", lambda split: (f"{split} loss", f"{split} {self._short}"), "lr", "samples/s", "")
+
+    def line(self, row: dict[str, Any], *, best: bool) -> str:
+        """One epoch.
+
+        Args:
+            row: of metrics.csv.
+            best: whether its checkpoint is the best so far.
+        """
+        return self._line(
+            self._epoch(row["epoch"]),
+            lambda split: (terminal.number(row[f"{split}_loss"]), self._figure(row[f"{split}_{self._metric}"])),
+            f"{row['lr']:.2e}",
+            f"{row['samples_per_second']:,.0f}",
+            "best" if best else "",
+        )
+
+    def _epoch(self, number: int) -> str:
+        counted = f"{number}/{self._epochs}"
+        return counted if len(counted) <= WIDEST_EPOCH else str(number)
+
+    def _line(self, epoch: str, of_split: Callable[[str], tuple[str, str]], *rest: str) -> str:
+        cells = (epoch, *(cell for split in self._splits for cell in of_split(split)), *rest)
+        return "  ".join(cell.rjust(width) for cell, width in zip(cells, self._widths, strict=True)).rstrip()
+
+
+def figure(value: float | None) -> str:
+    """A metric that is no share, with four decimal places as long as it is that short; a dash for none."""
+    return f"{value:.4f}" if value is not None and abs(value) < 100 else terminal.number(value, 2)

@@ -1,0 +1,184 @@
+"""Decoded: a cache of pictures as they were read, so that the next command need not read them again.
+
+An entry is one file: a line of JSON that says what it is, then the bytes of the pictures. It stands for the names,
+sizes and times of the files as they were looked at, the shape and depth asked for, and the readers of pictures. It is
+never trusted blindly, and a cache that cannot be written or read is no error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import stat
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from nnfs_cli.data.files import published
+from nnfs_cli.errors import NnfsError
+from nnfs_cli.nn.shapes import Array
+
+VARIABLE = "NNFS_CACHE_DIR"
+FORMAT = 1
+SUFFIX = ".pictures"
+MOST_BYTES = 2 << 30
+LONGEST_LINE = 64 << 20
+FINE, COARSE, SECOND = 20_000_000, 2_000_000_000, 1_000_000_000
+"""Nanoseconds within which two changes of a file may have the same time, by whether the file system counts them."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a folder of pictures is kept under.
+
+    Attributes:
+        place: stands for the folder and all that is asked for; there is one entry of each.
+        content: stands for the files.
+        settled: whether the files are old enough that a further change would change their times.
+    """
+
+    place: str
+    content: str
+    settled: bool
+
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return f"{self.place}-{self.content}{SUFFIX}"
+
+
+def entry_of(folder: Path, files: Iterable[os.DirEntry[str]], asked: Any) -> Entry:
+    """The entry of these files in this order.
+
+    Args:
+        asked: all that decides what is made of them, as JSON can hold it.
+
+    Raises:
+        OSError: a file cannot be looked at.
+    """
+    now, newest, listing = time.time_ns(), 0, []
+    for file in files:
+        status = file.stat()
+        newest = max(newest, status.st_ctime_ns, status.st_mtime_ns)
+        listing.append(f"{file.path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+    settled = newest + (FINE if newest % SECOND else COARSE) < now
+    return Entry(_digest([FORMAT, _readers(), os.path.realpath(folder), asked]), _digest(listing), settled)
+
+
+def kept(entry: Entry, shape: tuple[int, ...]) -> tuple[Array, dict[str, Any]] | None:
+    """The pictures (N, channels, height, width) of an entry, and what was noted with them; None if it is not there."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    path = folder / entry.name
+    try:
+        with open(path, "rb", buffering=0, opener=_plain) as file:
+            found = _read(file, entry, shape)
+        os.utime(path)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return found
+
+
+def keep(entry: Entry, x: Array, notes: dict[str, Any]) -> Path | None:
+    """Write an entry, and remove what becomes too much; the file, or None if it cannot be kept."""
+    folder = cache_folder()
+    if folder is None or not entry.settled or x.nbytes > MOST_BYTES:
+        return None
+    line = json.dumps({"name": entry.name, "shape": x.shape, "crc32": zlib.crc32(x), "notes": notes}).encode() + b"\n"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < 2 * x.nbytes:
+            return None
+        _make_room(folder, entry, x.nbytes + len(line))
+        with published(folder / entry.name, mode=0o600) as temporary, open(temporary, "wb", buffering=0) as file:
+            for piece in (line, x.reshape(-1)):
+                _write(file, memoryview(piece))
+    except (OSError, NnfsError):
+        return None
+    return folder / entry.name
+
+
+def cache_folder() -> Path | None:
+    """Where entries are; None if the environment wants none, or there is no home."""
+    if (named := os.environ.get(VARIABLE)) is not None:
+        return Path(os.path.abspath(os.path.expanduser(named))) if named else None
+    above = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(above, "nnfs") if os.path.isabs(above) else None
+
+
+def _digest(things: Any) -> str:
+    return hashlib.sha256(json.dumps(things).encode()).hexdigest()[:24]
+
+
+def _readers() -> list[Any]:
+    """What reads pictures: another version may give other bytes."""
+    from PIL import __version__, features
+
+    return [__version__, *(features.version(name) for name in ("jpg", "webp", "libtiff"))]
+
+
+def _plain(path: str, flags: int) -> int:
+    """Open a plain file, and no link, pipe or device."""
+    more = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    descriptor = os.open(path, flags | more)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("is no plain file")
+    return descriptor
+
+
+def _read(file: BinaryIO, entry: Entry, shape: tuple[int, ...]) -> tuple[Array, dict[str, Any]]:
+    """What an entry holds.
+
+    Raises:
+        OSError, ValueError, LookupError, TypeError: it is not what was written.
+    """
+    with open(file.fileno(), "rb", closefd=False) as buffered:
+        line = buffered.readline(LONGEST_LINE)
+    said, x = json.loads(line), np.empty(shape, np.uint8)
+    if said["name"] != entry.name or os.fstat(file.fileno()).st_size != len(line) + x.nbytes:
+        raise ValueError("is another entry, or cut")
+    file.seek(len(line))
+    rest = memoryview(x.reshape(-1))
+    while rest and (count := file.readinto(rest)):
+        rest = rest[count:]
+    if rest or zlib.crc32(x) != said["crc32"]:
+        raise ValueError("is damaged")
+    return x, dict(said["notes"])
+
+
+def _write(file: BinaryIO, data: memoryview) -> None:
+    while data:
+        data = data[file.write(data) :]
+
+
+def _make_room(folder: Path, entry: Entry, size: int) -> None:
+    """Remove older states of the same folder, and the entries that were not used for longest, until this one fits."""
+    entries, left = sorted(_sizes(folder)), MOST_BYTES - size
+    for _, path, _ in list(entries):
+        if path.name.startswith(f"{entry.place}-"):
+            path.unlink(missing_ok=True)
+            entries = [item for item in entries if item[1] != path]
+    total = sum(stored for _, _, stored in entries)
+    for _, path, stored in entries:
+        if total > left:
+            path.unlink(missing_ok=True)
+            total -= stored
+
+
+def _sizes(folder: Path) -> Iterator[tuple[float, Path, int]]:
+    """Every entry, and what a killed program left an hour ago: when it was used, its path and size."""
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            status = path.lstat()
+            if path.suffix == SUFFIX or (path.suffix == ".part" and status.st_mtime < time.time() - 3600):
+                yield status.st_mtime, path, status.st_size

@@ -1,0 +1,1 @@
+"""System: what the operating system gives to every room: cores, and processes that are forked."""
