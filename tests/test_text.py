@@ -21,6 +21,7 @@ from nnfs_cli.text import (
     quoted,
     shown,
 )
+from tests.nn.counts import of_matrix
 
 BAD = "\x1b]0x\x07\u202e\x9b31m\x85\u2028\u200b"
 """What terminals obey or hide, with no line end and no comma: as a cell of a table or the name of a file."""
@@ -80,7 +81,7 @@ def test_names_in_pictures(name):
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         for picture in (
-            plots.confusion(np.eye(2, dtype=int), (name, "b"), name),
+            plots.confusion(of_matrix(np.eye(2, dtype=int)), (name, "b"), name),
             plots.curves([], [], name),
             plots.lr_curve(np.array([0.1, 1]), np.ones(2), np.ones(2), {"valley": 0.1}, "valley", name),
         ):

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.shapes import Array
 
 CONSTANT = 1e-12
@@ -102,15 +103,9 @@ def _squares(x: Array) -> Array:
     return np.einsum("ij,ij->i", x, x, dtype=np.float64)
 
 
-def confusion_matrix(predicted: Array, target: Array, classes: int) -> Array:
-    """Counts (classes, classes): row = true class, column = predicted class, from two (N,) arrays of classes."""
-    return np.bincount(target * classes + predicted, minlength=classes * classes).reshape(classes, classes)
-
-
-def class_report(confusion: Array, names: tuple[str, ...]) -> list[dict[str, float | str | int | None]]:
-    """Precision, recall and F1 of every class from a confusion matrix; None where nothing was there to divide by."""
-    hits = confusion.diagonal()
-    rows = zip(names, hits, confusion.sum(axis=1), confusion.sum(axis=0), strict=True)
+def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str, float | str | int | None]]:
+    """Precision, recall and F1 of every class; None where nothing was there to divide by."""
+    rows = zip(names, confusion.hits, confusion.examples, confusion.answers, strict=True)
     return [_class_row(name, int(hit), int(true), int(predicted)) for name, hit, true, predicted in rows]
 
 

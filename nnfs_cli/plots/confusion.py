@@ -1,4 +1,4 @@
-"""Confusion: which classes a network takes for which, as a matrix of counts."""
+"""Confusion: which classes a network takes for which, as a matrix of counts, or as the pairs that it mixes up most."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import MaxNLocator
 
+from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
 
 HEIGHT = 860
 MOST_NUMBERS = 20
 MOST_NAMES = 50
+MOST_CLASSES = 100
+MOST_PAIRS = 30
 # A square root, for an error of 1 % to be seen beside a diagonal of 99 %.
 GAMMA = 0.5
 SHARES = (0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1)
@@ -26,11 +30,11 @@ _LETTER_WIDTH = 0.66
 
 
 @style.applied()
-def confusion(matrix: Array, classes: tuple[str, ...], title: str) -> bytes:
-    """Draw a confusion matrix, coloured by the share of each true class.
+def confusion(counts: Confusion, classes: tuple[str, ...], title: str) -> bytes:
+    """Draw the matrix, coloured by the share of each true class; of more than 100 classes, the most frequent mistakes.
 
     Args:
-        matrix: counts (true class, predicted class).
+        counts: of true and predicted classes.
         classes: their names, in order.
         title: what stands above.
 
@@ -39,18 +43,47 @@ def confusion(matrix: Array, classes: tuple[str, ...], title: str) -> bytes:
     """
     figure = style.blank(title, HEIGHT)
     axes = figure.subplots()
+    draw = _draw_matrix if counts.classes <= MOST_CLASSES else _draw_pairs
+    draw(figure, axes, counts, classes)
+    return style.png(figure)
+
+
+def _draw_matrix(figure: Figure, axes: Axes, counts: Confusion, classes: tuple[str, ...]) -> None:
+    matrix = counts.matrix()
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(GAMMA, vmin=0, vmax=1), interpolation="nearest")
-    axes.set_title(_sum_up(matrix), **style.ASIDE)
+    axes.set_title(_sum_up(counts), **style.ASIDE)
     _name_classes(axes, classes)
     _explain_colours(figure, image)
     if len(classes) <= MOST_NUMBERS:
         _write_counts(axes, matrix, shares)
-    return style.png(figure)
 
 
-def _sum_up(matrix: Array) -> str:
-    total, right = int(matrix.sum()), int(np.trace(matrix))
+def _draw_pairs(figure: Figure, axes: Axes, counts: Confusion, classes: tuple[str, ...]) -> None:
+    """A bar for each pair of classes, the most frequent mistake at the top."""
+    worst, examples = counts.mistakes(MOST_PAIRS), counts.examples
+    axes.set_title(f"{_sum_up(counts)}; the most frequent mistakes", **style.ASIDE)
+    if not worst.counts.size:
+        style.note(axes, "Every example is right")
+        return
+    names = [style.shortened(name) for name in classes]
+    pairs = [f"{names[true]} → {names[guess]}" for true, guess in zip(worst.true, worst.predicted, strict=True)]
+    bars = axes.barh(np.arange(len(pairs)), worst.counts, color=style.SKY, height=0.7)
+    shares = worst.counts / examples[worst.true]
+    words = [f"{count:,} ({100 * share:.0f} %)" for count, share in zip(worst.counts, shares, strict=True)]
+    axes.bar_label(bars, words, padding=4, fontsize=8, color=style.INK)
+    axes.set_yticks(np.arange(len(pairs)), pairs, fontsize=8)
+    axes.set_ylim(max(len(pairs), 10) - 0.4, -0.6)
+    axes.set_xlim(0, 1.15 * worst.counts.max())
+    axes.set_xlabel("examples of the true class → taken for this one (share of the true class)")
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.grid(axis="x")
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+
+
+def _sum_up(counts: Confusion) -> str:
+    total, right = int(counts.counts.sum()), int(counts.hits.sum())
     return f"{right:,} of {total:,} examples are right ({100 * right / total:.2f} %)" if total else "no examples"
 
 

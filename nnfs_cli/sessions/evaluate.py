@@ -13,7 +13,8 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError, DataError
-from nnfs_cli.nn.metrics import class_report, confusion_matrix, regression_report
+from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.metrics import class_report, regression_report
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.sessions.measure import mean_loss, scores_of
@@ -32,7 +33,7 @@ class Evaluation:
         split: "train", "validation" or "test".
         name: of the files of the result: the split, and the name of the file if it is not that of the training.
         report: the content of evaluation-<split>.json.
-        confusion: (classes, classes) counts, row = true class, column = predicted class; None for regression.
+        confusion: which classes are taken for which; None for regression.
         classes: their names.
         notes: warnings for people.
     """
@@ -40,7 +41,7 @@ class Evaluation:
     split: str
     name: str
     report: dict[str, Any]
-    confusion: Array | None
+    confusion: Confusion | None
     classes: tuple[str, ...] | None
     notes: tuple[str, ...]
 
@@ -81,8 +82,12 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     if classes is None:
         figures = regression_report(predictor.answers(scores), y)
         return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
-    confusion = confusion_matrix(scores.argmax(axis=1), y, len(classes))
-    figures = {"loss": loss, "accuracy": int(confusion.trace()) / len(y), "classes": class_report(confusion, classes)}
+    confusion = Confusion.count(scores.argmax(axis=1), y, len(classes))
+    figures = {
+        "loss": loss,
+        "accuracy": int(confusion.hits.sum()) / len(y),
+        "classes": class_report(confusion, classes),
+    }
     return Evaluation(report=report | figures, confusion=confusion, classes=classes, **known)
 
 

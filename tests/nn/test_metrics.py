@@ -8,7 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, class_report, confusion_matrix, higher_is_better, regression_report
+from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, class_report, higher_is_better, regression_report
+from tests.nn.counts import of_matrix
 
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(3, size=300)
@@ -72,16 +74,32 @@ def test_which_value_is_better():
 
 def test_confusion_matrix_has_true_classes_as_rows():
     predicted, target = np.array([0, 1, 1, 2, 0]), np.array([0, 1, 0, 1, 0])
-    assert confusion_matrix(predicted, target, 3).tolist() == [[2, 1, 0], [0, 1, 1], [0, 0, 0]]
+    assert Confusion.count(predicted, target, 3).matrix().tolist() == [[2, 1, 0], [0, 1, 1], [0, 0, 0]]
 
 
 def test_confusion_matrix_of_nothing():
     nothing = np.array([], dtype=int)
-    assert confusion_matrix(nothing, nothing, 2).tolist() == [[0, 0], [0, 0]]
+    assert Confusion.count(nothing, nothing, 2).matrix().tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("classes", [3, 17])
+def test_the_counts_are_those_of_a_loop(classes):
+    predicted, target = np.random.default_rng(classes).integers(0, classes - 1, (2, 200))
+    wanted = np.zeros((classes, classes), int)
+    for guess, truth in zip(predicted, target, strict=True):
+        wanted[truth, guess] += 1
+    counts = Confusion.count(predicted, target, classes)
+    assert [row.tolist() for row in counts.rows()] == wanted.tolist()
+    assert (counts.hits.sum(), counts.counts.sum()) == ((predicted == target).sum(), 200)
+    assert counts.answers.tolist() == wanted.sum(axis=0).tolist()
+    worst = counts.mistakes(4)
+    np.fill_diagonal(wanted, 0)
+    assert worst.counts.tolist() == sorted(wanted[wanted > 0].tolist(), reverse=True)[:4]
+    assert wanted[worst.true, worst.predicted].tolist() == worst.counts.tolist()
 
 
 def test_class_report():
-    rows = class_report(np.array([[2, 1, 0], [0, 1, 1], [0, 0, 0]]), ("cat", "dog", "eel"))
+    rows = class_report(of_matrix([[2, 1, 0], [0, 1, 1], [0, 0, 0]]), ("cat", "dog", "eel"))
     cat, dog, eel = rows
     assert cat == {"class": "cat", "examples": 3, "precision": 1, "recall": pytest.approx(2 / 3), "f1": 0.8}
     assert dog == {"class": "dog", "examples": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
@@ -89,7 +107,7 @@ def test_class_report():
 
 
 def test_class_report_of_a_class_that_is_neither_there_nor_predicted():
-    _, empty = class_report(np.array([[2, 0], [0, 0]]), ("there", "absent"))
+    _, empty = class_report(of_matrix([[2, 0], [0, 0]]), ("there", "absent"))
     assert empty == {"class": "absent", "examples": 0, "precision": None, "recall": None, "f1": None}
 
 

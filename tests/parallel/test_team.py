@@ -75,7 +75,7 @@ def test_threads_of_one_core_count_once(monkeypatch):
     [("auto", 4, 7.9, True), ("auto", 4, 0.3, False), ("auto", 1, 7.9, False), (4, 4, 7.9, False)],
 )
 def test_busy_cores_are_told_of_where_the_program_chose_to_use_them(monkeypatch, wanted, workers, load, told):
-    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(choose, "allowed_cores", lambda: range(4))
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
     note = busy_note(wanted, workers)
     assert ("load 7.9 on 4" in note and "--workers 1" in note) is told

@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,10 +135,14 @@ def _data_of(written: Path) -> str | None:
         return None
 
 
-def _confusion_table(evaluation: Evaluation, cells: Cells) -> bytes:
+def _confusion_table(evaluation: Evaluation, cells: Cells) -> Iterator[bytes]:
+    """The lines of the table, which is complete and never held as a whole."""
+    yield _line(cells(["true \\ predicted", *evaluation.classes]))
+    for name, counts in zip(evaluation.classes, evaluation.confusion.rows(), strict=True):
+        yield _line(cells([name, *counts.tolist()]))
+
+
+def _line(row: list[Any]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(cells(["true \\ predicted", *evaluation.classes]))
-    rows = zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
-    writer.writerows(cells([name, *counts]) for name, counts in rows)
+    csv.writer(text, lineterminator="\n").writerow(row)
     return text.getvalue().encode(errors="backslashreplace")
