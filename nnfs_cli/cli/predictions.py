@@ -8,7 +8,6 @@ import json
 import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -30,6 +29,10 @@ class Writer(Protocol):
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]: ...
 
+    def head(self) -> bytes:
+        """What takes the place of the first bytes when all pieces are there."""
+        return b""
+
 
 def writer_for(
     form: str,
@@ -38,17 +41,15 @@ def writer_for(
     *,
     spreadsheet: bool = False,
     errors: bool = True,
-    folder: Path | None = None,
 ) -> Writer:
     """The writer of a format: csv (with texts that no spreadsheet calculates, if asked for), jsonl or npy.
 
     Args:
         errors: whether there may be examples without an answer.
-        folder: where there is room for what must wait; None for the system's own.
     """
     facts = preparation.facts
     if form == "npy":
-        return NpyWriter(facts.outputs, folder)
+        return NpyWriter(facts.outputs)
     rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
     return CsvWriter(rows, cells(harmless=spreadsheet), errors=errors) if form == "csv" else JsonWriter(rows)
 
@@ -91,7 +92,7 @@ class ValueRows:
         return dict(zip(self.head, self.flat(scores, values), strict=True))
 
 
-class CsvWriter:
+class CsvWriter(Writer):
     """A table with a header; where there may be examples without an answer, its last column says why."""
 
     def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], *, errors: bool):
@@ -115,7 +116,7 @@ class CsvWriter:
         return _encoded(text.getvalue())
 
 
-class JsonWriter:
+class JsonWriter(Writer):
     """An object a line; that of an example without an answer has the reason in its place."""
 
     def __init__(self, rows: ClassRows | ValueRows):
@@ -133,32 +134,33 @@ class JsonWriter:
         return {**source, **self._rows.record(answers.scores[place], answers.outputs[place])}
 
 
-class NpyWriter:
+class NpyWriter(Writer):
     """All outputs in one array, (N, outputs): probabilities or values, NaN for an example without an answer."""
 
-    def __init__(self, outputs: int, folder: Path | None):
-        self._outputs, self._folder = outputs, folder
+    def __init__(self, outputs: int):
+        self._count, self._outputs = 0, outputs
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
-        """The header says how many there are, so all are held back until they are counted."""
-        count = 0
-        with tempfile.TemporaryFile(dir=self._folder) as file:
-            for some in answers:
-                count += len(some.outputs)
-                file.write(np.ascontiguousarray(some.outputs, np.float64))
-            yield _header(count, self._outputs)
-            file.seek(0)
-            yield from iter(lambda: file.read(PIECE), b"")
+        yield self.head()
+        for some in answers:
+            self._count += len(some.outputs)
+            yield some.outputs.astype(np.float64, copy=False).tobytes()
+
+    def head(self) -> bytes:
+        """The header, as long for every number of examples."""
+        return _header(self._count, self._outputs)
 
 
-def held_back(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same lines, the first of them when all have come."""
+def held_back(writer: Writer, answers: Iterable[Answers]) -> Iterator[bytes]:
+    """The whole output, the first piece of it when all answers have come; of text complete lines."""
     with tempfile.SpooledTemporaryFile(HELD) as file:
-        for piece in pieces:
+        for piece in writer.pieces(answers):
             file.write(piece)
         file.seek(0)
-        while lines := file.readlines(PIECE):
-            yield b"".join(lines)
+        file.write(head := writer.head())
+        file.seek(0)
+        while piece := file.read(PIECE) if head else b"".join(file.readlines(PIECE)):
+            yield piece
 
 
 def _header(count: int, outputs: int) -> bytes:

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nnfs_cli.errors import MachineError
@@ -30,11 +30,12 @@ Content = bytes | str | Iterable[bytes | memoryview]
 BLOCK = 1 << 20
 
 
-def replace(path: Path, data: Content) -> None:
+def replace(path: Path, data: Content, head: Callable[[], bytes] | None = None) -> None:
     """Write a whole file. It has the permissions of the one that it replaces, a link is replaced as such.
 
     Args:
         data: text, bytes, or pieces of bytes in their order, none of which is copied.
+        head: what takes the place of the first bytes, asked for when all pieces are written.
 
     Raises:
         MachineError: the disk is full, broken or read-only; the old file is as it was.
@@ -46,6 +47,9 @@ def replace(path: Path, data: Content) -> None:
             with open(temporary, "xb", opener=functools.partial(_made_for, old)) as file:
                 for piece in _pieces(data):
                     file.write(piece)
+                if head is not None:
+                    file.seek(0)
+                    file.write(head())
                 file.flush()
                 if old is not None:
                     _give_permissions(file.fileno(), old)

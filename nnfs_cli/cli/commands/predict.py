@@ -13,6 +13,7 @@ import click
 from nnfs_cli.cli import options, terminal
 from nnfs_cli.errors import DataError, MachineError
 from nnfs_cli.parameters import LARGEST
+from nnfs_cli.text import counted
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.predict import Answers
@@ -55,7 +56,7 @@ def command(
     """
     options.fix_blas_threads(1)
     from nnfs_cli.cli.predictions import held_back, writer_for
-    from nnfs_cli.runs import checkpoint
+    from nnfs_cli.runs import checkpoint, durable, files
     from nnfs_cli.runs.directory import find_checkpoint
     from nnfs_cli.sessions.predict import predict
     from nnfs_cli.sessions.predictor import load_predictor
@@ -65,16 +66,16 @@ def command(
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
     replaced = output is not None and _may_be_replaced(output)
-    folder = output.parent if output is not None and replaced else None
-    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet, errors=not strict, folder=folder)
+    writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet, errors=not strict)
     tally = Tally(predict(predictor, inputs, sys.stdin, strict=strict))
-    pieces = writer.pieces(tally)
-    if strict and not replaced:
-        pieces = held_back(pieces)
+    held = not replaced and (strict or form == "npy")
+    pieces = held_back(writer, tally) if held else writer.pieces(tally)
     if output is None:
         _print(pieces)
+    elif replaced:
+        durable.replace(files.target(output), pieces, writer.head)
     else:
-        _write(pieces, output, replaced=replaced)
+        _fill(pieces, output)
     tally.refuse_errors()
 
 
@@ -113,9 +114,8 @@ class Tally:
             DataError: there are some.
         """
         if self._errors and self._whole:
-            examples = "example" if self._examples == 1 else "examples"
             first = ": " if self._errors == 1 else ", the first: "
-            of = f"{self._errors:,} of {self._examples:,} {examples}"
+            of = f"{self._errors:,} of {counted(self._examples, 'example')}"
             raise DataError(f"{of} could not be answered{first}{self._first}")
 
 
@@ -131,15 +131,12 @@ def _print(pieces: Iterator[bytes]) -> None:
             terminal.answer_text(piece.decode())
 
 
-def _write(pieces: Iterator[bytes], output: Path, *, replaced: bool) -> None:
-    """Write a file that is there when all answers have come, or not at all; what is no file keeps its place."""
-    from nnfs_cli.runs import durable, files
+def _fill(pieces: Iterator[bytes], output: Path) -> None:
+    """Write into what is no file, such as a pipe, which keeps its place."""
+    from nnfs_cli.runs import durable
 
-    if replaced:
-        durable.replace(files.target(output), pieces)
-    else:
-        with durable.explained(output), open(output, "wb") as file:
-            file.writelines(pieces)
+    with durable.explained(output), open(output, "wb") as file:
+        file.writelines(pieces)
 
 
 def _may_be_replaced(output: Path) -> bool:
