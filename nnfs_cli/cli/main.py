@@ -7,7 +7,6 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -42,6 +41,8 @@ class Group(options.Helpful, click.Group):
 
 def _show_version(context: click.Context, option: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
+        from importlib.metadata import version
+
         terminal.answer(f"nnfs {version('nnfs')}")
         context.exit()
 

@@ -6,7 +6,6 @@ import functools
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -41,6 +40,8 @@ def differences(before: Any, now: dict[str, Any]) -> list[str]:
 @functools.cache
 def own_version() -> str:
     """The version of this program."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("nnfs")
     except PackageNotFoundError:
