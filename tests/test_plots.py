@@ -18,8 +18,6 @@ from nnfs_cli.plots import style
 from nnfs_cli.plots.series import POINTS
 from tests.nn.counts import of_matrix
 
-SUGGESTIONS = {"valley": 1.6e-3, "steep": 1.2e-3, "minimum": 6.3e-3, "slide": None}
-
 
 @pytest.fixture
 def figures(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +59,8 @@ def columns(rows: list[dict]) -> list[dict[str, np.ndarray]]:
     ]
 
 
-def curves(epochs: list[dict], steps: list[dict], title: str):
-    return plots.curves(columns(epochs), columns(steps), title)
+def curves(epochs: list[dict], steps: list[dict], title: str, best: tuple[str, dict] | None = None):
+    return plots.curves(columns(epochs), columns(steps), title, best)
 
 
 def titles(figure: Figure) -> list[str]:
@@ -105,28 +103,48 @@ def test_curves_show_all_columns(figures):
     assert [label.get_text() for label in loss.get_xticklabels()] == ["1", "2", "3", "4", "5"]
 
 
-def test_best_epoch_is_marked_with_its_value(figures):
+def rings(figure: Figure) -> list[str]:
+    """The panels that have a ring."""
+    return [axes.get_title("left") for axes in figure.axes if "best epoch" in lines(axes)]
+
+
+@pytest.mark.parametrize(
+    ("monitor", "panel", "point"), [("val_loss", 0, [[20], [0.5]]), ("val_accuracy", 1, [[20], [87.5]])]
+)
+def test_the_epoch_of_the_best_checkpoint_alone_is_ringed(figures, monitor, panel, point):
     epochs, steps = run(3, 10)
-    epochs[1] |= {"val_loss": 0.01234567, "val_accuracy": 0.98765}
-    loss, accuracy, *_ = curves(epochs, steps, "best").axes
-    assert loss.get_title("right") == "best validation: 0.01235 in epoch 2"
-    assert accuracy.get_title("right") == "best validation: 98.77 % in epoch 2"
-    np.testing.assert_allclose(lines(loss)["best epoch"], [[20], [0.01234567]])
+    epochs[1] |= {"val_loss": 0.5, "val_accuracy": 0.875}
+    figure = curves(epochs, steps, "best", (monitor, epochs[1]))
+    assert [axes.get_title("right") for axes in figure.axes[:2]] == [
+        "best epoch, 2: validation 0.5",
+        "best epoch, 2: validation 87.50 %",
+    ]
+    assert rings(figure) == [titles(figure)[panel]]
+    np.testing.assert_allclose(lines(figure.axes[panel])["best epoch"], point)
 
 
 def test_training_counts_where_there_is_no_validation(figures):
     epochs, steps = run(2, 10)
     for row in epochs:
         row |= {"val_loss": None, "val_accuracy": None}
-    loss = curves(epochs, steps, "all for training").axes[0]
-    assert loss.get_title("right") == "best training: 0.023 in epoch 2"
+    loss = curves(epochs, steps, "all for training", ("train_loss", epochs[1])).axes[0]
+    assert loss.get_title("right") == "best epoch, 2: training 0.023"
+
+
+def test_an_epoch_judged_by_what_is_not_drawn_is_ringed_at_its_loss(figures):
+    epochs, steps = run(2, 10, metric="r2")
+    best = {**epochs[0], "val_rmse": 3.0, "val_r2": None}
+    figure = curves(epochs, steps, "friedman-1", ("val_rmse", best))
+    assert rings(figure) == ["Loss"]
+    assert [axes.get_title("right") for axes in figure.axes[:2]][1] == ""
+    assert rings(curves(epochs, steps, "no epoch has ended")) == []
 
 
 def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_it_is_undefined(figures):
     (epochs, steps), name = run(3, 10, metric="r2"), "friedman-1"
     panel = curves(epochs, steps, name).axes[1]
     np.testing.assert_array_equal(lines(panel)["validation, whole epoch"][1], [row["val_r2"] for row in epochs])
-    assert (panel.get_title("left"), panel.get_title("right")[:17]) == ("R²", "best validation: ")
+    assert panel.get_title("left") == "R²"
     figure = curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
     assert titles(figure)[1] == "Training speed, examples per second"
     assert [*figure.axes[1].lines[0].get_ydata()] == [1000] * 3
@@ -150,14 +168,14 @@ def test_loss_that_is_not_finite_is_left_out(figures):
     assert lines(loss)["validation, whole epoch"].shape == (2, 1)
 
 
-def test_a_million_epochs_are_drawn_with_their_best(figures):
+def test_many_epochs_are_drawn_with_their_lowest(figures):
     count = 200_000
     numbers = np.arange(1.0, count + 1)
     losses = np.full(count, 2.0)
     losses[123_456] = 0.25
     table = [{"epoch": numbers, "step": 3 * numbers, "train_loss": losses, "val_loss": losses, "lr": losses}]
     loss = plots.curves(table, [], "long").axes[0]
-    assert loss.get_title("right") == "best validation: 0.25 in epoch 123457"
+    assert lines(loss)["validation, whole epoch"][1].min() == 0.25
     np.testing.assert_array_equal(loss.get_xticks(), 3 * np.arange(20_000, count + 1, 20_000))
     assert loss.get_xlim()[1] == pytest.approx(1.02 * 3 * count)
     assert all(len(line.get_xdata()) <= POINTS + 2 for axes in loss.figure.axes for line in axes.lines)
@@ -190,37 +208,6 @@ def test_long_names_are_turned_and_shortened_in_their_middle(figures):
 
 def test_any_name_can_be_drawn():
     plots.confusion(of_matrix(np.eye(4, dtype=int)), ("$x_1$", "$ 5", "猫\x01\n", "bad\udcff"), "a $\\frac$ title")
-
-
-def range_test(steps: int = 40):
-    rates = np.geomspace(1e-7, 10, steps)
-    losses = 2.3 - 1.9 / (1 + np.exp(-2.5 * (np.log10(rates) + 3)))
-    return rates, losses
-
-
-def test_lr_curve_marks_each_suggestion_on_the_smoothed_loss(figures):
-    rates, losses = range_test()
-    axes = plots.lr_curve(rates, losses + 0.1, losses, SUGGESTIONS, "steep", "range test").axes[0]
-    drawn = lines(axes)
-    assert {"valley: 0.0016", "steep: 0.0012 (chosen)", "minimum: 0.0063", "slide: nothing found"} <= set(drawn)
-    at = np.interp(np.log(1.6e-3), np.log(rates), losses)
-    np.testing.assert_allclose(drawn["valley: 0.0016"], [[1.6e-3], [at]])
-    assert axes.get_xscale() == "log"
-
-
-@pytest.mark.parametrize("end", [1e12, np.inf, np.nan])
-def test_explosion_does_not_flatten_the_fall(figures, end):
-    rates, losses = range_test()
-    losses[-1] = end
-    low, high = plots.lr_curve(rates, losses, losses, SUGGESTIONS, "valley", "explodes").axes[0].get_ylim()
-    assert 0 < low < losses[:-1].min()
-    assert losses[:-1].max() < high < 3
-
-
-@pytest.mark.parametrize("steps", [0, 1, 2, 100])
-def test_lr_curve_of_any_length(steps):
-    rates, losses = range_test(steps)
-    assert_picture(plots.lr_curve(rates, losses, losses, {"valley": None}, "valley", "short"), 560)
 
 
 def test_same_run_gives_the_same_bytes():

@@ -101,7 +101,7 @@ def _end(finished: Finished, signals: Signals, as_json: bool) -> None:
             _answer(finished, as_json)
     finally:
         if not signals.in_a_hurry:
-            _draw_curves(finished.run)
+            _draw_curves(finished.run, finished.summary)
 
 
 def _answer(finished: Finished, as_json: bool) -> None:
@@ -129,13 +129,16 @@ def _answer(finished: Finished, as_json: bool) -> None:
     )
 
 
-def _draw_curves(run: Path) -> None:
+def _draw_curves(run: Path, summary: dict[str, Any]) -> None:
     from nnfs_cli.runs.tables import blocks
 
     def draw() -> bytes:
         from nnfs_cli import plots
+        from nnfs_cli.sessions.progress import monitored
 
-        return plots.curves(blocks(files.metrics), blocks(files.steps), run.name)
+        row = summary["best"]
+        best = row and (monitored(row, summary["monitor"])[0], row)
+        return plots.curves(blocks(files.metrics), blocks(files.steps), run.name, best)
 
     files = RunDirectory(run)
     pictures.leave(files.curves, draw)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
+from nnfs_cli.plots.best import Best
 from nnfs_cli.plots.series import EPOCH, STEP, VALUE, Columns, Series, series_of
 
 Table = Mapping[str, Series]
@@ -25,37 +26,43 @@ SPLITS = (("training", "train", style.BLUE, "o"), ("validation", "val", style.VE
 
 
 class EpochLine(NamedTuple):
-    """A metric of one split at the end of each epoch: epochs count from 1, x are steps, y values; all (points,)."""
+    """A metric of one split at the end of each epoch: x are steps, y values; both (points,)."""
 
     split: str
     color: str
     marker: str
-    epochs: Array
     x: Array
     y: Array
 
 
 @style.applied()
-def curves(epochs: Iterable[Columns], steps: Iterable[Columns], title: str) -> bytes:
+def curves(
+    epochs: Iterable[Columns],
+    steps: Iterable[Columns],
+    title: str,
+    best: tuple[str, Mapping[str, Any]] | None = None,
+) -> bytes:
     """Draw a run, whether it has ended or not.
 
     Args:
         epochs: metrics.csv in blocks of rows, as `tables.blocks` reads it.
         steps: steps.csv alike.
         title: what stands above.
+        best: the epoch of the best checkpoint, the only one that is ringed: what it was judged by, such as "val_loss",
+            and its row of metrics.csv. None if there is none.
 
     Returns:
         A PNG file. Where values are predicted, R squared is shown instead, or the speed where that is undefined.
     """
-    return _drawn(series_of(epochs), series_of(steps), title)
+    return _drawn(series_of(epochs), series_of(steps), title, best and Best(*best))
 
 
-def _drawn(epochs: Table, steps: Table, title: str) -> bytes:
+def _drawn(epochs: Table, steps: Table, title: str, best: Best | None) -> bytes:
     figure = style.blank(title, HEIGHT)
     upper, lower = figure.subplots(2, 2)
     settings = steps if len(steps["step"]) else epochs
-    _draw_loss(upper[0], epochs, steps["loss"])
-    _draw_accuracy(upper[1], epochs)
+    _draw_loss(upper[0], epochs, steps["loss"], best)
+    _draw_accuracy(upper[1], epochs, best)
     _draw_rate(lower[0], settings["lr"].points())
     _draw_momentum(lower[1], settings["momentum"].points())
     _count_steps([*upper, *lower], epochs, steps)
@@ -64,14 +71,15 @@ def _drawn(epochs: Table, steps: Table, title: str) -> bytes:
     return style.png(figure)
 
 
-def _draw_loss(axes: Axes, epochs: Table, losses: Series) -> None:
+def _draw_loss(axes: Axes, epochs: Table, losses: Series, best: Best | None) -> None:
     points, (x, smoothed), lines = losses.points(), losses.smoothed(), _epoch_lines(epochs, "loss")
     y = points[:, VALUE]
     axes.set_title("Loss")
     axes.plot(points[:, STEP], y, color=style.SKY, alpha=0.4, linewidth=0.8, label="each step")
     axes.plot(x, smoothed, color=style.SKY, linewidth=1.8, marker=_dot(x), label="steps, smoothed")
     _draw_lines(axes, lines)
-    _mark_best(axes, lines, np.argmin, lambda value: style.number(value, digits=4))
+    if best is not None:
+        best.mark(axes, "loss", lambda value: style.number(value, digits=4))
     _choose_scale(axes, y, np.concatenate([smoothed, *(line.y for line in lines)]))
 
 
@@ -85,21 +93,22 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
         style.logarithmic(axes, low, max(means.max(), raw.max(initial=0)))
 
 
-def _draw_accuracy(axes: Axes, epochs: Table) -> None:
+def _draw_accuracy(axes: Axes, epochs: Table, best: Best | None) -> None:
     """Draw the accuracy in percent, or R squared where values are predicted, or the speed where that is not defined."""
     if "train_r2" in epochs:
-        _draw_r2(axes, epochs)
+        _draw_r2(axes, epochs, best)
         return
     lines = _epoch_lines(epochs, "accuracy", scale=100)
     axes.set_title("Accuracy")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
     _draw_lines(axes, lines)
-    _mark_best(axes, lines, np.argmax, lambda value: f"{value:.2f} %")
+    if best is not None:
+        best.mark(axes, "accuracy", lambda value: f"{value:.2f} %", scale=100)
     if not lines:
         style.note(axes, "No epoch has ended yet")
 
 
-def _draw_r2(axes: Axes, epochs: Table) -> None:
+def _draw_r2(axes: Axes, epochs: Table, best: Best | None) -> None:
     lines = _epoch_lines(epochs, "r2")
     if not lines:
         _draw_speed(axes, epochs["samples_per_second"].points())
@@ -107,7 +116,8 @@ def _draw_r2(axes: Axes, epochs: Table) -> None:
     axes.set_title("R²")
     style.plain_numbers(axes)
     _draw_lines(axes, lines)
-    _mark_best(axes, lines, np.argmax, lambda value: f"{value:.4f}")
+    if best is not None:
+        best.mark(axes, "r2", lambda value: f"{value:.4f}")
 
 
 def _draw_speed(axes: Axes, points: Array) -> None:
@@ -142,8 +152,7 @@ def _epoch_lines(epochs: Table, metric: str, scale: float = 1.0) -> list[EpochLi
     for split, name, color, marker in SPLITS:
         points = epochs[f"{name}_{metric}"].points()
         if len(points):
-            x, numbers, y = points[:, STEP], points[:, EPOCH], points[:, VALUE]
-            lines.append(EpochLine(split, color, marker, numbers, x, scale * y))
+            lines.append(EpochLine(split, color, marker, points[:, STEP], scale * points[:, VALUE]))
     return lines
 
 
@@ -151,15 +160,6 @@ def _draw_lines(axes: Axes, lines: Sequence[EpochLine]) -> None:
     for line in lines:
         name, marker = f"{line.split}, whole epoch", _marker(line.marker, line.x)
         axes.plot(line.x, line.y, color=line.color, linewidth=1.4, marker=marker, markersize=4, label=name)
-
-
-def _mark_best(axes: Axes, lines: Sequence[EpochLine], find: Callable, words: Callable[[float], str]) -> None:
-    """Ring the best epoch of the last line, and say at the head of the panel what it reached."""
-    if lines:
-        line, at = lines[-1], find(lines[-1].y)
-        axes.plot(line.x[at], line.y[at], "o", color=style.INK, fillstyle="none", markersize=10, label="best epoch")
-        reached = f"best {line.split}: {words(line.y[at])} in epoch {line.epochs[at]:.0f}"
-        axes.set_title(reached, loc="right", **style.ASIDE)
 
 
 def _count_steps(panels: Sequence[Axes], epochs: Table, steps: Table) -> None:
