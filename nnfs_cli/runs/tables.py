@@ -77,7 +77,7 @@ class Table:
                 break
 
 
-def blocks(path: Path) -> Iterator[dict[str, np.ndarray]]:
+def blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[dict[str, np.ndarray]]:
     """The columns of a table by name, so many rows at a time: float64 (rows,), NaN for an empty cell.
 
     Raises:
@@ -86,9 +86,9 @@ def blocks(path: Path) -> Iterator[dict[str, np.ndarray]]:
     """
     with open(path, encoding="utf-8", opener=files.opener) as file:
         names = file.readline().rstrip("\n").split(",")
-        rows = iter(lambda: _bounded(path, file.readline(LONGEST_LINE)), "")
-        while lines := list(itertools.islice(rows, BLOCK_ROWS)):
-            cells = np.loadtxt(map(_with_nan, lines), delimiter=",", ndmin=2)
+        lines = iter(lambda: _bounded(path, file.readline(LONGEST_LINE)), "")
+        while block := list(itertools.islice(lines, rows)):
+            cells = np.loadtxt(map(_with_nan, block), delimiter=",", ndmin=2)
             yield dict(zip(names, cells.T, strict=True))
 
 

@@ -55,6 +55,16 @@ def scores_of(network: Network, batches: Batches) -> Array:
     return scores
 
 
+def only_answer(network: Network, batches: Batches) -> int | None:
+    """The class whose score is the largest for all examples; None if there are two, the second of which ends it."""
+    found: set[int] = set()
+    for indices in _runs(network, 0, len(batches)):
+        found.update(network.forward(batches.take(indices)[0]).argmax(axis=0).tolist())
+        if len(found) > 1:
+            return None
+    return found.pop() if found else None
+
+
 def mean_loss(loss: Loss, scores: Array, batches: Batches) -> float:
     """The mean loss of scores (N, outputs) that are known already."""
     blocks = _blocks(0, len(batches), MOST_EXAMPLES)

@@ -14,6 +14,7 @@ from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import STEPS, Table, ordered
 from nnfs_cli.runs.tensor_file import Pieces
+from nnfs_cli.sessions.outcome import outcome
 from nnfs_cli.sessions.predictor import Predictor
 from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.sessions.snapshot import refuse_unreadable, state_of, tensors_of
@@ -117,7 +118,7 @@ class Recorder:
         self.flush()
         if self._saved != self._moment() or not self.run.last.exists():
             self.save()
-        summary = self._summary.now(status)
+        summary = {**self._summary.now(status), **self._told(status)}
         try:
             self._write_summary(summary)
         except MachineError as error:
@@ -149,6 +150,14 @@ class Recorder:
     def machine(self) -> dict[str, Any]:
         """Where the training takes place."""
         return self._summary.machine
+
+    def _told(self, status: str) -> dict[str, list[str]]:
+        """What people should know of a training that is completed."""
+        if status != "completed":
+            return {}
+        notes = outcome(self.trainer, self.run.steps, self.task.dataset.facts.classes)
+        self._warnings += notes
+        return {"notes": notes} if notes else {}
 
     def _write_summary(self, summary: dict[str, Any]) -> None:
         durable.replace(self.run.summary, json.dumps(summary, indent=2) + "\n")

@@ -49,9 +49,8 @@ def test_numbers_are_read_as_they_were(table):
     assert np.isnan(block["momentum"]).all()
 
 
-def test_blocks_hold_all_rows_in_order(table, monkeypatch):
-    monkeypatch.setattr(tables, "BLOCK_ROWS", 3)
-    assert [block["step"].tolist() for block in blocks(table.path)] == [[1, 2, 3], [4]]
+def test_blocks_hold_all_rows_in_order(table):
+    assert [block["step"].tolist() for block in blocks(table.path, rows=3)] == [[1, 2, 3], [4]]
 
 
 def test_a_table_without_rows_has_no_blocks(tmp_path):

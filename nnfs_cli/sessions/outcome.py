@@ -1,0 +1,76 @@
+"""Outcome: what people should know of a training that has ended and did not go well."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nnfs_cli.errors import MachineError
+from nnfs_cli.runs.tables import blocks
+from nnfs_cli.sessions.measure import only_answer
+from nnfs_cli.sessions.trainer import SILENT, Trainer
+from nnfs_cli.text import counted, quoted
+
+EXAMPLES = 32
+"""The loss began where its mean over the batches of about so many examples was."""
+
+
+def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> list[str]:
+    """A sentence for each thing that went wrong, with what to try.
+
+    Args:
+        trainer: which has made its last epoch.
+        steps: steps.csv; if it is gone, nobody knows where the loss began.
+        classes: their names; None where values are predicted.
+    """
+    return [*filter(None, (_loss_that_rose(trainer, steps), _one_answer(trainer, classes), _worse_than_mean(trainer)))]
+
+
+def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
+    began, last = _first_loss(trainer, steps), trainer.progress.last
+    if began is None or last is None or not last["train_loss"] > began:
+        return ""
+    return (
+        f"the training loss rose: {began:.4g} at the beginning, {last['train_loss']:.4g} in the last epoch. "
+        "Try a smaller learning rate; nnfs lr-find suggests one."
+    )
+
+
+def _first_loss(trainer: Trainer, steps: Path) -> float | None:
+    """The mean loss over the first batches, before which little was learned; None if it cannot be read."""
+    count = min(trainer.steps_per_epoch, -(-EXAMPLES // trainer.training.batch_size))
+    try:
+        (rows,) = itertools.islice(blocks(steps, rows=count), 1)
+        return float(rows["loss"].mean())
+    except (OSError, ValueError, LookupError, MachineError):
+        return None
+
+
+@SILENT
+def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
+    """Not said where all examples of the validation split are of one class."""
+    held = trainer.validation
+    if classes is None or held is None or len(present := np.unique(held.target(np.arange(len(held))))) < 2:
+        return ""
+    answer = only_answer(trainer.network, held)
+    if answer is None:
+        return ""
+    return (
+        f"the network answers {quoted(classes[answer])} to all of the {len(held):,} validation examples, which are of "
+        f"{counted(len(present), 'class')}. Train longer, try another learning rate (nnfs lr-find suggests one), "
+        "or look whether the inputs tell the classes apart."
+    )
+
+
+def _worse_than_mean(trainer: Trainer) -> str:
+    r2 = (trainer.progress.best or {}).get("val_r2")
+    if r2 is None or r2 >= 0:
+        return ""
+    return (
+        f"val_r2 is {r2:.4g} in the best epoch: on the validation examples the network is worse than one that always "
+        "answers their mean. Train longer, try another learning rate (nnfs lr-find suggests one), "
+        "or look whether the inputs tell the values."
+    )

@@ -1,0 +1,88 @@
+"""What is told at the end of a training that did not go well, and not of one that did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.program import TINY
+
+TABLE = """\
+dataset: {type: csv, train: data.csv, target: y, validation: 0.4}
+model: {layers: [{type: dense, units: UNITS}]}
+loss: LOSS
+optimizer: {type: adam, lr: 1e-2}
+training: {epochs: EPOCHS, batch_size: 8}
+"""
+
+
+@pytest.fixture
+def learn(nnfs):
+    """Train on two random features and what is to be answered; the warnings, which summary.json holds too."""
+
+    def told(y: list, units: int, loss: str, epochs: int = 1, *options: str) -> list[str]:
+        rows = "".join(f"{a},{b},{answer}\n" for (a, b), answer in zip(features(), y, strict=True))
+        Path("data.csv").write_text("a,b,y\n" + rows)
+        text = TABLE.replace("UNITS", str(units)).replace("LOSS", loss).replace("EPOCHS", str(epochs))
+        Path("t.yaml").write_text(text)
+        return warnings(nnfs("train", "t.yaml", "--quiet", *options))
+
+    return told
+
+
+def features() -> list[list[float]]:
+    return np.random.default_rng(0).normal(size=(200, 2)).round(4).tolist()
+
+
+def warnings(done) -> list[str]:
+    assert done.code == 0, done.err
+    told = [line.removeprefix("warning: ") for line in done.err.splitlines()]
+    summary = json.loads(Path(done.out.strip(), "summary.json").read_text())
+    assert told == summary.get("notes", [])
+    return told
+
+
+def test_a_loss_that_rose(nnfs):
+    Path("high.yaml").write_text(TINY.replace("1e-2", "50"))
+    (told,) = warnings(nnfs("train", "high.yaml", "--quiet", "--set", "dataset.validation=0"))
+    assert told.startswith("the training loss rose: ")
+    assert told.endswith(" in the last epoch. Try a smaller learning rate; nnfs lr-find suggests one.")
+    assert warnings(nnfs("train", "tiny.yaml", "--quiet", "--set", "dataset.validation=0")) == []
+
+
+def test_where_the_loss_began_is_not_known_any_more(nnfs, monkeypatch):
+    Path("high.yaml").write_text(TINY.replace("1e-2", "50"))
+    monkeypatch.setattr("nnfs_cli.sessions.outcome.blocks", lambda *_, **__: iter(()))
+    assert warnings(nnfs("train", "high.yaml", "--quiet", "--set", "dataset.validation=0")) == []
+
+
+def test_one_answer_to_everything(learn):
+    rare = ["cup" if k % 10 == 0 else "mug" for k in range(200)]
+    (told,) = learn(rare, 2, "cross_entropy", 5)
+    assert told.startswith(
+        "the network answers 'mug' to all of the 80 validation examples, which are of 2 classes. Train longer, "
+    )
+
+
+def test_answers_of_two_classes(learn):
+    assert learn(["cup" if a > 0 else "mug" for a, _ in features()], 2, "cross_entropy", 10) == []
+
+
+def test_one_answer_where_there_is_one_class(learn, nnfs):
+    learn(["cup" if a > 0 else "mug" for a, _ in features()], 2, "cross_entropy", 10)
+    Path("held.csv").write_text("a,b,y\n" + "1.5,0.5,cup\n" * 3)
+    assert warnings(nnfs("train", "t.yaml", "--quiet", "--set", "dataset.validation=held.csv")) == []
+
+
+def test_values_worse_than_their_mean(learn):
+    noise = np.random.default_rng(1).normal(size=200).round(4).tolist()
+    (told,) = learn(noise, 1, "mse", 1, "--set", "optimizer.lr=1e-9", "--set", "training.batch_size=128")
+    assert told.startswith("val_r2 is -")
+    assert "the network is worse than one that always answers their mean. Train longer" in told
+
+
+def test_values_better_than_their_mean(learn):
+    assert learn([2 * a - b for a, b in features()], 1, "mse", 50) == []
