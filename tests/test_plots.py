@@ -206,6 +206,12 @@ def test_long_names_are_turned_and_shortened_in_their_middle(figures):
     assert (label.get_text(), label.get_rotation()) == ("a very long …ss, number 3", 45)
 
 
+def test_letters_that_the_font_lacks_are_code_points(figures):
+    figure = plots.confusion(of_matrix(np.eye(2, dtype=int)), ("猫 a", "Größe שלום"), "猫🦀 é")
+    assert figure.get_suptitle() == r"\u732b\U0001f980 é"
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [r"\u732b a", "Größe שלום"]
+
+
 def test_any_name_can_be_drawn():
     plots.confusion(of_matrix(np.eye(4, dtype=int)), ("$x_1$", "$ 5", "猫\x01\n", "bad\udcff"), "a $\\frac$ title")
 

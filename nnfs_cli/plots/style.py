@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import math
 import textwrap
@@ -13,6 +14,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from nnfs_cli.nn.shapes import Array
@@ -21,6 +24,7 @@ from nnfs_cli.text import harmless, shown
 WIDTH = 1000
 DPI = 110
 TITLE_LENGTH = 80
+FONT = "DejaVu Sans"
 LABEL_LENGTH = 24
 
 # Told apart by people of every kind of colour vision: Okabe and Ito 2008, "Color Universal Design".
@@ -35,7 +39,7 @@ _SETTINGS = {
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.h_pad": 0.09,
     "figure.constrained_layout.w_pad": 0.09,
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9,
     # A class called "$5" is text, not a formula.
     "text.parse_math": False,
@@ -75,7 +79,7 @@ def blank(title: str, height: int) -> Figure:
     """A figure with a title and no axes, `WIDTH` x `height` pixels."""
     figure = Figure(figsize=(WIDTH / DPI, height / DPI))
     FigureCanvasAgg(figure)
-    words = textwrap.fill(shown(title, 3 * TITLE_LENGTH), TITLE_LENGTH)
+    words = textwrap.fill(drawable(shown(title, 3 * TITLE_LENGTH)), TITLE_LENGTH)
     figure.suptitle(words, fontsize=13, fontweight="bold", x=0.01, ha="left")
     return figure
 
@@ -87,7 +91,7 @@ def png(figure: Figure) -> bytes:
     """
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        # A letter that the font lacks is drawn as a box, and one that joins others is drawn alone, which does.
+        # A letter that joins others is drawn alone, which does.
         warnings.simplefilter("ignore", UserWarning)
         figure.get_layout_engine().execute(figure)
         figure.set_layout_engine("none")
@@ -101,8 +105,19 @@ def number(value: float, digits: int = 6) -> str:
 
 
 def printable(text: str) -> str:
-    """Text in one line, white space in it single, harmless."""
-    return harmless(" ".join(text.split()))
+    """Text in one line, white space in it single, harmless, in letters that can be drawn."""
+    return drawable(harmless(" ".join(text.split())))
+
+
+def drawable(text: str) -> str:
+    """Text in which a letter that the font lacks is its code point, as Python writes it: \\u732b."""
+    has = _font().get_char_index
+    return "".join(letter if has(ord(letter)) else letter.encode("unicode_escape").decode() for letter in text)
+
+
+@functools.cache
+def _font() -> FT2Font:
+    return get_font(findfont(FONT))
 
 
 def shortened(text: str) -> str:
