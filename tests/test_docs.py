@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from cogapp import Cog
 
+from nnfs_cli.build import build
 from nnfs_cli.cli import reference
 from nnfs_cli.config import load
+from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.sessions.train import train
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -91,6 +98,53 @@ def test_the_python_example_runs(tmp_path, monkeypatch):
     assert names["probabilities"].shape == (5, 10)
     assert len(names["history"]) == 5
     np.testing.assert_array_equal(names["model"].predict(x[:5]), names["probabilities"])
+
+
+class Tensor(np.ndarray):
+    """As much of torch.Tensor as the README uses."""
+
+    def softmax(self, axis: int) -> Tensor:
+        powers = np.exp(self - self.max(axis, keepdims=True))
+        return powers / powers.sum(axis, keepdims=True)
+
+    def numpy(self) -> np.ndarray:
+        return np.asarray(self)
+
+
+class Dense:
+    """A network of torch.nn.Linear layers with rectifiers between them, after a torch.nn.Flatten."""
+
+    def load_state_dict(self, state: dict[str, np.ndarray]) -> None:
+        self.layers = sorted({int(name.partition(".")[0]) for name in state})
+        self.state = state
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = x.reshape(len(x), -1)
+        for index in self.layers:
+            y = y @ self.state[f"{index}.weight"].T + self.state[f"{index}.bias"]
+            y = np.maximum(y, 0) if index != self.layers[-1] else y
+        return y
+
+
+@pytest.mark.parametrize(("config", "answer"), [("digits_dense", "probabilities"), ("csv_regression", "values")])
+def test_a_network_that_is_taken_elsewhere_gives_the_same_answers(tmp_path, monkeypatch, config, answer):
+    """PyTorch itself is not here: its few calls are made by NumPy."""
+    from safetensors.numpy import load_file
+
+    torch = SimpleNamespace(from_numpy=lambda x: x.view(Tensor), no_grad=contextlib.nullcontext)
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setitem(sys.modules, "safetensors.torch", SimpleNamespace(load_file=load_file))
+    monkeypatch.setenv("NNFS_OFFLINE", "1")
+    monkeypatch.chdir(ROOT)
+    file, options = Path("configs", f"{config}.yaml"), ("training.epochs=1", "training.workers=1")
+    task = build(load(file, options), Place(tmp_path))
+    *_, finished = train(load(file, options), Place(tmp_path), runs_dir=tmp_path)
+    path, x = finished.run / "checkpoints/best.safetensors", task.dataset.splits["test"].x[:300]
+    names = {"network": Dense(), "path": path, "x": x}
+    (code,) = blocks(section("Runs"), "py")
+    exec(code, names)
+    expected = load_predictor(checkpoint.read(path)).predict(x)
+    np.testing.assert_allclose(names[answer], expected, rtol=1e-4, atol=1e-5)
 
 
 def test_the_layer_that_is_added_has_the_right_gradient(tmp_path):
