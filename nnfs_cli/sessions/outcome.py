@@ -16,6 +16,8 @@ from nnfs_cli.text import counted, quoted
 
 EXAMPLES = 32
 """The loss began where its mean over the batches of about so many examples was."""
+ROUNDING = 1e-3
+"""The share of a loss that may be rounding: one that never changed has not risen."""
 
 
 def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> list[str]:
@@ -31,7 +33,7 @@ def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> lis
 
 def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
     began, last = _first_loss(trainer, steps), trainer.progress.last
-    if began is None or last is None or not last["train_loss"] > began:
+    if began is None or last is None or not last["train_loss"] > began * (1 + ROUNDING):
         return ""
     return (
         f"the training loss rose: {began:.4g} at the beginning, {last['train_loss']:.4g} in the last epoch. "
