@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -60,8 +63,16 @@ def test_while_the_data_are_read(tmp_path, kind, most, share):
     assert 0.85 < computed.data / taken < 1.15
 
 
+def squeezed(path: Path, **arrays: np.ndarray) -> None:
+    """As np.savez_compressed, with less effort."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array)
+
+
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize("saved", [np.savez, np.savez_compressed, None], ids=["stored", "compressed", "pair"])
+@pytest.mark.parametrize("saved", [np.savez, squeezed, None], ids=["stored", "compressed", "pair"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 @pytest.mark.parametrize("order", "CF")
 def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
