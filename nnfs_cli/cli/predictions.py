@@ -51,7 +51,16 @@ def writer_for(
     if form == "npy":
         return NpyWriter(facts.outputs)
     rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
-    return CsvWriter(rows, cells(harmless=spreadsheet), errors=errors) if form == "csv" else JsonWriter(rows)
+    reason = name_of_reasons(rows.head)
+    if form == "jsonl":
+        return JsonWriter(rows, reason)
+    return CsvWriter(rows, cells(harmless=spreadsheet), [reason] if errors else [])
+
+
+def name_of_reasons(head: list[str]) -> str:
+    """What the column with the reasons is called: "error", or "error_2" where a target has that name, and so on."""
+    names = ("error", *(f"error_{number}" for number in range(2, len(head) + 3)))
+    return next(name for name in names if name not in head)
 
 
 class ClassRows:
@@ -93,10 +102,14 @@ class ValueRows:
 
 
 class CsvWriter(Writer):
-    """A table with a header; where there may be examples without an answer, its last column says why."""
+    """A table with a header.
 
-    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], *, errors: bool):
-        self._rows, self._cells, self._errors = rows, cells, ["error"] if errors else []
+    Args:
+        errors: the last column, which says why an example has no answer; none if all have one.
+    """
+
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], errors: list[str]):
+        self._rows, self._cells, self._errors = rows, cells, errors
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         head = [["source", *self._rows.head, *self._errors]]
@@ -119,8 +132,8 @@ class CsvWriter(Writer):
 class JsonWriter(Writer):
     """An object a line; that of an example without an answer has the reason in its place."""
 
-    def __init__(self, rows: ClassRows | ValueRows):
-        self._rows = rows
+    def __init__(self, rows: ClassRows | ValueRows, reason: str):
+        self._rows, self._reason = rows, reason
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         for some in answers:
@@ -130,7 +143,7 @@ class JsonWriter(Writer):
     def _record(self, answers: Answers, place: int) -> dict:
         source = {"source": answers.names[place]}
         if place in answers.errors:
-            return {**source, "error": answers.errors[place]}
+            return {**source, self._reason: answers.errors[place]}
         return {**source, **self._rows.record(answers.scores[place], answers.outputs[place])}
 
 

@@ -25,7 +25,7 @@ def read_file(path: Path, problems: Problems) -> Node:
     root = read_text(_text(path), Place(str(path), 1), problems)
     if not isinstance(root.value, dict):
         found = "nothing" if root.value is None else root.brief()
-        raise ConfigError(f"{path}: expected sections such as dataset and model, got {found}.")
+        raise ConfigError(f"{path}: expected sections such as dataset and model, got {found}.{_table_hint(path)}")
     return root
 
 
@@ -80,6 +80,13 @@ def _content(path: Path) -> bytes:
         raise ConfigError(f"{path}: a directory, expected a YAML file.{_inside(path)}") from error
     except OSError as error:
         raise MachineError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def _table_hint(path: Path) -> str:
+    """What to do with a table, if the name is that of one."""
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return ""
+    return " Name the table in a YAML file: dataset: {type: csv, train: TABLE, target: COLUMN}; see configs/."
 
 
 def _inside(path: Path) -> str:

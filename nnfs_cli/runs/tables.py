@@ -77,8 +77,11 @@ class Table:
                 break
 
 
-def blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[dict[str, np.ndarray]]:
+def blocks(path: Path, rows: int | None = None) -> Iterator[dict[str, np.ndarray]]:
     """The columns of a table by name, so many rows at a time: float64 (rows,), NaN for an empty cell.
+
+    Args:
+        rows: how many; as many as are held in memory if left out.
 
     Raises:
         OSError: the file cannot be read.
@@ -87,7 +90,7 @@ def blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[dict[str, np.ndarray]
     with open(path, encoding="utf-8", opener=files.opener) as file:
         names = file.readline().rstrip("\n").split(",")
         lines = iter(lambda: _bounded(path, file.readline(LONGEST_LINE)), "")
-        while block := list(itertools.islice(lines, rows)):
+        while block := list(itertools.islice(lines, rows or BLOCK_ROWS)):
             cells = np.loadtxt(map(_with_nan, block), delimiter=",", ndmin=2)
             yield dict(zip(names, cells.T, strict=True))
 

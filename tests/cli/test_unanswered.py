@@ -219,3 +219,31 @@ def test_tabs_separate_the_cells_of_tsv(nnfs, runs):
     assert nnfs("train", "kinds.yaml", *more).code == 0
     assert nnfs("predict", "tabs", "table.tsv", "--output", "c.csv").code == 0
     assert Path("c.csv").read_text() == Path("b.csv").read_text()
+
+
+def test_a_target_that_is_called_error(nnfs):
+    Path("t.csv").write_text("a,error,error_2\n" + "".join(f"{k},{k / 2},{k / 3}\n" for k in range(20)))
+    Path("c.yaml").write_text(
+        "dataset: {type: csv, train: t.csv, target: [error, error_2], validation: 0}\n"
+        "model: {layers: [{type: dense, units: 2}]}\nloss: mse\noptimizer: {type: adam, lr: 1e-2}\n"
+        "training: {epochs: 1, workers: 1}\n"
+    )
+    assert nnfs("train", "c.yaml", "--name", "e", "--quiet").code == 0
+    Path("new.csv").write_text('a\n1\n""\n')
+    done = nnfs("predict", "e", "new.csv")
+    first, second = rows(done.out)
+    assert list(first) == ["source", "error", "error_2", "error_3"]
+    assert (float(first["error"]) is not None, first["error_3"]) == (True, "")
+    assert (second["error"], second["error_3"].startswith("new.csv:3: column 'a'")) == ("", True)
+    bad = json.loads(nnfs("predict", "e", "new.csv", "--format", "jsonl").out.splitlines()[1])
+    assert bad.keys() == {"source", "error_3"}
+
+
+@pytest.mark.parametrize("name", ["o.xlsx", "o.PARQUET", "o.npz"])
+def test_a_format_that_is_not_written_is_refused(nnfs, runs, name):
+    np.save("x.npy", PLAIN)
+    done = nnfs("predict", "tiny", "x.npy", "--output", name)
+    assert (done.code, "is not written. Give --format csv or jsonl or npy." in done.err) == (2, True)
+    assert not Path(name).exists()
+    assert nnfs("predict", "tiny", "x.npy", "--output", name, "--format", "csv").code == 0
+    assert len(rows(Path(name).read_text())) == len(PLAIN)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +14,7 @@ from nnfs_cli.data.gathered import Gathered
 from nnfs_cli.data.place import Place
 from nnfs_cli.data.table import Block, open_table
 from nnfs_cli.registry import SOURCES
-
-
-def peak(work: Callable[[], object]) -> int:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+from tests.peak import peak_of
 
 
 def surveyed(*blocks: list[str]) -> ColumnSurvey:
@@ -42,7 +32,7 @@ def test_a_column_of_numbers_takes_few_bytes_a_cell():
         for place, survey in enumerate(surveys):
             survey.add("t.csv", Block(range(1000), rows), place)
 
-    assert peak(look) < 100 * 20_000
+    assert peak_of(look) < 100 * 20_000
 
 
 def test_a_block_of_a_wide_table_has_fewer_rows(tmp_path):
@@ -90,6 +80,6 @@ def test_one_hot_features_are_in_memory_once(tmp_path):
     path.write_text("\n".join(["w,y", *rows]))
     source, found = SOURCES["csv"](str(path), "y"), []
     once = 12_000 * 500 * 4
-    assert peak(lambda: found.append(source.load(Place(Path(tmp_path))))) < 1.6 * once
+    assert peak_of(lambda: found.append(source.load(Place(Path(tmp_path))))) < 1.6 * once
     x = found[0].splits["train"].x
     assert (x.dtype, x.shape, x.sum()) == (np.float32, (12_000, 500), 12_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -54,11 +53,3 @@ def files(folder: Path) -> dict[str, dict]:
         "digits": {"type": "digits"},
         "large digits": {"type": "digits", "size": 12, "limit": 100, "validation": 0.3},
     }
-
-
-def peak_of(work) -> int:
-    tracemalloc.start()
-    work()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak

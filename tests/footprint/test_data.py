@@ -11,7 +11,8 @@ import pytest
 from nnfs_cli import footprint
 from nnfs_cli.build import build, build_parts, footprint_of, read_dataset
 from nnfs_cli.data.sources.base import Place
-from tests.footprint.announcing import config, files, peak_of
+from tests.footprint.announcing import config, files
+from tests.peak import peak_of
 
 
 def memory(arrays) -> int:

@@ -16,7 +16,8 @@ from nnfs_cli.registry import LAYERS
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.sessions.tensors import restore_weights
 from nnfs_cli.sessions.train import trainer_of
-from tests.footprint.announcing import ADAM, CONV, SGD, WIDE, announced, config, files, peak_of
+from tests.footprint.announcing import ADAM, CONV, SGD, WIDE, announced, config, files
+from tests.peak import peak_of
 
 
 @pytest.mark.usefixtures("bare")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from safetensors.numpy import load, save
 
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.runs import checkpoint, tensor_file
+from tests.peak import peak_of
 
 LARGE = 4 << 20
 METADATA = {"nnfs": '{"name": "größer", "text": "a\\"\\\\\\n\\u007f\x7f\x01"}'}
@@ -62,14 +62,6 @@ def test_a_file_that_becomes_shorter_while_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "read_tensors", cut)
     with pytest.raises(CheckpointError, match="x: is not a whole safetensors file: it is cut off"):
         checkpoint.read(tmp_path / "x")
-
-
-def peak_of(work) -> int:
-    tracemalloc.start()
-    work()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak
 
 
 def test_writing_copies_no_array_and_reading_makes_one(tmp_path):

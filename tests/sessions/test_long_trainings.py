@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +14,7 @@ from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.train import resolved_config, trainer_of
 from tests.effort import EFFORT
+from tests.peak import peak_of
 from tests.sessions.trainings import configured, go_on, lines
 
 EPOCHS, PER_EPOCH = 5_000 * EFFORT, 2 if EFFORT == 1 else 10
@@ -47,16 +47,6 @@ def pretend(recorder: Recorder) -> Iterator[int]:
         recorder.epoch(EpochDone(row, progress.judge(row, "val_loss", None)))
         if epoch % (EPOCHS // SAVES) == 0:
             yield recorder.run.last.stat().st_size
-
-
-def peak_of(work) -> int:
-    """The most memory that is held at a time while some work is done."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def drawn(run: RunDirectory) -> None:

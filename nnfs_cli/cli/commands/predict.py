@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nnfs_cli.sessions.predict import Answers
 
 FORMATS = ("csv", "jsonl", "npy")
+OTHERS = ("feather", "h5", "npz", "ods", "parquet", "pkl", "tsv", "xls", "xlsx", "xml")
+"""Endings of files of formats that are not written."""
 
 
 @click.command(cls=options.Helpful, short_help="Ask a trained network about examples.")
@@ -120,7 +122,14 @@ class Tally:
 
 
 def _form_of(output: Path | None) -> str:
+    """The format that a name asks for.
+
+    Raises:
+        UsageError: it is none that is written.
+    """
     suffix = output.suffix.lstrip(".").lower() if output is not None else ""
+    if suffix in OTHERS:
+        raise click.UsageError(f"--output {output}: .{suffix} is not written. Give --format {' or '.join(FORMATS)}.")
     return suffix if suffix in FORMATS else "csv"
 
 
