@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.errors import MachineError
+from nnfs_cli.system.cores import allowed_cores
+from nnfs_cli.system.forks import Tell, can_fork, told_by
+
+Draw = Callable[..., bytes]
 
 
 def leave(path: Path, draw: Callable[[], bytes]) -> None:
@@ -23,3 +33,52 @@ def leave(path: Path, draw: Callable[[], bytes]) -> None:
         terminal.warn(f"{path}: could not be drawn: {reason}")
         return
     durable.replace(path, picture)
+
+
+@contextlib.contextmanager
+def ahead(draw: Draw) -> Iterator[Draw]:
+    """Load matplotlib on another core while this process works out what there is to draw.
+
+    Args:
+        draw: imports matplotlib when it is called; takes things that JSON can hold.
+
+    Yields:
+        The same function, to be called once. It draws in the other process, or here where that cannot.
+    """
+    if not can_fork() or len(allowed_cores()) < 2:
+        yield draw
+        return
+    reader, writer = os.pipe()
+    with contextlib.closing(told_by(1, lambda tell: _draw_later(draw, reader, writer, tell), what="draws")) as pictures:
+        try:
+            started = _started(pictures)
+        finally:
+            os.close(reader)
+        with open(writer, "w", encoding="utf-8") as orders:
+            yield lambda *things: (started and _drawn(pictures, orders, things)) or draw(*things)
+
+
+def _draw_later(draw: Draw, reader: int, writer: int, tell: Tell) -> None:
+    """The life of the other process: it ends without a word where nothing is ordered."""
+    os.close(writer)
+    tell("started")
+    from nnfs_cli import plots  # noqa: F401
+
+    with open(reader, encoding="utf-8") as orders:
+        if order := orders.read():
+            tell(base64.b64encode(draw(*json.loads(order))).decode())
+
+
+def _started(pictures: Iterator[Any]) -> bool:
+    with contextlib.suppress(OSError, MemoryError, MachineError):
+        return next(pictures) == "started"
+    return False
+
+
+def _drawn(pictures: Iterator[Any], orders: Any, things: tuple[Any, ...]) -> bytes | None:
+    """What the other process draws; None if it failed, which is tried here, where it may go well or is explained."""
+    with contextlib.suppress(OSError, MemoryError, MachineError, StopIteration):
+        with orders:
+            json.dump(things, orders)
+        return base64.b64decode(next(pictures))
+    return None

@@ -95,8 +95,17 @@ def _standardizer(mean: Array, variance: Array, *, constant: Array, shape: tuple
 
 
 def _histogram(x: Array) -> Array:
-    """How often each of the 256 values occurs, counted in blocks because `bincount` makes 8 bytes of each."""
-    return sum(np.bincount(block.ravel(), minlength=256) for block in _blocks(x))
+    """How often each of the 256 values occurs.
+
+    They are counted two at a time, which takes half as long, in blocks, because `bincount` makes 8 bytes of each pair.
+    """
+    pairs, last = np.zeros((256, 256), np.int64), np.zeros(256, np.int64)
+    for block in _blocks(x):
+        values = block.ravel()
+        even = len(values) // 2 * 2
+        pairs += np.bincount(values[:even].view(np.uint16), minlength=pairs.size).reshape(pairs.shape)
+        last += np.bincount(values[even:], minlength=256)
+    return pairs.sum(axis=0) + pairs.sum(axis=1) + last
 
 
 def _blocks(x: Array) -> Iterator[Array]:

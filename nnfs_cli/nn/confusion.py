@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,18 @@ class Confusion:
         """Count two arrays of classes, (N,) each."""
         pairs, counts = np.unique(target.astype(np.int64) * classes + predicted, return_counts=True)
         return cls(classes, *np.divmod(pairs, classes), counts)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` turns back into the same counts."""
+        return {
+            "classes": self.classes,
+            "pairs": [array.tolist() for array in (self.true, self.predicted, self.counts)],
+        }
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any]) -> Confusion:
+        """The counts that `to_json` described."""
+        return cls(state["classes"], *np.array(state["pairs"], np.int64))
 
     @property
     def hits(self) -> Array:

@@ -87,9 +87,13 @@ def blank(title: str, height: int) -> Figure:
 def png(figure: Figure) -> bytes:
     """The picture as a PNG file: the same bytes whenever it is drawn.
 
-    The layout is settled first: `savefig` by itself would draw the whole picture twice to do that.
+    The layout is settled first: `savefig` by itself would draw the whole picture twice to do that. What lies inside the
+    axes needs no room beside them, and is not measured for it.
     """
     buffer = io.BytesIO()
+    for axes in figure.axes:
+        for artist in (*axes.lines, *axes.texts, *axes.patches, *axes.images):
+            artist.set_in_layout(False)
     with warnings.catch_warnings():
         # A letter that joins others is drawn alone, which does.
         warnings.simplefilter("ignore", UserWarning)

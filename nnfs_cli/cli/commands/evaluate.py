@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,21 +56,23 @@ def command(
     """
     options.fix_blas_threads(1)
     from nnfs_cli.runs.directory import find_checkpoint, run_of
-    from nnfs_cli.sessions.evaluate import evaluate
 
     checkpoint = find_checkpoint(run, runs_dir)
-    evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
-    for note in evaluation.notes:
-        terminal.warn(note)
     files = run_of(checkpoint)
-    try:
-        if as_json:
-            terminal.answer_json(evaluation.report)
-        else:
-            terminal.answer("\n".join(_lines(evaluation)))
-    finally:
-        if files is not None:
-            _write(evaluation, files.path, cells(harmless=spreadsheet))
+    with pictures.ahead(_picture) if files else contextlib.nullcontext(_picture) as draw:
+        from nnfs_cli.sessions.evaluate import evaluate
+
+        evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
+        for note in evaluation.notes:
+            terminal.warn(note)
+        try:
+            if as_json:
+                terminal.answer_json(evaluation.report)
+            else:
+                terminal.answer("\n".join(_lines(evaluation)))
+        finally:
+            if files is not None:
+                _write(evaluation, files.path, cells(harmless=spreadsheet), draw)
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
@@ -94,7 +97,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _write(evaluation: Evaluation, folder: Path, cells: Cells) -> None:
+def _write(evaluation: Evaluation, folder: Path, cells: Cells, draw: pictures.Draw) -> None:
     """Leave the result in the run directory."""
     from nnfs_cli.runs import durable
 
@@ -102,13 +105,16 @@ def _write(evaluation: Evaluation, folder: Path, cells: Cells) -> None:
     durable.replace(folder / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     if evaluation.confusion is not None:
         durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
-        pictures.leave(folder / f"confusion-{name}.png", lambda: _picture(evaluation, folder.name))
+        title = f"{folder.name}, {evaluation.split} split"
+        things = (evaluation.confusion.to_json(), evaluation.classes, title)
+        pictures.leave(folder / f"confusion-{name}.png", lambda: draw(*things))
 
 
-def _picture(evaluation: Evaluation, run: str) -> bytes:
+def _picture(confusion: dict[str, Any], classes: Sequence[str], title: str) -> bytes:
     from nnfs_cli import plots
+    from nnfs_cli.nn.confusion import Confusion
 
-    return plots.confusion(evaluation.confusion, evaluation.classes, f"{run}, {evaluation.split} split")
+    return plots.confusion(Confusion.from_json(confusion), tuple(classes), title)
 
 
 def _free_name(evaluation: Evaluation, folder: Path) -> str:
