@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def ahead(draw: Draw) -> Iterator[Draw]:
     Yields:
         The same function, to be called once. It draws in the other process, or here where that cannot.
     """
-    if not can_fork() or len(allowed_cores()) < 2:
+    if not _worth_a_process():
         yield draw
         return
     reader, writer = os.pipe()
@@ -56,6 +57,11 @@ def ahead(draw: Draw) -> Iterator[Draw]:
             os.close(reader)
         with open(writer, "w", encoding="utf-8") as orders:
             yield lambda *things: (started and _drawn(pictures, orders, things)) or draw(*things)
+
+
+def _worth_a_process() -> bool:
+    """Whether there is a core to load matplotlib on, and anything to load."""
+    return can_fork() and len(allowed_cores()) > 1 and "nnfs_cli.plots" not in sys.modules
 
 
 def _draw_later(draw: Draw, reader: int, writer: int, tell: Tell) -> None:

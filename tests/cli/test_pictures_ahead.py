@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnfs_cli import plots
 from nnfs_cli.cli import pictures
 from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.system import forks
@@ -25,7 +27,9 @@ def where(*things: object) -> bytes:
 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch):
+    """Nothing is loaded yet, and there is a core to load it on."""
     monkeypatch.setattr(pictures, "allowed_cores", lambda: {0, 1})
+    monkeypatch.delitem(sys.modules, "nnfs_cli.plots")
 
 
 def test_another_process_draws_what_it_is_told():
@@ -50,6 +54,12 @@ def test_one_core_draws_by_itself(monkeypatch):
         assert draw("x") == b"here ('x',)"
 
 
+def test_what_is_loaded_needs_no_other_process(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nnfs_cli.plots", plots)
+    with pictures.ahead(where) as draw:
+        assert draw("x") == b"here ('x',)"
+
+
 def test_a_system_without_another_process(monkeypatch):
     def refuse() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
@@ -69,6 +79,7 @@ def test_the_confusion_is_the_same_either_way(nnfs, runs, monkeypatch):
     drawn = []
     for cores in ({0}, {0, 1}):
         monkeypatch.setattr(pictures, "allowed_cores", lambda cores=cores: cores)
+        monkeypatch.delitem(sys.modules, "nnfs_cli.plots", raising=False)
         assert nnfs("evaluate", "tiny").code == 0
         drawn.append(Path("runs/tiny/confusion-test.png").read_bytes())
     assert drawn[0] == drawn[1]

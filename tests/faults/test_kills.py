@@ -25,7 +25,7 @@ from tests.faults.children import KILLED, Child, Ended, Tell
 from tests.faults.evidence import Moment, Whole, go_on_to_the_end, never_stopped, telling, verdict
 from tests.sessions.trainings import configured
 
-KILLS = 200 * EFFORT
+KILLS = 60 * EFFORT
 KILLS_OF_A_RUN = 10
 LONGEST = 0.025
 """Seconds from the start of the program, or of its training, to a kill: a few steps with their checkpoints."""

@@ -19,7 +19,7 @@ from tests.fuzz.engine import MEMORY, fuzz
 from tests.fuzz.targets import READERS, Reader
 from tests.resilience.forks import needs_fork
 
-INPUTS = dict.fromkeys(READERS, 50_000) | {"state": 10_000}
+INPUTS = dict.fromkeys(READERS, 12_000) | {"state": 3_000}
 pytestmark = needs_fork
 
 
