@@ -17,11 +17,11 @@ LEVELS = (
     {"parameters"},
     {"registry"},
     {"nn"},
-    {"config", "runs", "parallel", "data"},
+    {"config", "runs", "parallel", "data", "plots"},
     {"footprint"},
     {"build"},
     {"sessions"},
-    {"plots", "model"},
+    {"model"},
     {"cli"},
     {"__main__"},
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from nnfs_cli.cli.spreadsheet import cells
+from nnfs_cli.runs.spreadsheet import cells
 
 if TYPE_CHECKING:
     from nnfs_cli.data.preparation import Preparation

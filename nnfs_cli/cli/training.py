@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnfs_cli.cli import options, pictures, terminal
+from nnfs_cli.cli import options, terminal
 from nnfs_cli.cli.progress import progress_for
 from nnfs_cli.cli.signals import Signals
 from nnfs_cli.cli.start import ended_by_ctrl_c
@@ -96,12 +96,15 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
 
 def _end(finished: Finished, signals: Signals, as_json: bool) -> None:
     """Answer first: what cannot be drawn or written afterwards does not hide it."""
+    from nnfs_cli.sessions.pictures import draw_curves
+
     try:
         with contextlib.suppress(*[MachineError] * signals.hung_up):
             _answer(finished, as_json)
     finally:
         if not signals.in_a_hurry:
-            _draw_curves(finished.run, finished.summary)
+            for warning in draw_curves(finished.run, finished.summary):
+                terminal.warn(warning)
 
 
 def _answer(finished: Finished, as_json: bool) -> None:
@@ -127,18 +130,3 @@ def _answer(finished: Finished, as_json: bool) -> None:
             "samples_per_second": summary["samples_per_second"],
         }
     )
-
-
-def _draw_curves(run: Path, summary: dict[str, Any]) -> None:
-    from nnfs_cli.runs.tables import blocks
-
-    def draw() -> bytes:
-        from nnfs_cli import plots
-        from nnfs_cli.sessions.progress import monitored
-
-        row = summary["best"]
-        best = row and (monitored(row, summary["monitor"])[0], row)
-        return plots.curves(blocks(files.metrics), blocks(files.steps), run.name, best)
-
-    files = RunDirectory(run)
-    pictures.leave(files.curves, draw)

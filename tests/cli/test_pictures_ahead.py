@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli import plots
-from nnfs_cli.cli import pictures
 from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.sessions import pictures
 from nnfs_cli.system import forks
 
 pytestmark = pytest.mark.skipif(not forks.can_fork(), reason="needs processes that fork")

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from nnfs_cli.cli.spreadsheet import cells
+from nnfs_cli.runs.spreadsheet import cells
 
 LABELS = ["=1+1", "+cmd", "-x", "@sum", "plain"]
 CONFIG = """

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
-import itertools
-import json
-import os
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from nnfs_cli.cli import options, pictures, terminal
-from nnfs_cli.cli.spreadsheet import cells
+from nnfs_cli.cli import options, terminal
 from nnfs_cli.text import counted, shown
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluate import Evaluation
-
-LARGEST = 1 << 24
-Cells = Callable[[list[Any]], list[Any]]
 
 
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
@@ -56,11 +46,14 @@ def command(
     """
     options.fix_blas_threads(1)
     from nnfs_cli.runs.directory import find_checkpoint, run_of
+    from nnfs_cli.runs.spreadsheet import cells
+    from nnfs_cli.sessions import pictures
 
     checkpoint = find_checkpoint(run, runs_dir)
     files = run_of(checkpoint)
-    with pictures.ahead(_picture) if files else contextlib.nullcontext(_picture) as draw:
+    with pictures.ahead(pictures.confusion) if files else contextlib.nullcontext(pictures.confusion) as draw:
         from nnfs_cli.sessions.evaluate import evaluate
+        from nnfs_cli.sessions.evaluation_files import write_evaluation
 
         evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
         for note in evaluation.notes:
@@ -72,7 +65,8 @@ def command(
                 terminal.answer("\n".join(_lines(evaluation)))
         finally:
             if files is not None:
-                _write(evaluation, files.path, cells(harmless=spreadsheet), draw)
+                for warning in write_evaluation(evaluation, files.path, draw, cells(harmless=spreadsheet)):
+                    terminal.warn(warning)
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
@@ -95,60 +89,3 @@ def _lines(evaluation: Evaluation) -> list[str]:
         "",
         terminal.table(("class", "examples", "precision", "recall", "F1"), rows),
     ]
-
-
-def _write(evaluation: Evaluation, folder: Path, cells: Cells, draw: pictures.Draw) -> None:
-    """Leave the result in the run directory."""
-    from nnfs_cli.runs import durable
-
-    name = _free_name(evaluation, folder)
-    durable.replace(folder / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
-    if evaluation.confusion is not None:
-        durable.replace(folder / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
-        title = f"{folder.name}, {evaluation.split} split"
-        things = (evaluation.confusion.to_json(), evaluation.classes, title)
-        pictures.leave(folder / f"confusion-{name}.png", lambda: draw(*things))
-
-
-def _picture(confusion: dict[str, Any], classes: Sequence[str], title: str) -> bytes:
-    from nnfs_cli import plots
-    from nnfs_cli.nn.confusion import Confusion
-
-    return plots.confusion(Confusion.from_json(confusion), tuple(classes), title)
-
-
-def _free_name(evaluation: Evaluation, folder: Path) -> str:
-    """The name of a result's files, numbered where it is taken by another file that is called the same."""
-    for number in itertools.count(1):
-        name = evaluation.name if number == 1 else f"{evaluation.name}-{number}"
-        written = folder / f"evaluation-{name}.json"
-        if (
-            evaluation.name == evaluation.split
-            or not os.path.lexists(written)
-            or _data_of(written) == evaluation.report["data"]
-        ):
-            return name
-    raise AssertionError("there is always another number")
-
-
-def _data_of(written: Path) -> str | None:
-    """The file that an earlier result measured; None if that cannot be told."""
-    from nnfs_cli.runs import files
-
-    try:
-        return json.loads(files.read(written, LARGEST))["data"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return None
-
-
-def _confusion_table(evaluation: Evaluation, cells: Cells) -> Iterator[bytes]:
-    """The lines of the table, which is complete and never held as a whole."""
-    yield _line(cells(["true \\ predicted", *evaluation.classes]))
-    for name, counts in zip(evaluation.classes, evaluation.confusion.rows(), strict=True):
-        yield _line(cells([name, *counts.tolist()]))
-
-
-def _line(row: list[Any]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(row)
-    return text.getvalue().encode(errors="backslashreplace")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnfs_cli.cli import options, pictures, terminal
+from nnfs_cli.cli import options, terminal
 from nnfs_cli.errors import DivergedError, MachineError
 from nnfs_cli.text import counted, harmless
 
@@ -130,34 +127,6 @@ def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
     raise AssertionError("the session ends with what it found")
 
 
-def _write(found: RatesFound, run: Path, method: str, name: str) -> None:
-    """Leave the steps, the suggestions and the picture."""
-    from nnfs_cli.runs import durable
-
-    report = {"method": method, "lr": found.suggestions[method], "suggestions": found.suggestions, "end": found.reason}
-    report["doubt"] = found.doubt
-    durable.replace(run / "lr_find.csv", _table(found))
-    durable.replace(run / "lr_find.json", json.dumps(report, indent=2) + "\n")
-    pictures.leave(run / "lr_find.png", lambda: _picture(found, method, name))
-
-
-def _picture(found: RatesFound, method: str, name: str) -> bytes:
-    import numpy as np
-
-    from nnfs_cli import plots
-
-    _, rates, losses, smoothed = np.array(found.points).T
-    return plots.lr_curve(rates, losses, smoothed, found.suggestions, method, f"{name}: learning-rate range test")
-
-
-def _table(found: RatesFound) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["step", "lr", "loss", "smoothed"])
-    writer.writerows(found.points)
-    return text.getvalue()
-
-
 def _require(chosen: float | None, method: str, found: RatesFound, run: Path) -> None:
     """Never answer with a rate that is none."""
     if chosen is not None:
@@ -173,18 +142,21 @@ def _require(chosen: float | None, method: str, found: RatesFound, run: Path) ->
     )
 
 
+def _write(found: RatesFound, run: Path, method: str, name: str) -> None:
+    from nnfs_cli.sessions.lr_find_files import write_rates
+
+    for warning in write_rates(found, run, method, name):
+        terminal.warn(warning)
+
+
 def _write_config(
     config: Path, overrides: tuple[str, ...], seed: int | None, chosen: float, path: Path, found: Mapping[str, str]
 ) -> None:
     """Write the resolved configuration with the rate, where it belongs."""
-    from nnfs_cli.config import dump_readable, load
-    from nnfs_cli.runs import durable
-    from nnfs_cli.sessions.train import with_found
+    from nnfs_cli.config import load
+    from nnfs_cli.sessions.lr_find_files import write_config
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
-    resolved = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed).resolved()
-    resolved = with_found(resolved, found)
-    header = f"{config} with the {key} that nnfs lr-find suggests"
-    text = dump_readable(resolved, str(path), header)
-    durable.replace(path, text)
+    loaded = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed)
+    write_config(loaded, found, f"{config} with the {key} that nnfs lr-find suggests", path)
     terminal.say(f"wrote {harmless(str(path))} with {key}: {chosen:.3g}")

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.cli import pictures, terminal
+from nnfs_cli.cli import terminal
 from nnfs_cli.cli.main import run
+from nnfs_cli.sessions import pictures
 
 CODES = {0, 2, 3, 4, 5, 6, 129, 130, 143}
 SECONDS, PATIENCE = 5.0, 40.0
@@ -156,7 +157,7 @@ def bound_memory(program: bool = False) -> None:
 def call(arguments: list[str], folder: Path, files: dict[str, Path], listener: Listener, draws: bool) -> int:
     """The exit code of a command that is carried out in this process, with standard streams of its own."""
     _redirect(folder, files)
-    pictures.leave = LEAVE if draws else lambda path, draw: None
+    pictures.leave = LEAVE if draws else lambda path, draw: ()
     listener.seen = os.open(files["seen"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
     try:
         return run(arguments)

@@ -1,4 +1,4 @@
-"""Pictures: what a command draws beside its answer; where nothing can be drawn, that is said and costs nothing else."""
+"""Pictures: what a run shows; where nothing can be drawn, a warning says so and nothing else is lost."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.cli import terminal
 from nnfs_cli.errors import MachineError
+from nnfs_cli.runs import durable
+from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.system.cores import allowed_cores
 from nnfs_cli.system.forks import Tell, can_fork, told_by
 
 Draw = Callable[..., bytes]
 
 
-def leave(path: Path, draw: Callable[[], bytes]) -> None:
-    """Draw a picture into a file, or warn that it cannot be drawn: matplotlib may be broken in any way.
+def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
+    """Draw a picture into a file.
+
+    Returns:
+        A warning if it cannot be drawn: matplotlib may be broken in any way.
 
     Raises:
         MachineError: the file cannot be written.
     """
-    from nnfs_cli.runs import durable
-
     try:
         picture = draw()
     except Exception as error:
         reason = str(error).split("\n")[0] or type(error).__name__
-        terminal.warn(f"{path}: could not be drawn: {reason}")
-        return
+        return (f"{path}: could not be drawn: {reason}",)
     durable.replace(path, picture)
+    return ()
 
 
 @contextlib.contextmanager
@@ -88,3 +90,27 @@ def _drawn(pictures: Iterator[Any], orders: Any, things: tuple[Any, ...]) -> byt
             json.dump(things, orders)
         return base64.b64decode(next(pictures))
     return None
+
+
+def confusion(counts: dict[str, Any], classes: Sequence[str], title: str) -> bytes:
+    """The confusion matrix, from what `Confusion.to_json` gives, as a PNG file."""
+    from nnfs_cli import plots
+    from nnfs_cli.nn.confusion import Confusion
+
+    return plots.confusion(Confusion.from_json(counts), tuple(classes), title)
+
+
+def draw_curves(path: Path, summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Leave the course of a training, as the tables of its run and its summary tell it; as `leave` does."""
+
+    def draw() -> bytes:
+        from nnfs_cli import plots
+        from nnfs_cli.runs.tables import blocks
+        from nnfs_cli.sessions.progress import monitored
+
+        row = summary["best"]
+        best = row and (monitored(row, summary["monitor"])[0], row)
+        return plots.curves(blocks(run.metrics), blocks(run.steps), path.name, best)
+
+    run = RunDirectory(path)
+    return leave(run.curves, draw)
