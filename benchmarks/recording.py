@@ -20,8 +20,8 @@ from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs.directory import RunDirectory, create
 from nnfs_cli.runs.tables import blocks
 from nnfs_cli.sessions.recorder import Recorder
-from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.train import never, record, resolved_config, trainer_of
+from nnfs_cli.training.records import EpochDone, StepDone
 
 RECORDING = ("checkpoints", "metrics.csv and steps.csv", "summary.json", "config.yaml and the rest")
 CHECKPOINTS, TABLES, SUMMARY, REST = RECORDING

@@ -15,9 +15,8 @@ from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.optimizers.base import Optimizer
-from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.text import MOST, counted, quoted, sentence
+from nnfs_cli.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -28,22 +27,16 @@ class Parts:
     source: Source
     facts: Facts
     size: Size | None
-    network: Network
-    loss: Loss
-    optimizer: Optimizer
-    scheduler: Scheduler
+    recipe: Recipe
 
 
 @dataclass(frozen=True)
 class Task:
-    """All that a session works with: the parts, with memory, and the data."""
+    """All that a session works with: the recipe, its network with memory, and the data."""
 
     config: Config
     dataset: Dataset
-    network: Network
-    loss: Loss
-    optimizer: Optimizer
-    scheduler: Scheduler
+    recipe: Recipe
 
 
 def build(config: Config, place: Place) -> Task:
@@ -66,8 +59,8 @@ def complete(parts: Parts, place: Place) -> Task:
     """
     refuse_beyond_memory(parts)
     dataset = read_dataset(parts.config, place, parts.source)
-    parts.network.allocate()
-    return Task(parts.config, dataset, parts.network, parts.loss, parts.optimizer, parts.scheduler)
+    parts.recipe.network.allocate()
+    return Task(parts.config, dataset, parts.recipe)
 
 
 def build_parts(config: Config, place: Place) -> Parts:
@@ -89,7 +82,8 @@ def build_parts(config: Config, place: Place) -> Parts:
         problems = [*_output_problems(config, facts, network), *problems]
     if problems:
         raise ConfigError(*problems)
-    return Parts(config, source, facts, source.sizes(place, facts), network, loss, optimizer, scheduler)
+    recipe = Recipe(network, loss, optimizer, scheduler, config.training)
+    return Parts(config, source, facts, source.sizes(place, facts), recipe)
 
 
 def read_dataset(config: Config, place: Place, source: Source | None = None) -> Dataset:
@@ -111,13 +105,14 @@ def place_of(config: Config, place: Place) -> Place:
 
 def footprint_of(parts: Parts) -> Footprint:
     """The memory that training takes at its peak, in all its processes."""
-    return of_training(parts.network, parts.optimizer, parts.config.training, parts.config.data, parts.size)
+    recipe = parts.recipe
+    return of_training(recipe.network, recipe.optimizer, recipe.training, parts.config.data, parts.size)
 
 
 def batch_of(parts: Parts) -> int:
     """Examples of a full step: no more than there are to train on."""
     counts = counts_of(parts.size, parts.config.data) if parts.size is not None else None
-    return min(parts.config.training.batch_size, counts.train if counts else sys.maxsize)
+    return min(parts.recipe.training.batch_size, counts.train if counts else sys.maxsize)
 
 
 def refuse_beyond_memory(parts: Parts) -> None:

@@ -32,12 +32,13 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.registry import LAYERS, describe_object
 from nnfs_cli.runs import checkpoint, files
-from nnfs_cli.sessions.description import make
-from nnfs_cli.sessions.measure import measure
-from nnfs_cli.sessions.predictor import Predictor, load_predictor, refuse_unreadable
-from nnfs_cli.sessions.records import EpochDone, StepDone
-from nnfs_cli.sessions.tensors import restore_weights
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.saved.description import make
+from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
+from nnfs_cli.saved.tensors import restore_weights
+from nnfs_cli.training.measure import measure
+from nnfs_cli.training.recipe import Recipe
+from nnfs_cli.training.records import EpochDone, StepDone
+from nnfs_cli.training.trainer import Trainer
 
 
 class Model(Network):
@@ -122,8 +123,8 @@ class Model(Network):
         refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
         self._preparation = self._prepared(train, target_transform)
         batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
-        plan, metrics = scheduler or Constant(), self._preparation.metrics
-        trainer = Trainer(self, self.loss, optimizer, plan, metrics, training, batches, held_batches, Alone())
+        recipe = Recipe(self, self.loss, optimizer, scheduler or Constant(), training)
+        trainer = Trainer(recipe, self._preparation.metrics, batches, held_batches, Alone())
         rows = []
         for record in trainer.run():
             match record:

@@ -63,9 +63,13 @@ VALUES = "npz\n  train: values.npz"
 
 def test_what_fits_is_made(place):
     parts = build_parts(config(), place)
-    assert parts.network.shapes == [(64,), (30,), (30,), (10,)]
-    assert (parts.loss.type_name, parts.optimizer.lr, parts.scheduler.type_name) == ("cross_entropy", 0.01, "constant")
-    assert not hasattr(parts.network, "values")
+    assert parts.recipe.network.shapes == [(64,), (30,), (30,), (10,)]
+    assert (parts.recipe.loss.type_name, parts.recipe.optimizer.lr, parts.recipe.scheduler.type_name) == (
+        "cross_entropy",
+        0.01,
+        "constant",
+    )
+    assert not hasattr(parts.recipe.network, "values")
 
 
 def test_nothing_is_read_before_it_all_fits(place, monkeypatch):
@@ -81,8 +85,8 @@ def test_a_task_has_data_and_memory(place):
         "validation": 10,
         "test": 360,
     }
-    assert task.network.values.shape == (64 * 30 + 30 + 30 * 10 + 10,)
-    assert task.network.seed == 4
+    assert task.recipe.network.values.shape == (64 * 30 + 30 + 30 * 10 + 10,)
+    assert task.recipe.network.seed == 4
 
 
 def test_data_is_prepared_as_the_configuration_says(place):

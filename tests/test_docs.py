@@ -20,7 +20,7 @@ from nnfs_cli.config import load
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.train import train
 
 ROOT = Path(__file__).parents[1]

@@ -19,9 +19,10 @@ LEVELS = (
     {"nn"},
     {"config", "runs", "parallel", "data", "plots"},
     {"footprint"},
+    {"training"},
     {"build"},
-    {"sessions"},
-    {"model"},
+    {"saved"},
+    {"sessions", "model"},
     {"cli"},
     {"__main__"},
 )

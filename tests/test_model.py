@@ -11,9 +11,9 @@ from nnfs_cli import MSE, SGD, Adam, Conv2D, CrossEntropy, Dense, Dropout, Flatt
 from nnfs_cli.config import EarlyStopping, from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.predictor import load_predictor
-from nnfs_cli.sessions.records import epoch_columns
+from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.train import train
+from nnfs_cli.training.records import epoch_columns
 
 RNG = np.random.default_rng(0)
 Y = np.arange(48) % 3

@@ -13,7 +13,8 @@ from nnfs_cli.cli.epoch_table import EpochTable
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
-    from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone
+    from nnfs_cli.sessions.records import Finished, Started
+    from nnfs_cli.training.records import EpochDone, StepDone
 
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -205,7 +206,7 @@ def _closing(finished: Finished) -> list[str]:
     ending = f"{finished.status} ({finished.reason})" if finished.reason else finished.status
     lines = [f"{ending}: {counted(summary['epochs'], 'epoch')}, {summary['training_seconds']:.1f} s of training"]
     if best is not None:
-        from nnfs_cli.sessions.progress import monitored
+        from nnfs_cli.training.state import monitored
 
         monitor, value = monitored(best, summary["monitor"])
         lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")

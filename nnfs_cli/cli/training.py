@@ -69,7 +69,8 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
 
 def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet: bool) -> int:
     """Show what a training does, draw its curves if there is time, and answer with its directory."""
-    from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
+    from nnfs_cli.sessions.records import Finished, Started, Warned
+    from nnfs_cli.training.records import EpochDone, StepDone
 
     progress = progress_for(quiet)
     with (
@@ -112,7 +113,7 @@ def _answer(finished: Finished, as_json: bool) -> None:
     if not as_json:
         terminal.answer(str(finished.run))
         return
-    from nnfs_cli.sessions.progress import monitored
+    from nnfs_cli.training.state import monitored
 
     summary, best = finished.summary, finished.summary["best"] or {}
     monitor, value = monitored(best, summary["monitor"]) if best else (summary["monitor"], None)

@@ -74,6 +74,13 @@ class Network:
             for name, variable in layer.variables.items()
         }
 
+    def split(self, vector: Array) -> Iterator[tuple[str, Array]]:
+        """The part of a flat vector (size,) that belongs to each variable, by its name, in its shape."""
+        start = 0
+        for name, variable in self.variables().items():
+            yield name, vector[start : start + variable.size].reshape(variable.shape)
+            start += variable.size
+
     @property
     def size(self) -> int:
         """The number of parameters."""

@@ -64,7 +64,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         parts.facts.input_shape,
         parts.facts.classes,
         layers,
-        parts.network.size,
+        parts.recipe.network.size,
         sum(layer.multiply_adds for layer in layers),
         memory.total,
         memory,
@@ -74,7 +74,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
 
 
 def _sizes(parts: Parts) -> Any:
-    network = parts.network
+    network = parts.recipe.network
     for layer, shape, cost in zip(network.layers, network.shapes, multiply_adds(network), strict=True):
         parameters = sum(variable.size for variable in layer.variables.values())
         yield LayerSize(layer.type_name, shape, parameters, cost)

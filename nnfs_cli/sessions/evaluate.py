@@ -17,10 +17,10 @@ from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.metrics import class_report, regression_report
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.measure import mean_loss, scores_of
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.saved.predictor import Predictor, load_predictor
+from nnfs_cli.saved.snapshot import step_of
 from nnfs_cli.sessions.saved_split import SavedSplit, saved_split
-from nnfs_cli.sessions.snapshot import step_of
+from nnfs_cli.training.measure import mean_loss, scores_of
 
 FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels")
 

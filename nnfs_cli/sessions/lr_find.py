@@ -12,13 +12,15 @@ import numpy as np
 
 from nnfs_cli.build import Task
 from nnfs_cli.config import Config
+from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.sessions.divergence import ADVICE
-from nnfs_cli.sessions.records import EpochDone, StepDone
+from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.sessions.suggestions import doubt, suggest
-from nnfs_cli.sessions.train import trainer_of
+from nnfs_cli.training.divergence import ADVICE
+from nnfs_cli.training.records import EpochDone, StepDone
+from nnfs_cli.training.trainer import Trainer
 
 SMOOTHING = 0.98
 RUNAWAY = 4.0
@@ -97,7 +99,7 @@ def lr_find(
     points: list[RatePoint] = []
     average, lowest, reason = 0.0, math.inf, ALL_TRIED
     try:
-        for done in _steps(task, RangeTest(min_lr, max_lr, steps, task.scheduler), steps):
+        for done in _steps(task, RangeTest(min_lr, max_lr, steps, task.recipe.scheduler), steps):
             average = SMOOTHING * average + (1 - SMOOTHING) * done.loss
             smoothed = average / (1 - SMOOTHING**done.step)
             points.append(RatePoint(done.step, done.lr, done.loss, smoothed))
@@ -115,13 +117,12 @@ def lr_find(
 
 
 def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
-    per_epoch = len(task.dataset.splits["train"]) // task.config.training.batch_size or 1
-    training = dataclasses.replace(
-        task.config.training, epochs=-(-steps // per_epoch), max_steps=steps, early_stopping=None
-    )
-    config = dataclasses.replace(task.config, training=training)
-    trainer = trainer_of(dataclasses.replace(task, config=config, scheduler=scheduler), workers=1)
-    trainer.validation = None
+    recipe, train = task.recipe, task.dataset.splits["train"]
+    epochs = -(-steps // (len(train) // recipe.training.batch_size or 1))
+    training = dataclasses.replace(recipe.training, epochs=epochs, max_steps=steps, early_stopping=None)
+    recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
+    batches = Batches(train.x, train.y, task.dataset.preparation, recipe.network.dtype)
+    trainer = Trainer(recipe, task.dataset.preparation.metrics, batches, None, Alone())
     for done in trainer.run():
         match done:
             case StepDone():

@@ -10,9 +10,9 @@ import numpy as np
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs.tables import blocks
-from nnfs_cli.sessions.measure import only_answer
-from nnfs_cli.sessions.trainer import SILENT, Trainer
 from nnfs_cli.text import counted, quoted
+from nnfs_cli.training.measure import only_answer
+from nnfs_cli.training.trainer import SILENT, Trainer
 
 EXAMPLES = 32
 """The loss began where its mean over the batches of about so many examples was."""

@@ -106,7 +106,7 @@ def draw_curves(path: Path, summary: Mapping[str, Any]) -> tuple[str, ...]:
     def draw() -> bytes:
         from nnfs_cli import plots
         from nnfs_cli.runs.tables import blocks
-        from nnfs_cli.sessions.progress import monitored
+        from nnfs_cli.training.state import monitored
 
         row = summary["best"]
         best = row and (monitored(row, summary["monitor"])[0], row)

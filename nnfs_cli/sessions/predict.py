@@ -11,7 +11,7 @@ import numpy as np
 from nnfs_cli.data.inputs import Inputs, read_inputs
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.sessions.predictor import Predictor
+from nnfs_cli.saved.predictor import Predictor
 
 
 @dataclass(frozen=True)

@@ -31,19 +31,23 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
         MachineError: the memory of this machine is not enough.
     """
     refuse_beyond_memory(parts)
-    parts.network.allocate()
-    parts.optimizer.allocate(parts.network.size, parts.network.dtype)
-    parts.optimizer.lr = 1e-6
+    parts.recipe.network.allocate()
+    parts.recipe.optimizer.allocate(parts.recipe.network.size, parts.recipe.network.dtype)
+    parts.recipe.optimizer.lr = 1e-6
     x, target = _random_batch(parts)
     rounds = [_time_step(parts, step, x, target) for step in range(WARM_UP + ROUNDS)][WARM_UP:]
-    names = [*(layer.type_name for layer in parts.network.layers), parts.config.loss.type, parts.config.optimizer.type]
+    names = [
+        *(layer.type_name for layer in parts.recipe.network.layers),
+        parts.config.loss.type,
+        parts.config.optimizer.type,
+    ]
     medians = np.median(np.array(rounds), axis=0)
     return tuple(PassTimes(name, *map(float, times)) for name, times in zip(names, medians, strict=True))
 
 
 def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[float, float]]:
     """The seconds of every pass in one step: (forward, backward) of every layer, the loss and the optimizer."""
-    network, loss = parts.network, parts.loss
+    network, loss = parts.recipe.network, parts.recipe.loss
     network.randomize(step)
     forward, backward = [], []
     for layer in network.layers:
@@ -55,18 +59,18 @@ def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[f
         seconds, dy = _timed(lambda index=index, dy=dy: network.backward_layer(index, dy))
         backward.append(seconds)
     everything = slice(0, network.size)
-    update, _ = _timed(lambda: parts.optimizer.step(network.values, network.grads, everything))
+    update, _ = _timed(lambda: parts.recipe.optimizer.step(network.values, network.grads, everything))
     return [*zip(forward, reversed(backward), strict=True), (loss_forward, loss_backward), (update, 0.0)]
 
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
     rng, facts, batch = np.random.default_rng(0), parts.facts, batch_of(parts)
-    x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.network.dtype)
-    if parts.loss.takes_classes:
+    x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.recipe.network.dtype)
+    if parts.recipe.loss.takes_classes:
         target = rng.integers(0, facts.outputs, batch)
     else:
-        target = rng.standard_normal((facts.outputs, batch)).astype(parts.network.dtype)
+        target = rng.standard_normal((facts.outputs, batch)).astype(parts.recipe.network.dtype)
     return np.moveaxis(x, 0, -1), target
 
 

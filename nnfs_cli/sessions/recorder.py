@@ -14,12 +14,12 @@ from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import STEPS, Table, ordered
 from nnfs_cli.runs.tensor_file import Pieces
+from nnfs_cli.saved.predictor import Predictor
+from nnfs_cli.saved.snapshot import refuse_unreadable, state_of, tensors_of
 from nnfs_cli.sessions.outcome import outcome
-from nnfs_cli.sessions.predictor import Predictor
-from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
-from nnfs_cli.sessions.snapshot import refuse_unreadable, state_of, tensors_of
 from nnfs_cli.sessions.summary import Summary
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
+from nnfs_cli.training.trainer import Trainer
 
 
 class Recorder:
@@ -71,14 +71,14 @@ class Recorder:
     def step(self, record: StepDone) -> None:
         """Note a step, and save if it is time."""
         self._steps.add(record[: len(STEPS)])
-        every = self.task.config.training.steps_between_saves
+        every = self.trainer.training.steps_between_saves
         if every is not None and record.step % every == 0:
             self.save()
 
     def epoch(self, record: EpochDone) -> None:
         """Note an epoch, and save if it is time or the best so far."""
         self._metrics.add(ordered(record.row, self._metrics.columns))
-        every = self.task.config.training.epochs_between_saves
+        every = self.trainer.training.epochs_between_saves
         if record.best or (every is not None and record.row["epoch"] % every == 0):
             self.save(best=record.best)
 
@@ -206,4 +206,4 @@ class Recorder:
 
 def predictor_of(task: Task) -> Predictor:
     """The predictor that a task trains."""
-    return Predictor(task.network, task.loss, task.dataset.preparation)
+    return Predictor(task.recipe.network, task.recipe.loss, task.dataset.preparation)

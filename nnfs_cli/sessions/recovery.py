@@ -10,7 +10,7 @@ from nnfs_cli.runs import checkpoint, files, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.runs.tables import last_value
-from nnfs_cli.sessions.snapshot import step_of
+from nnfs_cli.saved.snapshot import step_of
 
 LARGEST_SUMMARY = 16 * 2**20
 

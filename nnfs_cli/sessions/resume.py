@@ -17,12 +17,12 @@ from nnfs_cli.runs import checkpoint, durable, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, require_plain_files, run_of
 from nnfs_cli.runs.lock import owned
+from nnfs_cli.saved.config import saved_config
+from nnfs_cli.saved.snapshot import restore
+from nnfs_cli.saved.tensors import refuse_other_weights, restore_weights
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished
 from nnfs_cli.sessions.recovery import ended_as, newest_whole
-from nnfs_cli.sessions.saved_config import saved_config
-from nnfs_cli.sessions.snapshot import restore
-from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights
 from nnfs_cli.sessions.train import (
     Asked,
     Notes,
@@ -93,10 +93,10 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
     """The recorder of a training that is where it was saved, and the steps that it was laid out over then."""
     config, changed = _config(saved, overrides)
     parts = build_parts(config, place)
-    refuse_other_weights(parts.network, saved)
+    refuse_other_weights(parts.recipe.network, saved)
     task = _with_old_notes(complete(parts, place), saved)
     _refuse_other_data(task, saved)
-    restore_weights(task.network, saved)
+    restore_weights(task.recipe.network, saved)
     trainer = trainer_of(task, workers_of(task)[0])
     before = restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):

@@ -19,7 +19,7 @@ from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.saved_config import saved_config
+from nnfs_cli.saved.config import saved_config
 
 LONGEST_STEM = 50
 

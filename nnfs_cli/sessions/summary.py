@@ -9,8 +9,8 @@ from typing import Any
 from nnfs_cli.build import Task
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import machine
-from nnfs_cli.sessions.progress import Progress
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.state import Progress
+from nnfs_cli.training.trainer import Trainer
 
 
 class Summary:
@@ -50,7 +50,7 @@ class Summary:
             "written": _now(),
             "epochs": progress.epoch,
             "steps": progress.step,
-            "monitor": self.task.config.training.monitor,
+            "monitor": self.trainer.training.monitor,
             "best": progress.best,
             "last": progress.last,
             "seconds": time.perf_counter() - self._began,
@@ -67,7 +67,7 @@ class Summary:
             "parameters": network.size,
             "seed": network.seed,
             "workers": self.trainer.team.size,
-            "threads": config.training.threads,
+            "threads": self.trainer.training.threads,
             "dtype": network.dtype.name,
         }
 

@@ -21,11 +21,12 @@ from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, create_for
 from nnfs_cli.runs.lock import owned
+from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import Recorder
-from nnfs_cli.sessions.records import EpochDone, Finished, Started, StepDone, Warned
-from nnfs_cli.sessions.tensors import restore_weights
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.text import listed, quoted
+from nnfs_cli.training.records import EpochDone, StepDone
+from nnfs_cli.training.trainer import Trainer
 
 Records = Iterator[Started | StepDone | EpochDone | Warned | Finished]
 Asked = Callable[[], bool]
@@ -96,7 +97,7 @@ def _take_weights(task: Task, saved: Checkpoint) -> Notes:
     Raises:
         CheckpointError: it has weights of other shapes.
     """
-    restore_weights(task.network, saved)
+    restore_weights(task.recipe.network, saved)
     data, now = saved.state.get("data"), task.dataset.facts.classes or ()
     before = data.get("classes") if isinstance(data, Mapping) else None
     if not isinstance(before, list) or len(before) != len(now) or before == list(now):
@@ -177,29 +178,23 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
 
 def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with a team of so many processes."""
+    dataset, dtype = task.dataset, task.recipe.network.dtype
     batches = {
-        name: Batches(split.x, split.y, task.dataset.preparation, task.network.dtype)
-        for name, split in task.dataset.splits.items()
+        name: Batches(split.x, split.y, dataset.preparation, dtype)
+        for name, split in dataset.splits.items()
         if name != "test"
     }
     return Trainer(
-        task.network,
-        task.loss,
-        task.optimizer,
-        task.scheduler,
-        task.dataset.preparation.metrics,
-        task.config.training,
-        batches["train"],
-        batches.get("validation"),
-        team_of(workers),
+        task.recipe, dataset.preparation.metrics, batches["train"], batches.get("validation"), team_of(workers)
     )
 
 
 def workers_of(task: Task) -> tuple[int, Notes]:
     """How many processes train a task, and what people should know about that."""
-    examples = min(task.config.training.batch_size, len(task.dataset.splits["train"]))
-    wanted = task.config.training.workers
-    worth = workers_worth(wanted, examples * sum(multiply_adds(task.network)))
+    training = task.recipe.training
+    examples = min(training.batch_size, len(task.dataset.splits["train"]))
+    wanted = training.workers
+    worth = workers_worth(wanted, examples * sum(multiply_adds(task.recipe.network)))
     possible = workers_possible(worth)
     if possible < worth:
         return possible, (f"this system cannot fork: 1 worker instead of {worth}",)
@@ -214,7 +209,7 @@ def resolved_config(task: Task, workers: int) -> dict[str, Any]:
         settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
         resolved["dataset"] = {**source, **settings, "fallback": None}
     resolved = with_found(resolved, task.dataset.found)
-    resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.network.layers]
+    resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.recipe.network.layers]
     resolved["training"]["workers"] = workers
     return resolved
 

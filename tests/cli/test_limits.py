@@ -13,7 +13,7 @@ from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.description import MOST_LAYERS
+from nnfs_cli.saved.description import MOST_LAYERS
 
 DEEP = """\
 dataset: {type: digits, limit: 20}

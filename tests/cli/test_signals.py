@@ -16,7 +16,7 @@ import pytest
 
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
-from nnfs_cli.sessions.records import StepDone
+from nnfs_cli.training.records import StepDone
 from tests.cli.program import MAIN, ROOT, ended, hear_signals, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -26,7 +26,7 @@ SLEEPY = f"""
 import time
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER
-from nnfs_cli.sessions.records import StepDone
+from nnfs_cli.training.records import StepDone
 tell = Lines.epoch
 def epoch(lines, done):
     tell(lines, done)

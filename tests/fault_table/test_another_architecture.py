@@ -12,7 +12,7 @@ from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.network import Network
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.saved.tensors import restore_weights
 from tests.fault_table.evidence import contents
 
 BEST = Path("runs/tiny/checkpoints/best.safetensors")

@@ -18,7 +18,7 @@ import pytest
 
 from nnfs_cli import build
 from nnfs_cli.runs import durable
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.trainer import Trainer
 from tests.fault_table.evidence import assert_one_line, contents
 from tests.fault_table.setting import configure, features, write_npz
 

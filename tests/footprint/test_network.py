@@ -14,7 +14,7 @@ from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network, examples_at_a_time
 from nnfs_cli.registry import LAYERS
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.tensors import restore_weights
+from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.train import trainer_of
 from tests.footprint.announcing import ADAM, CONV, SGD, WIDE, announced, config, files
 from tests.peak import peak_of
@@ -43,8 +43,8 @@ def compare_with_a_trainer(wanted, folder: Path) -> None:
     list(trainer.run())
     parts, batch_size = build_parts(wanted, Place(folder)), wanted.training.batch_size
     counts = footprint.counts_of(parts.size, wanted.data)
-    computed = footprint._network(parts.network, parts.optimizer, counts, parts.size, batch_size, 1)
-    output = parts.network.output_shape[0] * parts.network.dtype.itemsize
+    computed = footprint._network(parts.recipe.network, parts.recipe.optimizer, counts, parts.size, batch_size, 1)
+    output = parts.recipe.network.output_shape[0] * parts.recipe.network.dtype.itemsize
     arrays = footprint.OF_VALUES if parts.size.values else footprint.OF_CLASSES
     order, losses = 8 * counts.train, arrays * output * max(batch_size, counts.validation)
     assert (counts.train, counts.validation) == (len(trainer.train), len(trainer.validation))
@@ -66,8 +66,8 @@ def test_many_outputs(tmp_path, loss, dtype):
     wanted = config(layers, SGD, {**dataset, "validation": 0.5}, loss, batch_size=150, dtype=dtype)
     parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
     counts = footprint.counts_of(parts.size, wanted.data)
-    computed = footprint._network(parts.network, parts.optimizer, counts, parts.size, 150, 1)
-    there_already = 2 * parts.network.size * parts.network.dtype.itemsize
+    computed = footprint._network(parts.recipe.network, parts.recipe.optimizer, counts, parts.size, 150, 1)
+    there_already = 2 * parts.recipe.network.size * parts.recipe.network.dtype.itemsize
     taken = there_already + peak_of(lambda: list(trainer_of(task, 1).run()))
     assert 0.9 < computed / taken < 1.15
 

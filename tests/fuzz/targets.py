@@ -23,9 +23,9 @@ from nnfs_cli.errors import NnfsError
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.predictor import load_predictor
-from nnfs_cli.sessions.saved_config import saved_config
-from nnfs_cli.sessions.snapshot import restore
+from nnfs_cli.saved.config import saved_config
+from nnfs_cli.saved.predictor import load_predictor
+from nnfs_cli.saved.snapshot import restore
 from tests.fuzz import tiny
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))

@@ -17,7 +17,7 @@ from nnfs_cli.runs import checkpoint, machine
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.train import resolved_config, trainer_of
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainings import configured, flowers
 
 STEPS = 9

@@ -15,9 +15,10 @@ import pytest
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.registry import OPTIMIZERS, SCHEDULERS
 from nnfs_cli.runs import machine
-from nnfs_cli.sessions.records import EpochDone, Started, StepDone
+from nnfs_cli.sessions.records import Started
 from nnfs_cli.sessions.resume import resume
 from nnfs_cli.sessions.train import train
+from nnfs_cli.training.records import EpochDone, StepDone
 from tests.resilience.forks import forked, needs_fork, wait
 from tests.resilience.matrix import CASES, INTERRUPTIONS, KINDS, PAIRS, Interruption, images
 from tests.sessions.trainings import configured, flowers, go_on, lines, remains, start

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli.cli.progress import Lines
-from nnfs_cli.sessions.records import StepDone
 from nnfs_cli.sessions.recovery import ended_as
+from nnfs_cli.training.records import StepDone
 from tests.cli.program import ended, start
 from tests.effort import EFFORT
 from tests.resilience.forks import Gate, forked_nnfs, needs_fork, said, wait

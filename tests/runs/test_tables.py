@@ -8,7 +8,7 @@ import pytest
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import tables
 from nnfs_cli.runs.tables import STEPS, Table, blocks, last_value, ordered
-from nnfs_cli.sessions.records import epoch_columns
+from nnfs_cli.training.records import epoch_columns
 
 HEADER = "step,epoch,loss,lr,momentum\n"
 

@@ -17,9 +17,9 @@ from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS, parameters
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.saved.predictor import load_predictor
+from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import predictor_of
-from nnfs_cli.sessions.tensors import restore_weights
 from tests.listening import listened
 from tests.sessions.trainings import configured
 

@@ -11,8 +11,8 @@ from nnfs_cli.build import build
 from nnfs_cli.runs.directory import RunDirectory, create
 from nnfs_cli.runs.tables import blocks, last_value
 from nnfs_cli.sessions.recorder import Recorder
-from nnfs_cli.sessions.records import EpochDone, StepDone
 from nnfs_cli.sessions.train import resolved_config, trainer_of
+from nnfs_cli.training.records import EpochDone, StepDone
 from tests.effort import EFFORT
 from tests.peak import peak_of
 from tests.sessions.trainings import configured, go_on, lines

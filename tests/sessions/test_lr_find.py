@@ -10,8 +10,8 @@ import pytest
 from nnfs_cli.build import build
 from nnfs_cli.sessions import lr_find as module
 from nnfs_cli.sessions.lr_find import RangeTest, RatesFound, lr_find
-from nnfs_cli.sessions.records import StepDone
 from nnfs_cli.sessions.suggestions import suggest
+from nnfs_cli.training.records import StepDone
 from tests.sessions.trainings import configured
 
 
@@ -93,7 +93,7 @@ def test_the_same_test_twice_gives_the_same_numbers(found):
 def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(place, optimizer):
     def momenta(*overrides: str) -> set[float]:
         task = build(configured(f"optimizer={optimizer}", *overrides), place)
-        return {done.momentum for done in module._steps(task, RangeTest(1e-4, 1, 20, task.scheduler), 20)}
+        return {done.momentum for done in module._steps(task, RangeTest(1e-4, 1, 20, task.recipe.scheduler), 20)}
 
     assert momenta("scheduler={type: one_cycle, max_lr: 1}") == {0.85}
     assert momenta("scheduler={type: one_cycle, max_lr: 1, momentum: null}") == {0.9 if optimizer == "adam" else 0.0}

@@ -10,7 +10,7 @@ import pytest
 from nnfs_cli.build import build
 from nnfs_cli.errors import CheckpointError, DataError
 from nnfs_cli.runs import checkpoint
-from nnfs_cli.sessions.predictor import Predictor, load_predictor
+from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.recorder import predictor_of
 from tests.sessions.trainings import configured
 

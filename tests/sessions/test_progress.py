@@ -8,7 +8,7 @@ import math
 import pytest
 
 from nnfs_cli.config import EarlyStopping
-from nnfs_cli.sessions.progress import Progress, cost
+from nnfs_cli.training.state import Progress, cost
 
 
 def row(**values: float | None) -> dict[str, float | None]:

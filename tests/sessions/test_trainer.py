@@ -13,7 +13,7 @@ from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.optimizers.sgd import SGD
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainers import conv, dense, dropout, everything, losses, trainer
 from tests.sessions.trainings import epochs_of, steps_of
 

@@ -24,7 +24,8 @@ from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.optimizers.sgd import SGD
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.parallel.choose import team_of
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.training.recipe import Recipe
+from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainings import epochs_of, steps_of, without_timings
 
 DIGITS = Digits().load(Place(None)).splits["train"]
@@ -62,17 +63,10 @@ def trainer(
     """A trainer on the first digits; `held` of the later ones are for validation."""
     network = Network(layers or dense(), (1, 8, 8), seed=3, dtype=dtype)
     network.allocate()
-    return Trainer(
-        network,
-        CrossEntropy(),
-        optimizer or SGD(lr=0.1, momentum=0.9),
-        scheduler or Constant(),
-        PREPARATION.metrics,
-        Training(**{"epochs": 1, "batch_size": 16, "dtype": dtype, **settings}),
-        batches(0, count, dtype),
-        batches(1000, held, dtype) if held else None,
-        team_of(workers),
-    )
+    training = Training(**{"epochs": 1, "batch_size": 16, "dtype": dtype, **settings})
+    recipe = Recipe(network, CrossEntropy(), optimizer or SGD(lr=0.1, momentum=0.9), scheduler or Constant(), training)
+    validation = batches(1000, held, dtype) if held else None
+    return Trainer(recipe, PREPARATION.metrics, batches(0, count, dtype), validation, team_of(workers))
 
 
 def losses(trainer: Trainer) -> list[float]:

@@ -12,9 +12,10 @@ from nnfs_cli.config import Config, from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.sessions.records import EpochDone, Finished, StepDone
+from nnfs_cli.sessions.records import Finished
 from nnfs_cli.sessions.resume import resume
 from nnfs_cli.sessions.train import train
+from nnfs_cli.training.records import EpochDone, StepDone
 
 TIMINGS = 2
 """The last two columns of metrics.csv, which no two trainings share."""

@@ -60,8 +60,8 @@ def command(
     from nnfs_cli.cli.predictions import held_back, writer_for
     from nnfs_cli.runs import checkpoint, durable, files
     from nnfs_cli.runs.directory import find_checkpoint
+    from nnfs_cli.saved.predictor import load_predictor
     from nnfs_cli.sessions.predict import predict
-    from nnfs_cli.sessions.predictor import load_predictor
 
     form = form or _form_of(output)
     if form == "npy" and output is None:

@@ -14,7 +14,7 @@ from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.network import Network
-from nnfs_cli.sessions.description import make_preparation
+from nnfs_cli.saved.description import make_preparation
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (20, 1, 3, 4), np.uint8)

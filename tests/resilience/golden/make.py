@@ -23,7 +23,7 @@ from nnfs_cli.config import from_mapping
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.runs import checkpoint, machine
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.sessions.predictor import load_predictor
+from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.train import train
 from tests.sessions.trainings import Stop, end_of, go_on
 

@@ -14,8 +14,8 @@ from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network
 from nnfs_cli.parallel.choose import team_of
-from nnfs_cli.sessions.measure import mean_loss, measure, scores_of, width
-from nnfs_cli.sessions.predictor import Predictor
+from nnfs_cli.saved.predictor import Predictor
+from nnfs_cli.training.measure import mean_loss, measure, scores_of, width
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((1000, 4)) + 1e6

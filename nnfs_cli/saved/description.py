@@ -22,6 +22,8 @@ from nnfs_cli.registry import LAYERS, Registry, checked
 from nnfs_cli.text import counted, quoted
 
 MOST_LAYERS = 10_000
+UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What a description may raise that nobody wrote who knows the format."""
 
 
 @checked("network")

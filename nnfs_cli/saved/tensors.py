@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.nn.network import Network
@@ -22,18 +22,10 @@ def weights_of(network: Network) -> dict[str, Array]:
 def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
     """What the optimizer remembers: optimizer.<slot>.model.<layer index>.<name>."""
     return {
-        f"optimizer.{slot}.{name}": part
+        f"optimizer.{slot}.model.{name}": part
         for slot, vector in optimizer.slots.items()
-        for name, part in parts_of(network, vector)
+        for name, part in network.split(vector)
     }
-
-
-def parts_of(network: Network, vector: Array) -> Iterator[tuple[str, Array]]:
-    """The stretch of a flat vector (size,) that belongs to each variable, in its shape: model.<layer index>.<name>."""
-    start = 0
-    for name, variable in network.variables().items():
-        yield f"model.{name}", vector[start : start + variable.size].reshape(variable.shape)
-        start += variable.size
 
 
 def restore_weights(network: Network, checkpoint: Checkpoint) -> None:

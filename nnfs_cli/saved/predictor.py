@@ -20,12 +20,11 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions.description import NetworkDescription, make, make_preparation
-from nnfs_cli.sessions.measure import scores_of
-from nnfs_cli.sessions.tensors import refuse_other_weights, restore_weights, weights_of
+from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_preparation
+from nnfs_cli.saved.tensors import refuse_other_weights, restore_weights, weights_of
+from nnfs_cli.training.measure import scores_of
 
 NO_ROOM = "Use it on a machine with more."
-UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)

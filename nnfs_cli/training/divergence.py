@@ -9,7 +9,6 @@ import numpy as np
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.sessions.tensors import parts_of
 
 ADVICE = "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
 
@@ -39,9 +38,9 @@ def last_layer(network: Network, vector: Array) -> tuple[str, float]:
 
     Of a gradient that is where the way back met it first. The vector, (size,), has such a number.
     """
-    broken = {name: part[~np.isfinite(part)] for name, part in parts_of(network, vector)}
+    broken = {name: part[~np.isfinite(part)] for name, part in network.split(vector)}
     name, numbers = [(name, numbers) for name, numbers in broken.items() if numbers.size][-1]
-    return _place(network, int(name.split(".")[1])), float(numbers[0])
+    return _place(network, int(name.split(".")[0])), float(numbers[0])
 
 
 def _place(network: Network, index: int) -> str:

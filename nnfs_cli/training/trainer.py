@@ -11,17 +11,15 @@ import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics import Metric
-from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.team import Team, share
-from nnfs_cli.sessions.divergence import diverged, first_output, last_layer
-from nnfs_cli.sessions.measure import figures, measure, sums_over, width
-from nnfs_cli.sessions.progress import Progress
-from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
+from nnfs_cli.training.divergence import diverged, first_output, last_layer
+from nnfs_cli.training.measure import figures, measure, sums_over, width
+from nnfs_cli.training.recipe import Recipe
+from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
+from nnfs_cli.training.state import Progress
 
 SHUFFLE_STREAM = 3
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -35,11 +33,10 @@ class Trainer:
     the order of ranks, so that the same seed and the same number of members give the same bytes.
 
     Args:
-        network: allocated; its vectors are moved into memory that the team shares.
-        loss, optimizer: as built. The trainer works with copies: what a schedule moves and a pass keeps stays in it.
-        scheduler: laid out over the steps that are made, `max_steps` at most.
+        recipe: its network is allocated, and moved into memory that the team shares. The trainer works with copies of
+            loss and optimizer: what a schedule moves and a pass keeps stays in it. The scheduler is laid out over the
+            steps that are made, `max_steps` at most.
         metrics: what is measured beside the loss.
-        training: epochs, batch size and the like.
         train: the examples to learn from.
         validation: the examples to measure on after each epoch, if any.
         team: who shares the work.
@@ -47,23 +44,19 @@ class Trainer:
 
     def __init__(
         self,
-        network: Network,
-        loss: Loss,
-        optimizer: Optimizer,
-        scheduler: Scheduler,
+        recipe: Recipe,
         metrics: Sequence[Metric],
-        training: Training,
         train: Batches,
         validation: Batches | None,
         team: Team,
     ):
-        self.network, self.training = network, training
-        self.loss, self.optimizer = copy.deepcopy(loss), copy.deepcopy(optimizer)
+        self.network, self.training = recipe.network, recipe.training
+        self.loss, self.optimizer = copy.deepcopy(recipe.loss), copy.deepcopy(recipe.optimizer)
         self.train, self.validation, self.team = train, validation, team
         self.metrics = tuple(metrics)
         self.progress = Progress()
-        self.steps_per_epoch = _steps_per_epoch(len(train), training)
-        self._scheduler = scheduler
+        self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
+        self._scheduler = recipe.scheduler
         self.lay_out()
         self._follow_plan()
         self._share_memory()

@@ -10,16 +10,15 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.sessions import predictor
-from nnfs_cli.sessions.measure import width
-from nnfs_cli.sessions.progress import Progress
-from nnfs_cli.sessions.records import epoch_columns
-from nnfs_cli.sessions.saved_config import saved_config
-from nnfs_cli.sessions.tensors import restore_slots, slots_of, weights_of
-from nnfs_cli.sessions.trainer import Trainer
+from nnfs_cli.saved import predictor
+from nnfs_cli.saved.config import saved_config
+from nnfs_cli.saved.description import UNSOUND
+from nnfs_cli.saved.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.text import listed, quoted
-
-UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+from nnfs_cli.training.measure import width
+from nnfs_cli.training.records import epoch_columns
+from nnfs_cli.training.state import Progress
+from nnfs_cli.training.trainer import Trainer
 
 
 def tensors_of(trainer: Trainer) -> dict[str, Array]:
