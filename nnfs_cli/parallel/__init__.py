@@ -1,1 +1,4 @@
-"""Who shares the work of a step: one process alone, or several on one machine."""
+"""Parallel: the processes that share the work of a step, one alone or several on one machine.
+
+A trainer is handed a `ProcessGroup` and asks it for sums. Read `group`, `alone`, `processes`; `choose` picks one.
+"""

@@ -1,4 +1,4 @@
-"""Alone: a team of one."""
+"""Alone: a group of one process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.team import Record
+from nnfs_cli.parallel.group import Record
 
 
 class Alone:
@@ -15,24 +15,22 @@ class Alone:
 
     rank = 0
     size = 1
+    mine: Array
 
-    def zeros(self, size: int, dtype: np.dtype) -> Array:
+    def reserve(self, numbers: int, size: int = 0, dtype: np.dtype | str = "float32") -> None:
+        self.mine = np.zeros(size, dtype)
+
+    def common(self, size: int, dtype: np.dtype) -> Array:
         return np.zeros(size, dtype)
-
-    def reserve(self, numbers: int) -> None:
-        pass
-
-    def rows(self, size: int, dtype: np.dtype) -> Array:
-        return np.zeros((1, size), dtype)
 
     def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
         return work()
 
-    def sum(self, numbers: Sequence[float]) -> list[float]:
-        return list(numbers)
+    def sum(self, numbers: Sequence[float] | Array) -> Array:
+        return np.array(numbers, np.float64)
 
-    def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
-        return slice(0, rows.shape[1]), rows[0], list(numbers)
+    def reduce(self, numbers: Sequence[float] | Array) -> tuple[slice, Array, Array]:
+        return slice(0, self.mine.size), self.mine, self.sum(numbers)
 
-    def gather(self) -> None:
+    def gather(self, vector: Array) -> None:
         pass

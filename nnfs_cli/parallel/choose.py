@@ -1,4 +1,4 @@
-"""How many processes a training is worth, and the team they make."""
+"""How many processes a training is worth, and the group they make."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from typing import Literal
 
 from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.parallel.group import ProcessGroup
 from nnfs_cli.parallel.processes import Processes
-from nnfs_cli.parallel.team import Team
 from nnfs_cli.system.cores import allowed_cores
 from nnfs_cli.system.forks import can_fork
 
@@ -48,8 +48,8 @@ def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
     )
 
 
-def team_of(size: int) -> Team:
-    """The team with this many members."""
+def group_of(size: int) -> ProcessGroup:
+    """A group of so many processes."""
     return Alone() if size == 1 else Processes(size)
 
 

@@ -1,4 +1,4 @@
-"""Processes: a team of forked processes on one machine, over memory that they share."""
+"""Processes: a group of forked processes on one machine, over memory that they share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.team import Record, share
+from nnfs_cli.parallel.group import Record, share
 from nnfs_cli.system.forks import fork
 
 SPINS = 100
@@ -49,14 +49,16 @@ class Processes:
         self._children: dict[int, int] = {}
         self._ended: dict[int, int] = {}
 
-    def zeros(self, size: int, dtype: np.dtype) -> Array:
+    @property
+    def mine(self) -> Array:
+        return self._vectors[self.rank]
+
+    def reserve(self, numbers: int, size: int = 0, dtype: np.dtype | str = "float32") -> None:
+        self._numbers = self.common(2 * self.size * numbers, np.dtype(np.float64)).reshape(2, self.size, numbers)
+        self._vectors = self.common(self.size * size, np.dtype(dtype)).reshape(self.size, size)
+
+    def common(self, size: int, dtype: np.dtype) -> Array:
         return np.frombuffer(mmap.mmap(-1, max(1, size * np.dtype(dtype).itemsize)), dtype, size)
-
-    def reserve(self, numbers: int) -> None:
-        self._numbers = self.zeros(2 * self.size * numbers, np.dtype(np.float64)).reshape(2, self.size, numbers)
-
-    def rows(self, size: int, dtype: np.dtype) -> Array:
-        return self.zeros(self.size * size, dtype).reshape(self.size, size)
 
     def run(self, work: Callable[[], Iterator[Record]]) -> Iterator[Record]:
         try:
@@ -69,27 +71,27 @@ class Processes:
     def _start(self, rank: int, work: Callable[[], Iterator[Record]]) -> None:
         fork(lambda: self._work_as(rank, work), lambda child: self._children.update({child: rank}))
 
-    def sum(self, numbers: Sequence[float]) -> list[float]:
+    def sum(self, numbers: Sequence[float] | Array) -> Array:
         table = self._post(numbers)
         self._barrier()
-        return _sums(table)
+        return _sum(table)
 
-    def reduce(self, rows: Array, numbers: Sequence[float]) -> tuple[slice, Array, list[float]]:
-        table = self._post(numbers)
+    def reduce(self, numbers: Sequence[float] | Array) -> tuple[slice, Array, Array]:
+        table, vectors = self._post(numbers), self._vectors
         self._barrier()
-        part = share(rows.shape[1], self.rank, self.size, unit=CACHE_LINE // rows.itemsize)
+        part = share(vectors.shape[1], self.rank, self.size, unit=CACHE_LINE // vectors.itemsize)
         if self._total.size != part.stop - part.start:
-            self._total = np.empty(part.stop - part.start, rows.dtype)
-        np.add(rows[0, part], rows[1, part], out=self._total)
-        for row in rows[2:]:
-            self._total += row[part]
-        return part, self._total, _sums(table)
+            self._total = np.empty(part.stop - part.start, vectors.dtype)
+        return part, _sum(vectors[:, part], self._total), _sum(table)
 
-    def gather(self) -> None:
+    def gather(self, vector: Array) -> None:
         self._barrier()
 
-    def _post(self, numbers: Sequence[float]) -> Array:
+    def _post(self, numbers: Sequence[float] | Array) -> Array:
         """Write numbers where all see them after the next barrier. Two tables in turn: one may still be read."""
+        room = self._numbers.shape[-1]
+        if len(numbers) > room:
+            raise ValueError(f"{len(numbers)} numbers are to be added up, {room} were reserved")
         table = self._numbers[self._round % 2, :, : len(numbers)]
         table[self.rank] = numbers
         return table
@@ -105,18 +107,18 @@ class Processes:
             pass
 
     def _wait_for(self, rank: int) -> None:
-        """Spin for some microseconds, as members of an even team arrive together; then let others have the core."""
+        """Busy-wait for some microseconds, as the processes usually arrive together; then yield the core."""
         arrived, place, wanted, turns = self._arrived, 8 * rank, self._round, 0
         while arrived[place] < wanted:
             turns += 1
             if turns > SPINS:
                 _yield_core()
             if turns % TURNS_BETWEEN_LOOKS == 0:
-                self._check_on_team()
+                self._look_at_others()
             if turns > TURNS_BEFORE_SLEEP:
                 time.sleep(0.0005)
 
-    def _check_on_team(self) -> None:
+    def _look_at_others(self) -> None:
         if self.rank != 0:
             if os.getppid() != self._started or self._over[0]:
                 os._exit(0)
@@ -124,7 +126,7 @@ class Processes:
         self._see_who_ended()
         for rank, status in self._ended.items():
             if self._arrived[8 * rank] < self._round:
-                raise MachineError(f"worker {rank} of {self.size} ended early: {self._last_words(status)}")
+                raise MachineError(f"worker {rank} of {self.size} ended early: {self._exit_message(status)}")
 
     def _see_who_ended(self) -> None:
         """Note those who ended. One who arrived may be done with all its work, however long the others still wait."""
@@ -134,13 +136,13 @@ class Processes:
                 self._ended[rank] = status
                 del self._children[child]
 
-    def _last_words(self, status: int) -> str:
+    def _exit_message(self, status: int) -> str:
         text = self._message[:].rstrip(b"\0").decode(errors="replace")
         code = os.waitstatus_to_exitcode(status)
         return text or (f"killed by signal {-code}" if code < 0 else f"exit code {code}")
 
     def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> NoReturn:
-        """The life of a forked process: work, and never return into the program that it was forked from."""
+        """The main function of a worker, which never returns into the program that it was forked from."""
         try:
             self.rank, self._children = rank, {}
             for _ in work():
@@ -153,7 +155,7 @@ class Processes:
             os._exit(1)
 
     def _dismiss(self) -> None:
-        """Leave no process behind: those who wait go home, and after some seconds the rest is killed."""
+        """Leave no process behind: workers that wait exit, and those that are busy are killed after `PATIENCE`."""
         self._over[0] = 1
         deadline = time.monotonic() + PATIENCE
         while self._children and time.monotonic() < deadline:
@@ -165,6 +167,9 @@ class Processes:
         self._children.clear()
 
 
-def _sums(table: Array) -> list[float]:
-    """The sums of the columns, added row by row."""
-    return [sum(column) for column in zip(*table.tolist(), strict=True)]
+def _sum(rows: Array, out: Array | None = None) -> Array:
+    """The sum of rows (processes, numbers), added in their order, in a new array or in `out`."""
+    total = np.add(rows[0], rows[1], out=out)
+    for row in rows[2:]:
+        total += row
+    return total

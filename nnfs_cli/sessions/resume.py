@@ -101,7 +101,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
     before = restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):
         trainer.progress.renew(config.training.max_steps)
-    return Recorder(run, task, trainer, resolved_config(task, trainer.team.size)), before
+    return Recorder(run, task, trainer, resolved_config(task, trainer.group.size)), before
 
 
 def _run_of(path: Path) -> RunDirectory:

@@ -66,7 +66,7 @@ class Summary:
             "description": config.description,
             "parameters": network.size,
             "seed": network.seed,
-            "workers": self.trainer.team.size,
+            "workers": self.trainer.group.size,
             "threads": self.trainer.training.threads,
             "dtype": network.dtype.name,
         }

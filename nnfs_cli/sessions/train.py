@@ -15,7 +15,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
-from nnfs_cli.parallel.choose import busy_note, team_of, workers_possible, workers_worth
+from nnfs_cli.parallel.choose import busy_note, group_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -168,7 +168,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         -(-trainer.steps // trainer.steps_per_epoch),
         trainer.progress.step,
         trainer.steps,
-        trainer.team.size,
+        trainer.group.size,
         trainer.metrics[-1].name,
         recorder.task.dataset.files,
         notes,
@@ -177,7 +177,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
 
 
 def trainer_of(task: Task, workers: int) -> Trainer:
-    """A trainer for a task, with a team of so many processes."""
+    """A trainer for a task, with so many processes."""
     dataset, dtype = task.dataset, task.recipe.network.dtype
     batches = {
         name: Batches(split.x, split.y, dataset.preparation, dtype)
@@ -185,7 +185,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
         if name != "test"
     }
     return Trainer(
-        task.recipe, dataset.preparation.metrics, batches["train"], batches.get("validation"), team_of(workers)
+        task.recipe, dataset.preparation.metrics, batches["train"], batches.get("validation"), group_of(workers)
     )
 
 

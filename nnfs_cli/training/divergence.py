@@ -1,4 +1,4 @@
-"""Divergence: where a training lost its numbers."""
+"""Divergence: the first layer with a number that is not finite."""
 
 from __future__ import annotations
 
@@ -33,14 +33,30 @@ def first_output(network: Network, x: Array) -> str:
     return "though every layer's output is finite"
 
 
-def last_layer(network: Network, vector: Array) -> tuple[str, float]:
-    """The last layer with a number that is not finite in a vector of all parameters, and the first such number.
+def broken_numbers(network: Network, vector: Array, start: int = 0) -> Array:
+    """How many numbers of each variable are NaN, and how many are infinite: (2, variables) float64.
 
-    Of a gradient that is where the way back met it first. The vector, (size,), has such a number.
+    Args:
+        vector: a part of a flat vector of all parameters, or all of it.
+        start: where in the flat vector it begins.
     """
-    broken = {name: part[~np.isfinite(part)] for name, part in network.split(vector)}
-    name, numbers = [(name, numbers) for name, numbers in broken.items() if numbers.size][-1]
-    return _place(network, int(name.split(".")[0])), float(numbers[0])
+    sizes = [variable.size for variable in network.variables().values()]
+    ends = np.cumsum(sizes)
+    owners = [np.searchsorted(ends, start + np.flatnonzero(bad(vector)), side="right") for bad in (np.isnan, np.isinf)]
+    return np.array([np.bincount(owner, minlength=len(sizes)) for owner in owners], np.float64)
+
+
+def last_layer(network: Network, broken: Array) -> tuple[str, float]:
+    """The last layer with a number that is not finite, and NaN or infinity, whichever it has.
+
+    Of a gradient that is the first one in the backward pass.
+
+    Args:
+        broken: `broken_numbers` of a whole vector, with at least one.
+    """
+    index = int(np.flatnonzero(broken.any(axis=0))[-1])
+    layer = int(list(network.variables())[index].split(".")[0])
+    return _place(network, layer), math.nan if broken[0, index] else math.inf
 
 
 def _place(network: Network, index: int) -> str:

@@ -11,7 +11,7 @@ from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics import Metric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.team import Team, share
+from nnfs_cli.parallel.group import ProcessGroup, share
 
 
 def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> list[float]:
@@ -37,14 +37,14 @@ def width(metrics: Sequence[Metric]) -> int:
 
 
 def measure(
-    network: Network, loss: Loss, metrics: Sequence[Metric], batches: Batches, team: Team
+    network: Network, loss: Loss, metrics: Sequence[Metric], batches: Batches, group: ProcessGroup
 ) -> dict[str, float | None]:
-    """The mean loss and the metrics over all examples, each member of the team measuring its share."""
-    own, sums = share(len(batches), team.rank, team.size), np.zeros(width(metrics))
+    """The mean loss and the metrics over all examples, each process of the group measuring its share."""
+    own, sums = share(len(batches), group.rank, group.size), np.zeros(width(metrics))
     for indices in _runs(network, own.start, own.stop):
         x, target = batches.take(indices)
         sums += sums_over(loss, metrics, network.forward(x), target)
-    return figures(metrics, np.array(team.sum(sums)), len(batches))
+    return figures(metrics, group.sum(sums), len(batches))
 
 
 def scores_of(network: Network, batches: Batches) -> Array:

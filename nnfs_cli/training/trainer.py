@@ -14,8 +14,8 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.metrics import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.team import Team, share
-from nnfs_cli.training.divergence import diverged, first_output, last_layer
+from nnfs_cli.parallel.group import ProcessGroup, share
+from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
 from nnfs_cli.training.measure import figures, measure, sums_over, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
@@ -29,17 +29,17 @@ SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 class Trainer:
     """A network with everything that it takes to train it.
 
-    Every member of the team runs the same loop; each takes its share of every batch, and the gradients are added up in
-    the order of ranks, so that the same seed and the same number of members give the same bytes.
+    Every process of the group runs the same loop and takes its share of every batch. The gradients are added up in the
+    order of ranks, so that the same seed and the same number of processes give the same bytes.
 
     Args:
-        recipe: its network is allocated, and moved into memory that the team shares. The trainer works with copies of
+        recipe: its network is allocated, and moved into memory that the group shares. The trainer works with copies of
             loss and optimizer: what a schedule moves and a pass keeps stays in it. The scheduler is laid out over the
             steps that are made, `max_steps` at most.
         metrics: what is measured beside the loss.
         train: the examples to learn from.
         validation: the examples to measure on after each epoch, if any.
-        team: who shares the work.
+        group: the processes that share the work.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Trainer:
         metrics: Sequence[Metric],
         train: Batches,
         validation: Batches | None,
-        team: Team,
+        group: ProcessGroup,
     ):
         self.network, self.training = recipe.network, recipe.training
         self.loss, self.optimizer = copy.deepcopy(recipe.loss), copy.deepcopy(recipe.optimizer)
-        self.train, self.validation, self.team = train, validation, team
+        self.train, self.validation, self.group = train, validation, group
         self.metrics = tuple(metrics)
         self.progress = Progress()
         self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
@@ -75,30 +75,30 @@ class Trainer:
         self.plan = self._scheduler.plan(self.steps, self.steps_per_epoch)
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
-        """Train until the last epoch, or until told to stop, which is asked for in every step.
+        """Train until the last epoch, or until `should_stop()` returns True, which is called once a step.
 
         Raises:
             DivergedError: the loss or the gradient is no longer finite; the parameters are those of the step before.
-            MachineError: a process of the team died.
+            MachineError: another process failed or died.
         """
-        return self.team.run(lambda: self._work(should_stop))
+        return self.group.run(lambda: self._work(should_stop))
 
     def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
-        self.network.place(self.network.values, self._gradients[self.team.rank])
+        self.network.place(self.network.values, self.group.mine)
         while not self.finished:
             if (yield from self._rest_of_epoch(should_stop)):
                 return
             yield self._end_epoch()
 
     def _rest_of_epoch(self, should_stop: Callable[[], bool]) -> Iterator[StepDone]:
-        """The steps that are left of the epoch; returns whether training was told to stop in between."""
+        """The steps that are left of the epoch; returns whether a stop was requested in between."""
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
             if self._made_max_steps:
                 break
-            done, told = self._step(order[position * size : (position + 1) * size], should_stop)
+            done, stop = self._step(order[position * size : (position + 1) * size], should_stop)
             yield done
-            if told and not self._made_max_steps:
+            if stop and not self._made_max_steps:
                 return True
         if self._made_max_steps:
             self.progress.ended = "max_steps"
@@ -116,13 +116,13 @@ class Trainer:
         return np.random.default_rng(entropy).permutation(len(self.train))
 
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
-        """Learn from one batch; what was done, and whether rank 0 was told to stop meanwhile."""
+        """Learn from one batch; what was done, and whether a stop was requested."""
         began, progress, size = time.perf_counter(), self.progress, len(batch)
         self._follow_plan()
-        sums, told = self._learn(batch, should_stop)
+        sums, stop = self._learn(batch, should_stop)
         progress.add(sums, size, time.perf_counter() - began)
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
-        return StepDone(progress.step, progress.epoch + 1, sums[0] / size, lr, momentum, size), told
+        return StepDone(progress.step, progress.epoch + 1, sums[0] / size, lr, momentum, size), stop
 
     def _follow_plan(self) -> None:
         """Give the optimizer what the scheduler wants for the next step."""
@@ -136,18 +136,19 @@ class Trainer:
         Returns:
             The sums of the loss and the metrics over the batch, and whether a stop was requested.
         """
-        network, team = self.network, self.team
-        network.randomize(self.progress.step, team.rank)
-        x, target = self.train.take(batch[share(len(batch), team.rank, team.size)])
+        network, group = self.network, self.group
+        network.randomize(self.progress.step, group.rank)
+        x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
         own = sums_over(self.loss, self.metrics, network.forward(x, training=True), target)
-        stop = team.rank == 0 and should_stop()
+        stop = group.rank == 0 and should_stop()
         network.backward(self.loss.backward(len(batch)))
         squares = float(np.dot(network.grads, network.grads))
-        part, gradient, (*sums, stops, squares) = team.reduce(self._gradients, [*own, stop, squares])
-        self._refuse_divergence(batch, sums[0] / len(batch), squares)
+        part, gradient, numbers = group.reduce([*own, stop, squares])
+        *sums, stops, squares = numbers.tolist()
+        self._refuse_divergence(batch, sums[0] / len(batch), squares, gradient, part)
         self._clip(gradient)
         self.optimizer.step(network.values, gradient, part)
-        team.gather()
+        group.gather(network.values)
         return sums, bool(stops)
 
     def _clip(self, gradient: Array) -> None:
@@ -155,35 +156,40 @@ class Trainer:
         limit = self.training.gradient_clip_norm
         if limit is None:
             return
-        (square,) = self.team.sum([float(np.dot(gradient, gradient))])
+        (square,) = self.group.sum([float(np.dot(gradient, gradient))]).tolist()
         if square > limit**2:
             gradient *= limit / math.sqrt(square)
 
-    def _refuse_divergence(self, batch: Array, loss: float, squares: float) -> None:
+    def _refuse_divergence(self, batch: Array, loss: float, squares: float, gradient: Array, part: slice) -> None:
         """End a training whose loss or gradient is not finite, before it moves a parameter.
 
         The squares of large numbers overflow earlier than the numbers: only then is every number looked at.
+
+        Args:
+            loss, squares: over all processes.
+            gradient, part: what falls to this one.
         """
         if math.isfinite(loss) and math.isfinite(squares):
             return
         when = self._moment(self.progress.epoch + 1, self.progress.step + 1)
         if not math.isfinite(loss):
             raise diverged("loss", loss, f"{when}, {first_output(self.network, self.train.take(batch)[0])}")
-        gradient = self._gradients.sum(axis=0)
-        if not np.isfinite(gradient).all():
-            place, value = last_layer(self.network, gradient)
+        own = broken_numbers(self.network, gradient, part.start)
+        broken = self.group.sum(own.ravel()).reshape(own.shape)
+        if broken.any():
+            place, value = last_layer(self.network, broken)
             raise diverged(f"gradient of {place}", value, when)
 
     def refuse_broken_parameters(self) -> None:
-        """What is to be saved must be worth going on from.
+        """Refuse to save parameters that are not finite.
 
         Raises:
             DivergedError: a parameter is not finite.
         """
-        values = self.network.values
+        network, values = self.network, self.network.values
         blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
         if not all(np.isfinite(block).all() for block in blocks):
-            place, value = last_layer(self.network, self.network.values)
+            place, value = last_layer(network, broken_numbers(network, values))
             raise diverged(f"a parameter of {place}", value, self._moment(self.progress.epoch, self.progress.step))
 
     def _moment(self, epoch: int, step: int) -> str:
@@ -197,7 +203,7 @@ class Trainer:
         row |= {"epoch": progress.epoch, "step": progress.step}
         row |= {f"train_{name}": value for name, value in figures(self.metrics, np.array(sums), examples).items()}
         if self.validation is not None:
-            measured = measure(self.network, self.loss, self.metrics, self.validation, self.team)
+            measured = measure(self.network, self.loss, self.metrics, self.validation, self.group)
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(progress.epoch, progress.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
@@ -206,13 +212,13 @@ class Trainer:
         return EpochDone(row, progress.judge(row, self.training.monitor, self.training.early_stopping))
 
     def _share_memory(self) -> None:
-        network, team = self.network, self.team
-        team.reserve(width(self.metrics) + 2)
-        values = team.zeros(network.size, network.dtype)
+        network, group = self.network, self.group
+        numbers = max(width(self.metrics) + 2, broken_numbers(network, np.zeros(0)).size)
+        group.reserve(numbers, network.size, network.dtype)
+        values = group.common(network.size, network.dtype)
         values[:] = network.values
-        self._gradients = team.rows(network.size, network.dtype)
-        network.place(values, self._gradients[0])
-        self.optimizer.allocate(network.size, network.dtype, team.zeros)
+        network.place(values, group.mine)
+        self.optimizer.allocate(network.size, network.dtype, group.common)
 
 
 def _steps_per_epoch(examples: int, training: Training) -> int:

@@ -87,7 +87,7 @@ def test_two_workers_share_vectors_and_halve_a_batch():
 def arrays_of(trainer) -> int:
     """Bytes of all that a trainer holds between two steps."""
     optimizer = trainer.optimizer
-    vectors = [trainer.network.values, trainer._gradients, *optimizer.slots.values(), optimizer._scratch]
+    vectors = [trainer.network.values, trainer.group.mine, *optimizer.slots.values(), optimizer._scratch]
     buffers = [memory for layer in trainer.network.layers for memory in layer._memory.values()]
     batches = [
         array

@@ -24,7 +24,7 @@ def no_hang() -> Iterator[None]:
     """Turn a hang into a failure."""
 
     def fail(*_: object) -> None:
-        raise TimeoutError("the team hangs")
+        raise TimeoutError("the group hangs")
 
     before = signal.signal(signal.SIGALRM, fail)
     signal.alarm(SECONDS_UNTIL_A_TEST_HANGS)
@@ -42,19 +42,19 @@ def no_child_left(no_hang: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def impatient(monkeypatch) -> None:
-    """Kill members that do not go home by themselves soon."""
+def short_patience(monkeypatch) -> None:
+    """Kill processes that do not exit by themselves soon."""
     monkeypatch.setattr(processes, "PATIENCE", 0.1)
 
 
-def in_rank(team: Processes, rank: int, misfortune: Callable[[], object]) -> Callable[[], Iterator[str]]:
-    """Work in which one member has a misfortune while the others wait for it."""
+def in_rank(group: Processes, rank: int, failure: Callable[[], object]) -> Callable[[], Iterator[str]]:
+    """Work in which one process fails while the others wait for it."""
 
     def work() -> Iterator[str]:
         yield "started"
-        if team.rank == rank:
-            misfortune()
-        team.gather()
+        if group.rank == rank:
+            failure()
+        group.gather(np.empty(0))
         yield "done"
 
     return work
@@ -70,46 +70,46 @@ def sleep_for_long() -> None:
 
 @each_size
 def test_sums_in_the_order_of_ranks(size):
-    team = Processes(size)
-    team.reserve(2)
+    group = Processes(size)
+    group.reserve(2)
     summands = [(1e16, 1), (1.0, 2), (-1e16, 4)][:size]
 
     def work() -> Iterator[list[float]]:
-        yield team.sum(summands[team.rank])
+        yield group.sum(summands[group.rank]).tolist()
 
-    assert list(team.run(work)) == [[sum(column) for column in zip(*summands, strict=True)]]
+    assert list(group.run(work)) == [[sum(column) for column in zip(*summands, strict=True)]]
 
 
 @each_size
 def test_every_member_gets_every_sum(size):
-    team = Processes(size)
+    group = Processes(size)
 
     def work() -> Iterator[int]:
         for step in range(100):
-            (total,) = team.sum([step * (team.rank + 1)])
+            (total,) = group.sum([step * (group.rank + 1)])
             assert total == step * size * (size + 1) / 2
             yield step
 
-    assert list(team.run(work)) == list(range(100))
+    assert list(group.run(work)) == list(range(100))
 
 
 @each_size
 @pytest.mark.parametrize("length", [1, 2, 1000, 1001])
 def test_reduce_adds_rows_in_the_order_of_ranks(size, length):
-    team = Processes(size)
-    team.reserve(2)
+    group = Processes(size)
+    group.reserve(2, length, np.dtype(np.float32))
     summands = np.random.default_rng(length).standard_normal((size, length)).astype(np.float32)
-    rows, total = team.rows(length, np.dtype(np.float32)), team.zeros(length, np.dtype(np.float32))
+    total = group.common(length, np.dtype(np.float32))
 
     def work() -> Iterator[np.ndarray]:
-        rows[team.rank] = summands[team.rank]
-        part, summed, numbers = team.reduce(rows, [team.rank, 1.0])
-        assert numbers == [sum(range(size)), size]
+        group.mine[:] = summands[group.rank]
+        part, summed, numbers = group.reduce([group.rank, 1.0])
+        assert numbers.tolist() == [sum(range(size)), size]
         total[part] = summed
-        team.gather()
+        group.gather(total)
         yield total.copy()
 
-    (found,) = team.run(work)
+    (found,) = group.run(work)
     expected = summands[0].copy()
     for row in summands[1:]:
         expected += row
@@ -118,61 +118,61 @@ def test_reduce_adds_rows_in_the_order_of_ranks(size, length):
 
 @each_size
 def test_gather_waits_for_what_every_member_has_written(size):
-    team = Processes(size)
-    seen = team.zeros(size, np.dtype(np.int64))
+    group = Processes(size)
+    seen = group.common(size, np.dtype(np.int64))
 
     def work() -> Iterator[list[int]]:
         for step in range(1, 30):
-            seen[team.rank] = step
-            team.gather()
+            seen[group.rank] = step
+            group.gather(seen)
             yield seen.tolist()
-            team.gather()
+            group.gather(seen)
 
-    assert list(team.run(work)) == [[step] * size for step in range(1, 30)]
+    assert list(group.run(work)) == [[step] * size for step in range(1, 30)]
 
 
 @each_size
 def test_collectives_of_all_kinds_alternate(size):
-    team = Processes(size)
-    rows = team.rows(10, np.dtype(np.float64))
+    group = Processes(size)
+    group.reserve(1, 10, np.dtype(np.float64))
 
     def work() -> Iterator[float]:
         for step in range(30):
-            rows[team.rank] = step
-            _, summed, (ranks,) = team.reduce(rows, [team.rank])
-            (total,) = team.sum([summed.sum()])
-            team.gather()
+            group.mine[:] = step
+            _, summed, (ranks,) = group.reduce([group.rank])
+            (total,) = group.sum([summed.sum()])
+            group.gather(group.mine)
             yield total + ranks
 
-    assert list(team.run(work)) == [step * size * 10 + sum(range(size)) for step in range(30)]
+    assert list(group.run(work)) == [step * size * 10 + sum(range(size)) for step in range(30)]
 
 
 @each_size
 def test_records_are_those_of_rank_0(size):
-    team = Processes(size)
-    assert list(team.run(lambda: iter([team.rank, "done"]))) == [0, "done"]
+    group = Processes(size)
+    assert list(group.run(lambda: iter([group.rank, "done"]))) == [0, "done"]
 
 
 @each_size
 def test_an_exception_in_a_member_ends_the_run_with_its_words(size):
-    team = Processes(size)
+    group = Processes(size)
     with pytest.raises(MachineError) as raised:
-        list(team.run(in_rank(team, size - 1, fail)))
+        list(group.run(in_rank(group, size - 1, fail)))
     assert str(raised.value) == f"worker {size - 1} of {size} ended early: ValueError: no such luck"
 
 
 @each_size
 def test_a_killed_member_ends_the_run(size):
-    team = Processes(size)
+    group = Processes(size)
     with pytest.raises(MachineError) as raised:
-        list(team.run(in_rank(team, 1, lambda: os.kill(os.getpid(), signal.SIGKILL))))
+        list(group.run(in_rank(group, 1, lambda: os.kill(os.getpid(), signal.SIGKILL))))
     assert str(raised.value) == f"worker 1 of {size} ended early: killed by signal 9"
 
 
 def test_a_member_that_leaves_ends_the_run():
-    team = Processes(2)
+    group = Processes(2)
     with pytest.raises(MachineError, match="worker 1 of 2 ended early: exit code 7"):
-        list(team.run(in_rank(team, 1, lambda: os._exit(7))))
+        list(group.run(in_rank(group, 1, lambda: os._exit(7))))
 
 
 def test_a_member_that_is_done_has_not_ended_early(monkeypatch):
@@ -183,66 +183,80 @@ def test_a_member_that_is_done_has_not_ended_early(monkeypatch):
         return wait(pid, options)
 
     monkeypatch.setattr(os, "waitpid", late)
-    team = Processes(2)
-    assert list(team.run(in_rank(team, 1, lambda: time.sleep(0.02)))) == ["started", "done"]
+    group = Processes(2)
+    assert list(group.run(in_rank(group, 1, lambda: time.sleep(0.02)))) == ["started", "done"]
 
 
 def test_words_of_any_length_fit():
     def complain() -> None:
         raise ValueError("ö" * 100_000)
 
-    team = Processes(2)
+    group = Processes(2)
     with pytest.raises(MachineError, match="ValueError: ööö"):
-        list(team.run(in_rank(team, 1, complain)))
+        list(group.run(in_rank(group, 1, complain)))
 
 
 def test_an_exception_in_rank_0_is_its_own():
-    team = Processes(2)
+    group = Processes(2)
     with pytest.raises(ValueError, match="no such luck"):
-        list(team.run(in_rank(team, 0, fail)))
+        list(group.run(in_rank(group, 0, fail)))
 
 
 @each_size
 def test_closing_early_sends_members_home(size, monkeypatch):
-    team = Processes(size)
+    group = Processes(size)
     monkeypatch.setattr(os, "kill", lambda pid, _: pytest.fail(f"process {pid} had to be killed"))
-    records = team.run(in_rank(team, size, fail))
+    records = group.run(in_rank(group, size, fail))
     assert next(records) == "started"
     records.close()
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_patience")
 def test_closing_early_ends_a_member_that_is_busy():
-    team = Processes(2)
-    records = team.run(in_rank(team, 1, sleep_for_long))
+    group = Processes(2)
+    records = group.run(in_rank(group, 1, sleep_for_long))
     next(records)
     records.close()
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_patience")
 def test_one_dead_member_ends_a_busy_one():
-    team = Processes(3)
+    group = Processes(3)
 
     def work() -> Iterator[str]:
         yield "started"
-        if team.rank == 2:
+        if group.rank == 2:
             sleep_for_long()
-        if team.rank == 1:
+        if group.rank == 1:
             fail()
-        team.gather()
+        group.gather(np.empty(0))
 
     with pytest.raises(MachineError, match="worker 1 of 3"):
-        list(team.run(work))
+        list(group.run(work))
 
 
 def test_members_leave_ctrl_c_to_rank_0():
-    team = Processes(2)
-    interrupted = in_rank(team, 1, lambda: os.kill(os.getpid(), signal.SIGINT))
-    assert list(team.run(interrupted)) == ["started", "done"]
+    group = Processes(2)
+    interrupted = in_rank(group, 1, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert list(group.run(interrupted)) == ["started", "done"]
 
 
 def test_memory_starts_at_0():
-    team = Processes(2)
-    assert not team.zeros(1000, np.dtype(np.float32)).any()
-    assert team.rows(5, np.dtype(np.float64)).shape == (2, 5)
-    assert team.zeros(0, np.dtype(np.float32)).shape == (0,)
+    group = Processes(2)
+    assert not group.common(1000, np.dtype(np.float32)).any()
+    group.reserve(1, 5, np.dtype(np.float64))
+    assert group.mine.tolist() == [0] * 5
+    assert group.common(0, np.dtype(np.float32)).shape == (0,)
+
+
+@pytest.mark.parametrize("numbers", [1, 17, 3000])
+def test_no_more_numbers_are_added_up_than_were_reserved(numbers):
+    group = Processes(2)
+    group.reserve(numbers)
+
+    def work() -> Iterator[float]:
+        yield group.sum(np.full(numbers, group.rank + 1.0)).sum()
+        with pytest.raises(ValueError, match=f"{numbers + 1} numbers are to be added up, {numbers} were reserved"):
+            group.sum([1.0] * (numbers + 1))
+
+    assert list(group.run(work)) == [3 * numbers]

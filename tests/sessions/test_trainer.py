@@ -1,4 +1,4 @@
-"""Trainer: sums over a team, orders of examples, clipped gradients, and what is measured."""
+"""Trainer: sums over a group, orders of examples, clipped gradients, and what is measured."""
 
 from __future__ import annotations
 

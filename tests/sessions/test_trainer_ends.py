@@ -75,7 +75,7 @@ def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers)
 
     def overflow(dy):
         backward(dy)
-        if steep.progress.step == 4 and steep.team.rank == workers - 1:
+        if steep.progress.step == 4 and steep.group.rank == workers - 1:
             steep.network.layers[1].variables["bias"].grad[2] = -np.inf
 
     steep.network.layers[1].backward_variables = overflow

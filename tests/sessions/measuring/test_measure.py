@@ -13,7 +13,7 @@ from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network
-from nnfs_cli.parallel.choose import team_of
+from nnfs_cli.parallel.choose import group_of
 from nnfs_cli.saved.predictor import Predictor
 from nnfs_cli.training.measure import mean_loss, measure, scores_of, width
 
@@ -60,9 +60,9 @@ def expected_figures(scores: np.ndarray, y: np.ndarray) -> dict[str, float | Non
 def test_figures_are_those_of_the_whole(classes, count, workers):
     predictor, y = trained(classes)
     batches = Batches(X[:count], y[:count], predictor.preparation, np.dtype(np.float64))
-    team, metrics = team_of(workers), predictor.preparation.metrics
-    team.reserve(width(metrics))
-    (found,) = team.run(lambda: iter([measure(predictor.network, predictor.loss, metrics, batches, team)]))
+    group, metrics = group_of(workers), predictor.preparation.metrics
+    group.reserve(width(metrics))
+    (found,) = group.run(lambda: iter([measure(predictor.network, predictor.loss, metrics, batches, group)]))
     expected = expected_figures(expected_scores(predictor)[:count], y[:count])
     assert list(found) == list(expected)
     assert found == {

@@ -1,4 +1,4 @@
-"""A team of one, fair shares, and how many members a training is worth."""
+"""A group of one, fair shares, and how many workers a training is worth."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 
 from nnfs_cli.parallel import choose
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.parallel.choose import WORTH_SHARING, busy_note, physical_cores, team_of, workers_possible, workers_worth
-from nnfs_cli.parallel.team import share
+from nnfs_cli.parallel.choose import WORTH_SHARING, busy_note, group_of, physical_cores, workers_possible, workers_worth
+from nnfs_cli.parallel.group import share
 
 
 def test_alone_needs_nobody():
-    team = Alone()
-    rows = team.rows(4, np.dtype(np.float32))
-    rows[team.rank] = [1, 2, 3, 4]
-    assert list(team.run(lambda: iter("abc"))) == ["a", "b", "c"]
-    assert team.sum([1.0, 2.0]) == [1, 2]
-    part, total, numbers = team.reduce(rows, [5.0])
+    group = Alone()
+    group.reserve(2, 4, np.dtype(np.float32))
+    group.mine[:] = [1, 2, 3, 4]
+    assert list(group.run(lambda: iter("abc"))) == ["a", "b", "c"]
+    assert group.sum([1.0, 2.0]).tolist() == [1, 2]
+    part, total, numbers = group.reduce([5.0])
     assert (part, total.tolist(), numbers) == (slice(0, 4), [1, 2, 3, 4], [5])
-    assert team.gather() is None
-    assert team.zeros(3, np.dtype(np.float64)).tolist() == [0, 0, 0]
+    assert group.gather(group.mine) is None
+    assert group.common(3, np.dtype(np.float64)).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
@@ -41,8 +41,8 @@ def test_shares_of_whole_cache_lines_leave_the_rest_to_the_last(size):
         assert all(part.start % 16 == 0 for part in shares)
 
 
-def test_a_team_has_the_size_that_is_wanted():
-    assert [team_of(size).size for size in (1, 2, 3)] == [1, 2, 3]
+def test_a_group_has_the_size_that_is_wanted():
+    assert [group_of(size).size for size in (1, 2, 3)] == [1, 2, 3]
 
 
 def test_auto_shares_only_what_is_worth_it(monkeypatch):
