@@ -88,7 +88,7 @@ def describe(annotation: Any) -> str:
     if origin in (Union, types.UnionType):
         return _either([describe(member) for member in members])
     if origin is tuple and Ellipsis in members:
-        return f"a list, each {describe(members[0])}"
+        return f"a list, each entry {describe(members[0])}"
     if origin is tuple:
         return f"a list of {len(members)}, each {describe(members[0])}"
     return _WORDS.get(annotation, getattr(annotation, "__name__", str(annotation)).lower())

@@ -121,7 +121,7 @@ def test_data_is_prepared_as_the_configuration_says(place):
             {"last": "{type: conv2d, filters: 3, kernel_size: 3}"},
             [
                 "x.yaml:8: model.layers[3] (conv2d): takes images (channels, height, width), "
-                "got vectors of 30 features. Put it before what flattens them; rows of a table take dense layers."
+                "got vectors of 30 features. Put it before the flatten layer; for rows of a table use dense layers."
             ],
         ),
         (

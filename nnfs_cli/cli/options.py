@@ -34,7 +34,7 @@ class Rate(click.FloatRange):
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
         rate = super().convert(value, parameter, context)
         if math.isnan(rate):
-            self.fail("nan is not a number.", parameter, context)
+            self.fail(f"expected a number, got {value}.", parameter, context)
         return rate
 
 

@@ -76,4 +76,4 @@ class Signals:
         if not self._training:
             raise SystemExit(128 + number)
         with contextlib.suppress(RuntimeError):  # the signal came while a line was being written
-            self._interject("stopping after this step and saving; once more to leave at once")
+            self._interject("stopping after this step and saving; press Ctrl-C again to stop at once")

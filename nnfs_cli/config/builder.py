@@ -56,7 +56,10 @@ class Builder:
         root = self._node(next(self._events), ())
         next(self._events)
         if isinstance(after := next(self._events), yaml.DocumentStartEvent):
-            raise ConfigError(f"{self.place(after.start_mark)}: a second document begins here, expected only one.")
+            place = self.place(after.start_mark)
+            raise ConfigError(
+                f"{place}: a second document begins here (---), expected only one. Put it into its own file."
+            )
         return root
 
     def _node(self, event: Any, path: Path) -> Node:
@@ -113,14 +116,19 @@ class Builder:
 
     def _key(self, event: Any) -> str:
         place = self.place(event.start_mark)
-        if not isinstance(event, yaml.ScalarEvent) or len(event.value) > LONGEST_KEY:
-            raise ConfigError(f"{place}: expected a word as the key.")
+        if not isinstance(event, yaml.ScalarEvent):
+            raise ConfigError(f"{place}: expected a word as the key, got brackets, braces or an alias. Write a word.")
+        if len(event.value) > LONGEST_KEY:
+            found = f"{len(event.value):,} characters"
+            raise ConfigError(f"{place}: expected a word as the key, got {found}. Write at most {LONGEST_KEY}.")
         refuse_strange(event.value, place)
         return event.value
 
     def _alias(self, name: str, place: Place, depth: int) -> Node:
         if name not in self._anchors:
-            raise ConfigError(f"{place}: the alias *{name} stands before the end of its anchor &{name}.")
+            raise ConfigError(
+                f"{place}: no complete value is marked &{name} before the alias *{name}. Write the value itself."
+            )
         return self._copy(self._anchors[name], place, depth)
 
     def _copy(self, node: Node, place: Place, depth: int) -> Node:

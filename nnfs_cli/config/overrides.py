@@ -48,6 +48,8 @@ def put(root: Node, keys: list[str], new: Node, path: str = "") -> Node:
 
 def _put_entry(root: Node, key: str, rest: list[str], new: Node, path: str) -> Node:
     entries = list(root.value)
+    if not entries:
+        raise ConfigError(f"{new.place}: {path}: is empty, so there is no index '{key}'. Set {path} itself.")
     if not key.isdecimal() or int(key) >= len(entries):
         raise ConfigError(f"{new.place}: {path}: expected an index from 0 to {len(entries) - 1}, got '{key}'.")
     entries[int(key)] = put(entries[int(key)], rest, new, f"{path}[{key}]")

@@ -43,9 +43,9 @@ def read_text(text: str, first: Place, problems: Problems) -> Node:
     except yaml.reader.ReaderError as error:
         line = first.line and first.line + text.count("\n", 0, error.position)
         place = Place(first.source, line)
-        raise ConfigError(f"{place}: a character that cannot be shown (code {error.character}).") from error
+        raise ConfigError(f"{place}: a character that cannot be shown (code {error.character}). Remove it.") from error
     except (ValueError, OverflowError) as error:
-        raise ConfigError(f"{first.source}: not valid YAML: a number or an escape is too large.") from error
+        raise ConfigError(f"{first.source}: not valid YAML: a number or an escape is too large. Correct it.") from error
 
 
 def _text(path: Path) -> str:
@@ -65,7 +65,9 @@ def refuse_large(content: bytes, path: Path) -> None:
         ConfigError: it is larger than 1 MiB.
     """
     if len(content) > LARGEST_FILE:
-        raise ConfigError(f"{path}: larger than 1 MiB, too large for a configuration.")
+        raise ConfigError(
+            f"{path}: larger than 1 MiB, too large for a configuration. Shorten it, or name another file."
+        )
 
 
 def _content(path: Path) -> bytes:
@@ -77,7 +79,7 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file.{_neighbour(path)}") from error
     except IsADirectoryError as error:
-        raise ConfigError(f"{path}: a directory, expected a YAML file.{_inside(path)}") from error
+        raise ConfigError(f"{path}: is a directory, expected a YAML file.{_inside(path)}") from error
     except OSError as error:
         raise MachineError(f"{path}: cannot be read: {error.strerror}.") from error
 
@@ -96,9 +98,9 @@ def _inside(path: Path) -> str:
 
 
 def _neighbour(path: Path) -> str:
-    """The configuration beside a missing one whose name is most like it."""
+    """What to do about a missing configuration; the one beside it whose name is most like it, if there is one."""
     guess = closest(path.name, sorted(file.name for file in path.parent.glob("*.yaml")))
-    return f" Did you mean {path.parent / guess}?" if guess else ""
+    return f" Did you mean {path.parent / guess}?" if guess else " Correct the path."
 
 
 def _sentence(error: yaml.MarkedYAMLError, builder: Builder) -> str:
@@ -107,6 +109,30 @@ def _sentence(error: yaml.MarkedYAMLError, builder: Builder) -> str:
     if error.problem == "mapping values are not allowed here":
         return "a colon is not expected here: one above may lack the space after it, or the indentation is wrong."
     line = error.context_mark and builder.place(error.context_mark).line
+    known = _known(error.problem or "", f" in line {line}" if line else "")
     start = f" that begins in line {line}" if line else ""
     context = f"{error.context}{start}, " if error.context else ""
-    return f"not valid YAML: {context}{error.problem}."
+    return f"not valid YAML: {known or f'{context}{error.problem}.'}"
+
+
+def _known(problem: str, begin: str) -> str:
+    """What a common problem is in plain words; nothing for a rare one.
+
+    Args:
+        begin: where that begins in which the problem is.
+    """
+    for opening, closing in ("[]", "{}"):
+        if problem.startswith(f"expected ',' or '{closing}'"):
+            return f"the {opening}{begin} is not closed, or a comma is missing. Add {closing} or the comma."
+    if problem.startswith("expected <block end>"):
+        return f"this does not continue what begins{begin}. Check the indentation, the quotes and the brackets."
+    found = problem.partition(" that ")[0].rpartition("character ")[2]
+    return {
+        "sequence entries are not allowed here": "a list cannot begin here. Begin it with - in a line of its own.",
+        "found unexpected end of stream": f"the quote{begin} is not closed. Add the second one.",
+        "could not find expected ':'": f"expected a colon and a space after the key{begin}. Add them.",
+        f"found character {found} that cannot start any token": f"a value cannot begin with {found}. Put it in quotes.",
+        f"found unknown escape character {found}": (
+            f"in double quotes, \\ before {found} has no meaning. Write \\\\, or use single quotes."
+        ),
+    }.get(problem, "")

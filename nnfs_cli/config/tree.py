@@ -87,9 +87,13 @@ class Budget:
         if depth > DEEPEST:
             raise ConfigError(f"{place}: nested deeper than {DEEPEST} levels. A configuration needs about 5.")
         if self._values > MOST_VALUES:
-            raise ConfigError(f"{place}: more than {MOST_VALUES:,} values, aliases written out.")
+            raise ConfigError(
+                f"{place}: more than {MOST_VALUES:,} values, counting all that its aliases repeat. Shorten it."
+            )
         if self._characters > MOST_CHARACTERS:
-            raise ConfigError(f"{place}: more than {MOST_CHARACTERS:,} characters, aliases written out.")
+            raise ConfigError(
+                f"{place}: more than {MOST_CHARACTERS:,} characters, counting all that its aliases repeat. Shorten it."
+            )
 
 
 def from_plain(value: Any, place: Place, budget: Budget, depth: int = 0) -> Node:
@@ -119,7 +123,7 @@ def refuse_strange(text: str, place: Place) -> None:
         return
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise ConfigError(f"{place}: a character that cannot be shown (code {ord(character)}).")
+            raise ConfigError(f"{place}: a character that cannot be shown (code {ord(character)}). Remove it.")
 
 
 def keys_of(path: str) -> list[str]:

@@ -54,7 +54,7 @@ def dump_readable(mapping: Mapping[str, Any], name: str, header: str = "") -> st
         from_plain(dict(mapping), Place("the checkpoint"), Budget())
     except ConfigError as error:
         raise ConfigError(
-            f"{name}: with all defaults written out, nobody could read the configuration: {error} Shorten it."
+            f"{name}: with all defaults written out, the configuration could not be read again: {error}"
         ) from None
     return text
 

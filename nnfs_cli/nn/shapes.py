@@ -41,7 +41,7 @@ def image_size(shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise ShapeError(
             f"takes images (channels, height, width), got {name(shape)}. "
-            "Put it before what flattens them; rows of a table take dense layers."
+            "Put it before the flatten layer; for rows of a table use dense layers."
         )
     return shape[0], shape[1], shape[2]
 

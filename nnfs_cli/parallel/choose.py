@@ -44,7 +44,7 @@ def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
         return ""
     return (
         f"the cores were busy in the last minute (load {load:.1f} on {cores}): if other programs still run, "
-        f"--workers 1 is worth trying, which may be faster than the {workers} processes that share every batch"
+        f"try --workers 1, which may be faster than the {workers} processes that share every batch"
     )
 
 

@@ -126,7 +126,7 @@ class Processes:
         self._see_who_ended()
         for rank, status in self._ended.items():
             if self._arrived[8 * rank] < self._round:
-                raise MachineError(f"worker {rank} of {self.size} ended early: {self._exit_message(status)}")
+                raise MachineError(f"worker {rank} of {self.size} ended early: {self._exit_message(status)}.")
 
     def _see_who_ended(self) -> None:
         """Note those who ended. One who arrived may be done with all its work, however long the others still wait."""
@@ -139,7 +139,8 @@ class Processes:
     def _exit_message(self, status: int) -> str:
         text = self._message[:].rstrip(b"\0").decode(errors="replace")
         code = os.waitstatus_to_exitcode(status)
-        return text or (f"killed by signal {-code}" if code < 0 else f"exit code {code}")
+        memory = ". Is there enough memory? --workers 1 needs less" if code == -signal.SIGKILL else ""
+        return text or (f"killed by signal {-code}{memory}" if code < 0 else f"exit code {code}")
 
     def _work_as(self, rank: int, work: Callable[[], Iterator[Record]]) -> NoReturn:
         """The main function of a worker, which never returns into the program that it was forked from."""

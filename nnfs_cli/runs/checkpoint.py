@@ -23,6 +23,7 @@ FORMAT = 1
 MAX_HEADER = 4 * 2**20
 MAX_TENSORS = 10_000
 LONGEST_REASON = 200
+FIX = "Use another checkpoint, or a fresh copy of this one."
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def encode(tensors: Mapping[str, Array], state: Mapping[str, Any]) -> Pieces:
         _check_header(bytes(data[0][:8]))
     except (ValueError, RecursionError) as error:
         raise MachineError(
-            f"the checkpoint cannot be saved, because nobody could read it: {error}. Train a network with fewer "
+            f"the checkpoint cannot be saved, because it could not be read again: {error}. Train a network with fewer "
             "layers, features or classes."
         ) from None
     return data
@@ -88,7 +89,7 @@ def read(path: Path) -> Checkpoint:
             _check_dtypes({file.get_slice(name).get_dtype() for name in names})
         tensors = read_tensors(path)
     except (SafetensorError, TypeError, AttributeError, ValueError, EOFError) as error:
-        raise CheckpointError(f"{path}: is not a whole safetensors file: {_flaw(path, str(error))}.") from None
+        raise CheckpointError(f"{path}: is not a whole safetensors file: {_flaw(path, str(error))}. {FIX}") from None
     return Checkpoint(path, tensors, _state(path, metadata, tensors))
 
 
@@ -110,7 +111,7 @@ def require_checkpoint(path: Path) -> None:
     try:
         _check_header(start[:8])
     except ValueError as error:
-        raise CheckpointError(f"{path}: is not a checkpoint: {_what_else(path, start) or error}.") from None
+        raise CheckpointError(f"{path}: is not a checkpoint: {_what_else(path, start) or f'{error}. {FIX}'}") from None
 
 
 def _what_else(path: Path, start: bytes) -> str:
@@ -118,9 +119,9 @@ def _what_else(path: Path, start: bytes) -> str:
     if path.suffix in (".yaml", ".yml"):
         own = path.name == "config.yaml" and (path.parent / "checkpoints").is_dir()
         run = str(path.parent) if own else f"the run that nnfs train {path} prints"
-        return f"it is a configuration. Give {run}, or a .safetensors file of a run"
+        return f"it is a configuration. Give {run}, or a .safetensors file of a run."
     if start[8:] not in (b"", b"{"):
-        return "it is no safetensors file. Give a run, by its directory or its name, or a .safetensors file of a run"
+        return "it is no safetensors file. Give a run, by its directory or its name, or a .safetensors file of a run."
     return ""
 
 
@@ -190,14 +191,18 @@ def _promised_size(path: Path) -> int | None:
 
 def _state(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> dict[str, Any]:
     if "nnfs" not in metadata:
-        raise CheckpointError(f"{path}: is a safetensors file, but nnfs did not write it: its metadata has no 'nnfs'.")
+        raise CheckpointError(
+            f"{path}: is a safetensors file, but nnfs did not write it: its metadata has no 'nnfs'. {FIX}"
+        )
     text = metadata["nnfs"]
     if metadata.get("sha256") != _digest(tensors, text):
-        raise CheckpointError(f"{path}: is damaged: its bytes do not match the SHA-256 that was stored with them.")
+        raise CheckpointError(
+            f"{path}: is damaged: its bytes do not match the SHA-256 that was stored with them. {FIX}"
+        )
     try:
         state = _parsed(text)
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path}: its metadata is not JSON ({error}).") from None
+        raise CheckpointError(f"{path}: its metadata is not JSON ({error}). {FIX}") from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         found = quoted(state.get("format") if isinstance(state, dict) else None)
         raise CheckpointError(f"{path}: has format {found}, this version of nnfs reads format {FORMAT}. Upgrade nnfs.")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.runs import durable, files
-from nnfs_cli.text import shown
+from nnfs_cli.text import counted, shown
 
 RUNS = Path("runs")
 
@@ -126,12 +126,15 @@ def find(run: str, runs_dir: Path) -> Path:
             require_own_checkpoints(RunDirectory(path))
             return path
     if Path(run).is_dir():
-        raise CheckpointError(f"{shown(run)}: is a directory, but not of a run: it has no checkpoints folder.")
+        raise CheckpointError(
+            f"{shown(run)}: is a directory, but not of a run: it has no checkpoints folder. Name a run."
+        )
     if os.path.exists(run):
         raise CheckpointError(f"{shown(run)}: is a pipe or a device, expected a run or a checkpoint file.")
     known = sorted(path.name for path in runs_dir.glob("*/") if (path / "checkpoints").is_dir())
     close = difflib.get_close_matches(run, known, 1)
-    hint = f"Did you mean '{shown(close[0])}'?" if close else f"Runs in {runs_dir}: {len(known)}."
+    there = f"{runs_dir} holds {counted(len(known), 'run')}. Give another name or --runs-dir."
+    hint = f"Did you mean '{shown(close[0])}'?" if close else there
     raise CheckpointError(f"{shown(run)}: no such run or checkpoint. {hint}")
 
 
@@ -147,7 +150,7 @@ def find_checkpoint(run: str, runs_dir: Path) -> Path:
     found = RunDirectory(path)
     existing = [checkpoint for checkpoint in (found.best, found.last) if os.path.lexists(checkpoint)]
     if not existing:
-        raise CheckpointError(f"{path}: has no checkpoint yet.")
+        raise CheckpointError(f"{path}: has no checkpoint. Run nnfs train --resume {path} first.")
     return existing[0]
 
 

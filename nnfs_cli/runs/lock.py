@@ -73,7 +73,7 @@ def _require_lock(path: Path, descriptor: int) -> None:
     """Refuse to write into a file that is something else, such as a second name of one elsewhere."""
     words = os.pread(descriptor, LONGEST + 1, 0).strip(b"\0")
     if len(words) > LONGEST or not (words.startswith(SIGN) or SIGN.startswith(words)):
-        raise MachineError(f"{path}: is no lock of nnfs, it holds other words. Remove it.")
+        raise MachineError(f"{path}: is not a lock of nnfs, it holds something else. Remove it.")
 
 
 def _keep_others_out(descriptor: int) -> None:

@@ -34,7 +34,7 @@ def differences(before: Any, now: dict[str, Any]) -> list[str]:
         now: what it says here.
     """
     changed = [f"{name} {old} then, {new} now" for name, old, new in _pairs(before, now) if old != new]
-    return [f"the last digits may differ from a run on one machine: {'; '.join(changed)}"] if changed else []
+    return [f"the machine has changed, so the last digits may differ: {'; '.join(changed)}"] if changed else []
 
 
 @functools.cache

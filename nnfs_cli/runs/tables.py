@@ -46,7 +46,7 @@ class Table:
             durable.replace(path, self._header)
         elif not _begins_with(path, self._header):
             durable.replace(path, self._header)
-            warn(f"{path}: had not the columns of this training and is begun anew.")
+            warn(f"{path}: does not have the columns of this training and is written again from its start.")
 
     def add(self, row: Sequence[Any]) -> None:
         """Take a row, in the order of the columns; None leaves a cell empty."""
@@ -63,7 +63,7 @@ class Table:
         rows, self._rows = self._rows, []
         if not self.path.exists():
             durable.replace(self.path, self._header)
-            self._warn(f"{self.path}: was removed and is begun anew; its rows so far are lost.")
+            self._warn(f"{self.path}: was removed and is written again; its rows so far are lost.")
         if rows:
             durable.append(self.path, _text(rows))
 
@@ -130,7 +130,7 @@ def _bounded(path: Path, line: AnyStr) -> AnyStr:
     """
     if len(line) >= LONGEST_LINE:
         raise MachineError(
-            f"{path}: has a line of over {LONGEST_LINE:,} bytes, which no table of a run has. Remove it."
+            f"{path}: has a line of over {LONGEST_LINE:,} bytes, which no table of a run has. Remove the file."
         )
     return line
 

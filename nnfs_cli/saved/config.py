@@ -18,10 +18,13 @@ def saved_config(checkpoint: Checkpoint, overrides: Sequence[str] = ()) -> Confi
     """
     mapping, name = checkpoint.state.get("config"), str(checkpoint.state.get("name"))
     if not isinstance(mapping, dict):
-        raise CheckpointError(f"{checkpoint.path}: was not made by nnfs train, so it names no data and no training.")
+        raise CheckpointError(
+            f"{checkpoint.path}: was not made by nnfs train, so it names no data and no training. "
+            "Use it with nnfs predict or --init-from."
+        )
     try:
         from_mapping(mapping, name)
     except ConfigError as error:
-        where = f"{checkpoint.path}: its configuration is not sound"
+        where = f"{checkpoint.path}: its configuration is not valid"
         raise CheckpointError(*(f"{where}: {problem}" for problem in error.problems)) from None
     return from_mapping(mapping, name, overrides)

@@ -24,7 +24,7 @@ from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_p
 from nnfs_cli.saved.tensors import refuse_other_weights, restore_weights, weights_of
 from nnfs_cli.training.measure import scores_of
 
-NO_ROOM = "Use it on a machine with more."
+NO_ROOM = "Use it on a machine with more memory."
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def load_predictor(checkpoint: Checkpoint) -> Predictor:
     try:
         predictor = _from_state(checkpoint.state)
     except UNSOUND as error:
-        where = f"{checkpoint.path}: its description of the network is not sound"
+        where = f"{checkpoint.path}: its description of the network is not valid"
         raise CheckpointError(*(f"{where}: {reason}." for reason in _reasons(error))) from None
     refuse_other_weights(predictor.network, checkpoint)
     refuse_if_too_large(of_prediction(predictor.network), f"{checkpoint.path}: its network", NO_ROOM)
@@ -112,7 +112,9 @@ def refuse_unreadable(tensors: Mapping[str, Array], state: Mapping[str, Any]) ->
         saved = Checkpoint(Path("checkpoint"), tensors, json.loads(json.dumps(state)))
         _from_state(saved.state)
     except UNSOUND as error:
-        raise ConfigError(f"this network cannot be saved, because nobody could read it: {error}.") from None
+        raise ConfigError(
+            f"this network cannot be saved, because its checkpoint could not be read again: {error}."
+        ) from None
     return saved
 
 

@@ -9,7 +9,7 @@ from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER
 from nnfs_cli.registry import describe_object
-from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.runs.checkpoint import FIX, Checkpoint
 from nnfs_cli.saved import predictor
 from nnfs_cli.saved.config import saved_config
 from nnfs_cli.saved.description import UNSOUND
@@ -51,7 +51,10 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     try:
         progress, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
     except UNSOUND as error:
-        raise CheckpointError(f"{checkpoint.path}: holds no training to go on with: {_first_line(error)}.") from None
+        raise CheckpointError(
+            f"{checkpoint.path}: holds no training that can be resumed: {_first_line(error)}. "
+            f"Start a new run with --init-from {checkpoint.path}."
+        ) from None
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
     trainer.optimizer.restore(optimizer)
     for name, value in scheduled.items():
@@ -72,10 +75,12 @@ def refuse_unreadable(trainer: Trainer, state: Mapping[str, Any]) -> None:
         saved_config(saved)
         _read(trainer, saved.state)
     except CheckpointError as error:
-        raise ConfigError(f"this training cannot be saved, because nobody could read it: {error}") from None
+        raise ConfigError(
+            f"this training cannot be saved, because its checkpoint could not be read again: {error}"
+        ) from None
     except UNSOUND as error:
         raise ConfigError(
-            f"this training cannot be saved, because nobody could read it: {_first_line(error)}."
+            f"this training cannot be saved, because its checkpoint could not be read again: {_first_line(error)}."
         ) from None
 
 
@@ -88,7 +93,7 @@ def step_of(checkpoint: Checkpoint) -> int:
     training = checkpoint.state.get("training")
     step = training.get("step") if isinstance(training, Mapping) else None
     if type(step) is not int or step < 0:
-        raise CheckpointError(f"{checkpoint.path}: does not say at which step it was made.")
+        raise CheckpointError(f"{checkpoint.path}: does not say at which step it was made. {FIX}")
     return step
 
 

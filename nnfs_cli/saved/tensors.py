@@ -77,4 +77,7 @@ def _refuse_differences(
     ]
     if lines:
         table = lines[:LONGEST_TABLE] + [f"  and {len(lines) - LONGEST_TABLE:,} more"] * (len(lines) > LONGEST_TABLE)
-        raise CheckpointError(f"{checkpoint.path}: is of another network:", *table)
+        raise CheckpointError(
+            f"{checkpoint.path}: is of another network, its tensors differ. Use a checkpoint of the same layers:",
+            *table,
+        )

@@ -62,7 +62,7 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     """
     for override in overrides:
         if not override.startswith("dataset."):
-            raise ConfigError(f"--set {override}: evaluate takes keys of dataset only.")
+            raise ConfigError(f"--set {override}: expected a key of dataset, such as --set dataset.test=FILE.")
         if override.partition("=")[0].removeprefix("dataset.").partition(".")[0] in FIXED:
             raise ConfigError(f"--set {override}: was decided by the training and cannot be changed. Leave it out.")
     saved = checkpoint.read(path)

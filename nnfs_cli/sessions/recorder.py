@@ -170,11 +170,13 @@ class Recorder:
         """
         folder = self.run.checkpoints
         if not self.run.path.is_dir():
-            raise MachineError(f"{self.run.path}: was removed while it was trained. Nothing is left; start anew.")
+            raise MachineError(
+                f"{self.run.path}: was removed while it was trained. Nothing of it is left: train again."
+            )
         if not folder.is_dir():
             with durable.explained(folder):
                 durable.make_directory(folder)
-            self._warnings.append(f"{folder}: was removed and is made anew; the checkpoints so far are lost.")
+            self._warnings.append(f"{folder}: was removed and is made again; the checkpoints so far are lost.")
 
     def _encoded(self) -> Pieces:
         return checkpoint.encode(tensors_of(self.trainer), self._state())

@@ -28,7 +28,8 @@ def newest_whole(run: RunDirectory) -> tuple[Checkpoint, tuple[str, ...]]:
             older = checkpoint.read(run.previous)
         except CheckpointError:
             raise damage from None
-        return older, (f"{damage} Going back from {_last_step(run)} to step {step_of(older)} ({run.previous.name}).",)
+        reason, back = str(damage).removesuffix(checkpoint.FIX).rstrip(), f"step {step_of(older)} ({run.previous.name})"
+        return older, (f"{reason} Going back from {_last_step(run)} to {back}.",)
 
 
 def ended_as(run: Path) -> str:

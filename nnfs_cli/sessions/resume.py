@@ -79,14 +79,14 @@ def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tu
     Raises:
         CheckpointError: it was killed before its configuration was written, or it has been trained.
     """
-    again = f"Begin anew: nnfs train {run.config if run.config.is_file() else 'CONFIG'}"
+    again = f"Train again: nnfs train {run.config if run.config.is_file() else 'CONFIG'}"
     if run.summary.exists():
-        raise CheckpointError(f"{run.path}: was trained, but its checkpoints are gone. {again}.")
+        raise CheckpointError(f"{run.path}: was trained, but its checkpoints were removed. {again}.")
     if not run.config.is_file():
         raise CheckpointError(f"{run.path}: was killed before it had begun. Remove it. {again}.")
     config, _ = _refuse_changes(load(run.config), load(run.config, overrides), run.path)
     recorder, notes = begin(run, build_parts(config, place), place)
-    return recorder, ("the run was killed before its first checkpoint; it begins anew", *notes)
+    return recorder, ("the run was killed before its first checkpoint; it starts again from its first step", *notes)
 
 
 def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
@@ -129,7 +129,8 @@ def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Conf
         free = ", ".join(FREE[1:])
         raise ConfigError(
             *(f"--set {key}=…: cannot change in a resumed training." for key in refused),
-            f"Only {free} can. Start a new run with --init-from {weights} to train these weights otherwise.",
+            f"Only {free} can change. "
+            f"To train these weights in another way, start a new run with --init-from {weights}.",
         )
     return config, changed
 
@@ -171,7 +172,7 @@ def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> I
     if status == "killed":
         yield f"the run was killed; it goes on from its checkpoint of step {trainer.progress.step:,}"
     if trainer.steps != before:
-        yield f"the schedule is laid out anew over {counted(trainer.steps, 'step')} instead of {before:,}"
+        yield f"the schedule is computed again for {counted(trainer.steps, 'step')} instead of {before:,}"
     yield from machine.differences(saved.state.get("machine"), recorder.machine)
 
 

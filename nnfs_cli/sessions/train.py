@@ -197,7 +197,7 @@ def workers_of(task: Task) -> tuple[int, Notes]:
     worth = workers_worth(wanted, examples * sum(multiply_adds(task.recipe.network)))
     possible = workers_possible(worth)
     if possible < worth:
-        return possible, (f"this system cannot fork: 1 worker instead of {worth}",)
+        return possible, (f"this system has no fork, which workers need: 1 worker instead of {worth}",)
     return possible, (*filter(None, [busy_note(wanted, possible)]),)
 
 

@@ -135,7 +135,7 @@ def _lines(children: dict[int, int], what: str) -> Iterator[Any]:
 def _read(reader: int, what: str) -> bytes:
     block = os.read(reader, BLOCK)
     if not block:
-        raise MachineError(f"a process that {what} was ended from outside. Is there enough memory?")
+        raise MachineError(f"a process that {what} was killed from outside. Is there enough memory?")
     return block
 
 

@@ -213,5 +213,5 @@ def test_a_share_of_1(nnfs):
 def test_a_layer_for_images_on_a_table(nnfs):
     table("x,y\n" + "1,yes\n2,no\n" * 5)
     layers = "model.layers=[{type: conv2d, filters: 2, kernel_size: 3}, flatten, {type: dense, units: 2}]"
-    assert "rows of a table take dense layers." in nnfs("check", "c.yaml", "--set", layers).err
+    assert "for rows of a table use dense layers." in nnfs("check", "c.yaml", "--set", layers).err
     followed(nnfs)

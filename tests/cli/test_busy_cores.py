@@ -14,5 +14,5 @@ def test_busy_cores_are_told_of_and_change_nothing(nnfs, monkeypatch, load, warn
     monkeypatch.setattr("os.getloadavg", lambda: (load, load, load), raising=False)
     monkeypatch.setattr("nnfs_cli.parallel.choose.physical_cores", lambda: 2)
     done = nnfs("train", "tiny.yaml", "--quiet", "--set", "model.layers.1.units=2000", "--set", "training.max_steps=2")
-    assert (done.code, done.err.count("--workers 1 is worth trying")) == (0, warnings)
+    assert (done.code, done.err.count("try --workers 1, which may be faster")) == (0, warnings)
     assert json.loads(Path("runs/tiny-1/summary.json").read_text())["workers"] == 2

@@ -58,7 +58,7 @@ def test_every_command_refuses_it_and_leaves_it_as_it_was(nnfs, runs, command):
 def test_a_run_without_a_checkpoint(nnfs, runs):
     for path in BEST.parent.iterdir():
         path.unlink()
-    assert nnfs("evaluate", "tiny").err == "runs/tiny: has no checkpoint yet.\n"
+    assert nnfs("evaluate", "tiny").err == "runs/tiny: has no checkpoint. Run nnfs train --resume runs/tiny first.\n"
     assert nnfs("train", "--resume", "tiny").code == 4
 
 

@@ -83,7 +83,10 @@ def test_a_drawn_split_that_comes_out_differently_is_refused(nnfs, runs, split):
 
 def test_only_the_data_can_be_changed(nnfs, runs):
     done = nnfs("evaluate", "tiny", "--set", "optimizer.lr=1")
-    assert (done.code, done.err) == (2, "--set optimizer.lr=1: evaluate takes keys of dataset only.\n")
+    assert (done.code, done.err) == (
+        2,
+        "--set optimizer.lr=1: expected a key of dataset, such as --set dataset.test=FILE.\n",
+    )
 
 
 def test_data_of_another_shape(nnfs, runs):
@@ -116,8 +119,11 @@ def test_a_checkpoint_out_of_its_run_writes_nothing(nnfs, runs):
     ("run", "message"),
     [
         ("tinny", "tinny: no such run or checkpoint. Did you mean 'tiny'?\n"),
-        ("something-else", "something-else: no such run or checkpoint. Runs in runs: 3.\n"),
-        ("runs", "runs: is a directory, but not of a run: it has no checkpoints folder.\n"),
+        (
+            "something-else",
+            "something-else: no such run or checkpoint. runs holds 3 runs. Give another name or --runs-dir.\n",
+        ),
+        ("runs", "runs: is a directory, but not of a run: it has no checkpoints folder. Name a run.\n"),
     ],
 )
 def test_a_run_that_is_not_there(nnfs, runs, run, message):

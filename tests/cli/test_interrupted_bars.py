@@ -20,7 +20,7 @@ ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000", "--workers"
 PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1", "NO_COLOR": "1", "TERM": "xterm"}
 EPOCH = re.compile(r" *\d+(/1000000)?  .*( best)?")
 ENDING = [
-    "stopping after this step and saving; once more to leave at once",
+    "stopping after this step and saving; press Ctrl-C again to stop at once",
     r"interrupted: \d+ epochs, .* s of training",
     r"best epoch: \d+, val_loss .*",
     "go on with: nnfs train --resume runs/tiny-1",

@@ -57,7 +57,7 @@ def test_a_state_that_cannot_be_restored(nnfs, monkeypatch):
     monkeypatch.setattr(Adam, "state", lambda optimizer: {"steps": -1})
     done = nnfs("train", "tiny.yaml")
     assert (done.code, done.out) == (2, "")
-    assert done.err == "this training cannot be saved, because nobody could read it: steps is -1.\n"
+    assert done.err == "this training cannot be saved, because its checkpoint could not be read again: steps is -1.\n"
     assert not list(Path("runs").iterdir())
 
 

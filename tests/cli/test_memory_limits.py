@@ -111,7 +111,7 @@ def test_a_forged_checkpoint_of_a_few_kib_that_asks_for_gibibytes(nnfs, runs, mo
         done = nnfs(*command)
         assert (done.code, done.out) == (6, "")
         assert done.err.startswith("forged.safetensors: its network needs ")
-        assert done.err.endswith(" GiB, 1.0 GiB available. Use it on a machine with more.\n")
+        assert done.err.endswith(" GiB, 1.0 GiB available. Use it on a machine with more memory.\n")
 
 
 def _behind(name: str) -> str:

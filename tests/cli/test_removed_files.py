@@ -44,7 +44,7 @@ def test_a_table_is_begun_anew_with_its_header(nnfs, after_first_epoch, name):
     done = nnfs("train", "tiny.yaml")
     assert (done.code, done.out) == (0, f"{RUN.path}\n")
     assert warnings_in(done.err) == [
-        f"warning: {RUN.path / name}: was removed and is begun anew; its rows so far are lost."
+        f"warning: {RUN.path / name}: was removed and is written again; its rows so far are lost."
     ]
     lines = (RUN.path / name).read_text().splitlines()
     assert lines[0].startswith(HEADS[name])
@@ -71,7 +71,9 @@ def test_a_run_that_is_gone_is_told_of_in_one_line(nnfs, after_first_epoch):
     after_first_epoch(lambda: shutil.rmtree(RUN.path))
     done = nnfs("train", "tiny.yaml")
     assert (done.code, done.out) == (6, "")
-    assert done.err.splitlines()[3:] == [f"{RUN.path}: was removed while it was trained. Nothing is left; start anew."]
+    assert done.err.splitlines()[3:] == [
+        f"{RUN.path}: was removed while it was trained. Nothing of it is left: train again."
+    ]
     assert not RUN.path.exists()
 
 

@@ -43,7 +43,7 @@ def test_a_training_that_stopped_within_an_epoch_goes_on(nnfs):
 def test_more_epochs(nnfs, runs):
     done = nnfs("train", "--resume", "runs/tiny", "--json", "--set", "training.epochs=3")
     assert done.code == 0
-    assert "warning: the schedule is laid out anew over 18 steps instead of 12" in done.err
+    assert "warning: the schedule is computed again for 18 steps instead of 12" in done.err
     assert (json.loads(done.out)["epochs"], json.loads(done.out)["steps"]) == (3, 18)
 
 

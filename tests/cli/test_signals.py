@@ -55,7 +55,7 @@ def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
     process.send_signal(number)
     done = ended(process, said)
     assert (done.code, done.out) == (code, "runs/tiny-1\n")
-    assert "stopping after this step and saving; once more to leave at once" in done.err
+    assert "stopping after this step and saving; press Ctrl-C again to stop at once" in done.err
     assert done.err.endswith("go on with: nnfs train --resume runs/tiny-1\n")
     summary = json.loads(Path("runs/tiny-1/summary.json").read_text())
     assert summary["status"] == "interrupted"
@@ -70,7 +70,7 @@ def test_a_second_signal_leaves_at_once(nnfs, workers):
     process = start(*ENDLESS, "--workers", workers, main=SLEEPY)
     until(process, "1/1000000")
     process.send_signal(signal.SIGINT)
-    until(process, "once more to leave at once")
+    until(process, "press Ctrl-C again to stop at once")
     time.sleep(2 * SECONDS_TOGETHER)
     process.send_signal(signal.SIGINT)
     assert ended(process).code == 130

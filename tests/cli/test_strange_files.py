@@ -139,7 +139,7 @@ def test_a_second_name_of_a_file_is_no_lock(nnfs, mine):
     (RUN / ".lock").unlink()
     os.link(mine, RUN / ".lock")
     done = nnfs(*MORE)
-    assert (done.code, done.err) == (6, f"{RUN}/.lock: is no lock of nnfs, it holds other words. Remove it.\n")
+    assert (done.code, done.err) == (6, f"{RUN}/.lock: is not a lock of nnfs, it holds something else. Remove it.\n")
 
 
 def test_a_summary_without_end(nnfs):

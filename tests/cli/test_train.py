@@ -246,5 +246,5 @@ def test_a_system_without_fork_says_once_that_it_trains_with_one_worker(nnfs, mo
     monkeypatch.delattr(os, "fork")
     done = nnfs("train", "tiny.yaml", "--workers", 2)
     assert done.code == 0
-    assert done.err.count("this system cannot fork: 1 worker instead of 2") == 1
+    assert done.err.count("this system has no fork, which workers need: 1 worker instead of 2") == 1
     assert json.loads(Path(done.out.strip(), "summary.json").read_text())["workers"] == 1

@@ -243,7 +243,7 @@ def test_a_target_that_is_called_error(nnfs):
 def test_a_format_that_is_not_written_is_refused(nnfs, runs, name):
     np.save("x.npy", PLAIN)
     done = nnfs("predict", "tiny", "x.npy", "--output", name)
-    assert (done.code, "is not written. Give --format csv or jsonl or npy." in done.err) == (2, True)
+    assert (done.code, "cannot be written. Give --format csv or jsonl or npy." in done.err) == (2, True)
     assert not Path(name).exists()
     assert nnfs("predict", "tiny", "x.npy", "--output", name, "--format", "csv").code == 0
     assert len(rows(Path(name).read_text())) == len(PLAIN)

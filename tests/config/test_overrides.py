@@ -92,7 +92,7 @@ def test_a_choice_is_replaced(path):
         ("training.epochs=017", "the number 017 has a leading zero. Write 17, or '017' for text."),
         (
             "training.epochs=[1",
-            "not valid YAML: while parsing a flow sequence, expected ',' or ']', but got '<stream end>'.",
+            "not valid YAML: the [ is not closed, or a comma is missing. Add ] or the comma.",
         ),
         ("training.epochs.x=1", "training.epochs is 1: it has no keys. Set training.epochs itself."),
         ("optimizer=adm", "optimizer: no optimizer is called 'adm'. Did you mean 'adam'?"),
@@ -109,6 +109,12 @@ def test_a_choice_is_replaced(path):
 )
 def test_mistakes(path, option, sentence):
     assert problems(path, option) == [f"--set {option}: {sentence}"]
+
+
+def test_an_empty_list_has_no_index(path):
+    options = ("model.layers=[]", "model.layers.0.units=3")
+    expected = f"--set {options[1]}: model.layers: is empty, so there is no index '0'. Set model.layers itself."
+    assert expected in problems(path, *options)
 
 
 def test_mistakes_of_file_and_options_come_together(path):

@@ -61,7 +61,7 @@ def test_byte_order_mark_and_windows_line_ends(tmp_path):
         (b'seed: "\\UFFFFFFFF"', "x.yaml: not valid YAML: a number or an escape is too large"),
         (b"%YAML 1." + b"9" * 5000 + b"\n---\nseed: 1", "x.yaml: not valid YAML: a number or an escape is too large"),
         (b"\x00\x01\x02\xff", "x.yaml:1: not UTF-8 text"),
-        (b"x" * 200 + b": 1", "x.yaml:1: expected a word as the key"),
+        (b"x" * 200 + b": 1", "x.yaml:1: expected a word as the key, got 200 characters. Write at most 100."),
     ],
 )
 def test_refused_bytes(content, sentence, tmp_path):
@@ -70,11 +70,40 @@ def test_refused_bytes(content, sentence, tmp_path):
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: [1\nb: 2", "2: not valid YAML: the [ in line 1 is not closed, or a comma is missing. Add ] or the comma."),
+        (
+            "a: {b: 1\nc: 2",
+            "2: not valid YAML: the { in line 1 is not closed, or a comma is missing. Add } or the comma.",
+        ),
+        ("a: 'x\nb: 2", "2: not valid YAML: the quote in line 1 is not closed. Add the second one."),
+        ("a: 1\nb\nc: 3", "3: not valid YAML: expected a colon and a space after the key in line 2. Add them."),
+        ("a: - b", "1: not valid YAML: a list cannot begin here. Begin it with - in a line of its own."),
+        ("a: @x", "1: not valid YAML: a value cannot begin with '@'. Put it in quotes."),
+        (
+            r'a: "C:\data"',
+            r"1: not valid YAML: in double quotes, \ before 'd' has no meaning. Write \\, or use single quotes.",
+        ),
+        (
+            "a:\n    b: 1\n  c: 2",
+            "3: not valid YAML: this does not continue what begins in line 1. "
+            "Check the indentation, the quotes and the brackets.",
+        ),
+    ],
+)
+def test_common_slips_are_told_in_plain_words(text, sentence):
+    with pytest.raises(ConfigError) as caught:
+        read_text(text, Place("x.yaml", 1), Problems())
+    assert str(caught.value) == f"x.yaml:{sentence}"
+
+
 def test_missing_file_names_a_neighbour(tmp_path):
     (tmp_path / "mnist_dense.yaml").touch()
     with pytest.raises(ConfigError, match=r"no such file. Did you mean .*mnist_dense.yaml\?"):
         read_file(tmp_path / "mnist_dens.yaml", Problems())
-    with pytest.raises(ConfigError, match=r"no such file.$"):
+    with pytest.raises(ConfigError, match=r"no such file. Correct the path.$"):
         read_file(tmp_path / "no folder" / "mnist.yaml", Problems())
 
 

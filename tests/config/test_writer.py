@@ -113,9 +113,8 @@ def test_the_writer_refuses_what_a_reader_would_refuse(mapping, words):
     with pytest.raises(ConfigError, match=words) as refused:
         dump_readable({**MODEL, **mapping}, "big.yaml")
     assert str(refused.value).startswith(
-        "big.yaml: with all defaults written out, nobody could read the configuration:"
+        "big.yaml: with all defaults written out, the configuration could not be read again:"
     )
-    assert str(refused.value).endswith("Shorten it.")
 
 
 def test_what_readers_take_is_written_as_ever():

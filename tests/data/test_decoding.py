@@ -106,7 +106,7 @@ def test_the_plan(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("fate", "message"),
     [
-        (lambda *_: os.kill(os.getpid(), signal.SIGKILL), "a process that read pictures was ended from outside"),
+        (lambda *_: os.kill(os.getpid(), signal.SIGKILL), "a process that read pictures was killed from outside"),
         (lambda *_: 1 // 0, "a process that read pictures failed: ZeroDivisionError"),
     ],
 )

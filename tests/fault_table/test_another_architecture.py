@@ -67,7 +67,7 @@ def test_checkpoint_of_another_architecture(nnfs, runs, other):
     done = nnfs("train", "tiny.yaml", "--init-from", "tiny", "--name", "new", *options)
     head, *table = done.err.splitlines()
     assert (done.code, done.out) == (4, "")
-    assert head == f"{BEST}: is of another network:"
+    assert head == f"{BEST}: is of another network, its tensors differ. Use a checkpoint of the same layers:"
     assert sorted(table) == sorted(lines)
     assert contents() == before
 
@@ -95,7 +95,11 @@ def test_checkpoint_of_another_architecture_than_it_says(nnfs, runs, command, ch
     np.save("x.npy", np.zeros((1, 64)))
     before = contents()
     done = nnfs(*command)
-    assert (done.code, done.out, done.err) == (4, "", f"{BEST}: is of another network:\n{line}\n")
+    assert (done.code, done.out, done.err) == (
+        4,
+        "",
+        f"{BEST}: is of another network, its tensors differ. Use a checkpoint of the same layers:\n{line}\n",
+    )
     assert contents() == before
 
 

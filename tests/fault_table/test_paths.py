@@ -130,14 +130,14 @@ def test_names_that_are_no_text(runs):
 def test_names_that_a_terminal_obeys(nnfs):
     """Unicode, spaces and 255-byte names in paths"""
     done = nnfs("check", "\x1b[2J\x07\u202e.yaml")
-    assert (done.code, done.err) == (2, "\\x1b[2J\\x07\\u202e.yaml: no such file.\n")
+    assert (done.code, done.err) == (2, "\\x1b[2J\\x07\\u202e.yaml: no such file. Correct the path.\n")
 
 
 def test_folders_where_files_are_expected(refused, runs):
     """Unicode, spaces and 255-byte names in paths: a name of something else"""
     Path("folder").mkdir()
     np.save("x.npy", np.full((2, 64), 70))
-    refused(2, "folder: a directory, expected a YAML file.", "train", "folder")
+    refused(2, "folder: is a directory, expected a YAML file.", "train", "folder")
     refused(4, "folder: is a directory, but not of a run", "evaluate", "folder")
     refused(4, "folder: is a directory, but not of a run", "train", "--resume", "folder")
     refused(3, "folder: cannot be read: Is a directory.", "train", "tiny.yaml", "--set", csv("folder"))

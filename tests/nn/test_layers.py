@@ -143,7 +143,7 @@ def test_configuration_round_trip(case):
 
 NEEDS_VECTORS = "takes vectors, got {}. Put a flatten layer before it."
 NEEDS_IMAGES = "takes images (channels, height, width), got {}. " + (
-    "Put it before what flattens them; rows of a table take dense layers."
+    "Put it before the flatten layer; for rows of a table use dense layers."
 )
 TOO_LARGE = "has a window of {}, larger than the {} pixels it moves over. Make it smaller."
 REFUSED = [

@@ -18,6 +18,7 @@ from tests.sessions.trainings import remains
 pytestmark = needs_fork
 SHARED_MEMORY = Path("/dev/shm")
 RUN = RunDirectory(Path("runs/tiny-1"))
+OUT_OF_MEMORY = "killed by signal 9. Is there enough memory? --workers 1 needs less"
 STRUCK = f"""
 import os, signal
 from nnfs_cli.nn.network import Network
@@ -48,8 +49,8 @@ def shared_memory() -> set[str]:
 @pytest.mark.parametrize(
     ("misfortune", "words", "moment"),
     [
-        ("kill", "killed by signal 9", "before the gradients"),
-        ("kill", "killed by signal 9", "within the update"),
+        ("kill", OUT_OF_MEMORY, "before the gradients"),
+        ("kill", OUT_OF_MEMORY, "within the update"),
         ("fail", "ValueError: no such luck", "within the update"),
     ],
 )
@@ -59,9 +60,9 @@ def test_a_worker_process_is_killed_or_raises(nnfs, misfortune, words, moment):
     struck = STRUCK.replace("MOMENT", moment).replace("MISFORTUNE", misfortune)
     done = ended(start("train", "tiny.yaml", "--workers", "2", main=struck))
     assert (done.code, done.out) == (6, "")
-    assert done.err.endswith(f"worker 1 of 2 ended early: {words}\n")
+    assert done.err.endswith(f"worker 1 of 2 ended early: {words}.\n")
     summary = json.loads(RUN.summary.read_text())
-    assert (summary["status"], summary["error"]) == ("failed", f"MachineError: worker 1 of 2 ended early: {words}")
+    assert (summary["status"], summary["error"]) == ("failed", f"MachineError: worker 1 of 2 ended early: {words}.")
     assert not shared_memory() - before
     assert nnfs("evaluate", "tiny-1").code == 0
     assert nnfs("train", "--resume", "tiny-1").code == 0

@@ -169,7 +169,8 @@ def test_missing_files_and_directories(tmp_path):
 def test_a_safetensors_file_of_somebody_else(tmp_path, metadata):
     path = tmp_path / "other.safetensors"
     path.write_bytes(save({"weight": np.ones(3)}, metadata))
-    assert refusal(path) == "is a safetensors file, but nnfs did not write it: its metadata has no 'nnfs'."
+    words = "is a safetensors file, but nnfs did not write it: its metadata has no 'nnfs'."
+    assert refusal(path) == f"{words} {checkpoint.FIX}"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,9 @@ def test_states_that_are_not_ours(tmp_path, text, words):
 
 
 def test_nothing_that_json_lacks_is_written():
-    with pytest.raises(MachineError, match="nobody could read it: Out of range float values are not JSON compliant"):
+    with pytest.raises(
+        MachineError, match="because it could not be read again: Out of range float values are not JSON compliant"
+    ):
         checkpoint.encode({}, {"loss": float("nan")})
 
 

@@ -122,11 +122,14 @@ def test_find_suggests_a_name(run):
 def test_find_counts_the_runs(run):
     with pytest.raises(CheckpointError) as refused:
         find("zzz", run.path.parent)
-    assert str(refused.value) == f"zzz: no such run or checkpoint. Runs in {run.path.parent}: 1."
+    assert (
+        str(refused.value)
+        == f"zzz: no such run or checkpoint. {run.path.parent} holds 1 run. Give another name or --runs-dir."
+    )
 
 
 def test_find_without_any_runs(tmp_path):
-    with pytest.raises(CheckpointError, match=r"Runs in .*: 0"):
+    with pytest.raises(CheckpointError, match=r"holds 0 runs"):
         find("iris", tmp_path / "nowhere")
 
 
@@ -142,7 +145,7 @@ def test_the_checkpoint_of_a_run_is_its_best_then_its_last(run):
     run.best.unlink()
     assert find_checkpoint("iris-1", runs) == run.last
     run.last.unlink()
-    with pytest.raises(CheckpointError, match="iris-1: has no checkpoint yet"):
+    with pytest.raises(CheckpointError, match=r"iris-1: has no checkpoint\. Run nnfs train --resume"):
         find_checkpoint("iris-1", runs)
 
 

@@ -93,7 +93,10 @@ def test_a_folder_that_cannot_be_locked(tmp_path):
 @pytest.mark.parametrize("words", [b"precious", b"process" + b"x", b"process 1" + b" " * 200])
 def test_what_holds_other_words_is_left_as_it_is(tmp_path, words):
     (tmp_path / ".lock").write_bytes(words)
-    with pytest.raises(MachineError, match=r"\.lock: is no lock of nnfs, it holds other words"), lock.owned(tmp_path):
+    with (
+        pytest.raises(MachineError, match=r"\.lock: is not a lock of nnfs, it holds something else"),
+        lock.owned(tmp_path),
+    ):
         pass
     assert (tmp_path / ".lock").read_bytes() == words
 

@@ -90,7 +90,7 @@ def test_a_table_that_was_removed_is_begun_anew_with_its_header(tmp_path):
     table.add((2,))
     table.flush()
     assert table.path.read_text() == "step\n2\n"
-    assert said == [f"{table.path}: was removed and is begun anew; its rows so far are lost."]
+    assert said == [f"{table.path}: was removed and is written again; its rows so far are lost."]
 
 
 @pytest.mark.parametrize("text", ["", "ste", "other\n1\n", "1\n2\n"])

@@ -41,7 +41,7 @@ def test_it_ends_as_if_nothing_had_happened(place, monkeypatch):
     first = next(records)
     assert isinstance(first, Started)
     assert first.done == 0
-    assert first.notes[0] == "the run was killed before its first checkpoint; it begins anew"
+    assert first.notes[0] == "the run was killed before its first checkpoint; it starts again from its first step"
     assert end_of(records).status == "completed"
     assert remains(run.path) == remains(whole.run)
 
@@ -58,7 +58,7 @@ def test_without_a_configuration_it_says_how_to_begin_anew(place, monkeypatch):
     run.config.unlink()
     with pytest.raises(CheckpointError) as refused:
         resume(run.path, (), place)
-    expected = f"{run.path}: was killed before it had begun. Remove it. Begin anew: nnfs train CONFIG."
+    expected = f"{run.path}: was killed before it had begun. Remove it. Train again: nnfs train CONFIG."
     assert str(refused.value) == expected
 
 
@@ -77,6 +77,6 @@ def test_a_run_that_was_trained_does_not_begin_anew(place):
         durable.remove(path)
     with pytest.raises(CheckpointError) as refused:
         resume(run.path, (), place)
-    again = f"Begin anew: nnfs train {run.config}."
-    assert str(refused.value) == f"{run.path}: was trained, but its checkpoints are gone. {again}"
+    again = f"Train again: nnfs train {run.config}."
+    assert str(refused.value) == f"{run.path}: was trained, but its checkpoints were removed. {again}"
     assert run.steps.read_bytes() == rows

@@ -42,7 +42,7 @@ def test_other_data_of_the_same_kind(run, place):
 
 
 def test_only_the_data_can_be_another(run, place):
-    with pytest.raises(ConfigError, match=r"--set seed=3: evaluate takes keys of dataset only"):
+    with pytest.raises(ConfigError, match=r"--set seed=3: expected a key of dataset"):
         evaluate(run.best, place, overrides=["seed=3"])
 
 
@@ -54,7 +54,7 @@ def test_a_split_that_is_not_there(place):
 
 @pytest.mark.parametrize(
     ("config", "words"),
-    [(None, "was not made by nnfs train"), ({"dataset": {"type": "os.system"}}, "its configuration is not sound")],
+    [(None, "was not made by nnfs train"), ({"dataset": {"type": "os.system"}}, "its configuration is not valid")],
 )
 def test_a_configuration_that_is_not_sound_is_the_fault_of_the_checkpoint(run, place, config, words):
     saved = checkpoint.read(run.best)
@@ -70,5 +70,5 @@ def test_every_mistake_of_a_saved_configuration_has_a_line(run, place):
     )
     with pytest.raises(CheckpointError) as refusal:
         evaluate(run.best, place)
-    sound = f"{run.best}: its configuration is not sound: tiny: "
+    sound = f"{run.best}: its configuration is not valid: tiny: "
     assert [line.startswith(sound) and "\n" not in line for line in refusal.value.lines] == [True, True]

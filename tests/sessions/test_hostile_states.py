@@ -197,7 +197,7 @@ def test_hostile_descriptions(saved, path, value):
     ],
 )
 def test_missing_keys(saved, path):
-    with pytest.raises(CheckpointError, match="its description of the network is not sound"):
+    with pytest.raises(CheckpointError, match="its description of the network is not valid"):
         load_predictor(Checkpoint(saved.path, saved.tensors, removed(saved.state, path)))
 
 
@@ -206,7 +206,7 @@ def test_an_unknown_layer_is_named(saved):
     with pytest.raises(CheckpointError) as refused:
         load_predictor(Checkpoint(saved.path, saved.tensors, state))
     assert str(refused.value) == (
-        f"{saved.path}: its description of the network is not sound: no layer is called 'os.system'."
+        f"{saved.path}: its description of the network is not valid: no layer is called 'os.system'."
     )
 
 
@@ -224,7 +224,7 @@ def test_weights_of_another_network_are_listed(saved):
     with pytest.raises(CheckpointError) as refused:
         load_predictor(Checkpoint(saved.path, tensors, saved.state))
     assert str(refused.value).splitlines() == [
-        f"{saved.path}: is of another network:",
+        f"{saved.path}: is of another network, its tensors differ. Use a checkpoint of the same layers:",
         "  missing     model.1.bias (10,)",
         "  unexpected  model.7.bias (10,)",
         "  mismatched  model.1.weight: the network has (10, 64), the file (10, 63)",

@@ -106,6 +106,6 @@ def test_every_mistake_of_a_description_has_a_line(predictor, tmp_path):
             load_predictor(checkpoint.read(path))
         said += refused.value.lines
     assert len(said) == 3
-    sound = f"{path}: its description of the network is not sound: "
+    sound = f"{path}: its description of the network is not valid: "
     assert all(line.startswith(sound) and line.endswith(".") and not line.endswith("..") for line in said)
     assert "\n" not in "".join(said)

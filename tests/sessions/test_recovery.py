@@ -43,6 +43,7 @@ def test_a_broken_last_checkpoint_is_told_and_training_goes_on_from_the_one_befo
     break_it(run.last)
     (warning,) = warnings_of(list(resume(run.path, (), place)))
     assert warning.startswith(f"{run.last}: ")
+    assert checkpoint.FIX not in warning
     assert warning.endswith("Going back from step 7 to step 6 (previous.safetensors).")
     assert remains(run.path) == remains(whole.run)
 
@@ -116,7 +117,7 @@ def test_another_machine_is_told_of(place, run):
     machine = {**saved.state["machine"], "processor": "an abacus"}
     checkpoint.write(run.last, saved.tensors, {**saved.state, "machine": machine})
     (warning,) = warnings_of(resume(run.path, (), place))
-    assert warning.startswith("the last digits may differ from a run on one machine: processor an abacus then, ")
+    assert warning.startswith("the machine has changed, so the last digits may differ: processor an abacus then, ")
 
 
 def test_what_was_said_of_the_data_stays_said(place, run):

@@ -34,7 +34,7 @@ def test_a_longer_training_lays_its_schedule_out_anew(place):
     run = start(place, **one_cycle).run
     records = list(resume(run, ["training.epochs=5"], place))
     assert isinstance(records[0], Started)
-    assert records[0].notes == ("the schedule is laid out anew over 25 steps instead of 15",)
+    assert records[0].notes == ("the schedule is computed again for 25 steps instead of 15",)
     assert (records[0].done, records[0].steps) == (15, 25)
     assert [step.step for step in steps_of(records)] == list(range(16, 26))
     whole = steps_of(train(configured("training.epochs=5", **one_cycle), place, runs_dir=place.data_dir / "runs"))
@@ -54,7 +54,7 @@ def test_more_steps_begin_a_new_epoch(place):
     one_cycle = KINDS["adam and one cycle"]
     run = start(place, "training.max_steps=7", **one_cycle).run
     records = list(resume(run, ["training.max_steps=14"], place))
-    assert records[0].notes == ("the schedule is laid out anew over 12 steps instead of 7",)
+    assert records[0].notes == ("the schedule is computed again for 12 steps instead of 7",)
     plan = OneCycle(0.05).plan(12, 5)["lr"]
     assert [step.lr for step in steps_of(records)] == [plan.value(step) for step in range(7, 12)]
     assert [(step.step, step.epoch) for step in steps_of(records)] == [(step, 3) for step in range(8, 13)]
@@ -104,8 +104,8 @@ def test_keys_that_may_not_change_are_listed(place):
         "--set model.layers[0].units=…: cannot change in a resumed training.",
         "--set optimizer.lr=…: cannot change in a resumed training.",
         "--set training.batch_size=…: cannot change in a resumed training.",
-        "Only training.checkpoint_every, training.epochs, training.max_steps, training.early_stopping can. "
-        f"Start a new run with --init-from {run}/checkpoints/last.safetensors to train these weights otherwise.",
+        "Only training.checkpoint_every, training.epochs, training.max_steps, training.early_stopping can change. "
+        f"To train these weights in another way, start a new run with --init-from {run}/checkpoints/last.safetensors.",
     )
 
 
@@ -183,11 +183,11 @@ def test_damaged_checkpoints_change_nothing(place):
     ("key", "value", "words"),
     [
         ("config", None, "was not made by nnfs train"),
-        ("config", {"loss": {"type": "os.system"}}, "its configuration is not sound"),
+        ("config", {"loss": {"type": "os.system"}}, "its configuration is not valid"),
         ("config", [], "was not made by nnfs train"),
-        ("training", None, "holds no training to go on with"),
-        ("training", {"progress": {"sorcery": 1}}, "holds no training to go on with"),
-        ("training", {"progress": {}}, "holds no training to go on with"),
+        ("training", None, "holds no training that can be resumed"),
+        ("training", {"progress": {"sorcery": 1}}, "holds no training that can be resumed"),
+        ("training", {"progress": {}}, "holds no training that can be resumed"),
     ],
 )
 def test_states_that_are_not_sound(place, key, value, words):

@@ -129,7 +129,7 @@ def _form_of(output: Path | None) -> str:
     """
     suffix = output.suffix.lstrip(".").lower() if output is not None else ""
     if suffix in OTHERS:
-        raise click.UsageError(f"--output {output}: .{suffix} is not written. Give --format {' or '.join(FORMATS)}.")
+        raise click.UsageError(f"--output {output}: .{suffix} cannot be written. Give --format {' or '.join(FORMATS)}.")
     return suffix if suffix in FORMATS else "csv"
 
 

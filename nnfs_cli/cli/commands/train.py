@@ -49,7 +49,7 @@ def command(
     if (config is None) == (resume is None):
         raise click.UsageError("Give a CONFIG to train, or --resume RUN to go on with a run.")
     if resume is not None and any(option is not None for option in (name, seed, workers, init_from)):
-        raise click.UsageError("--resume takes only --set, --data-dir, --runs-dir, --json and --quiet beside it.")
+        raise click.UsageError("--resume can be combined only with --set, --data-dir, --runs-dir, --json and --quiet.")
     if workers is not None:
         overrides = (*overrides, f"training.workers={workers}")
     from nnfs_cli.cli import training
