@@ -15,8 +15,10 @@ from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
+from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
 from nnfs_cli.training.recipe import Recipe
+from nnfs_cli.training.records import LOSS, Monitor
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,9 @@ def _task_problems(config: Config, facts: Facts, loss: Loss) -> Iterator[str]:
         advice = f"Use {fix}." if not facts.otherwise else f"{sentence(facts.otherwise)}, else loss: {fix}."
         yield f"{config.place('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
     for key, monitor in _monitors(config):
-        metric = monitor.split("_", 1)[1]
-        if metric not in ("loss", *(["accuracy"] if facts.classes else ["rmse", "r2"])):
-            yield f"{config.place(key)}: {config.loss.type} has no {metric}. Use {monitor.split('_')[0]}_loss."
+        split, figure = Monitor.parse(monitor)
+        if figure != LOSS and METRICS[figure].takes_classes != (facts.classes is not None):
+            yield f"{config.place(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
 
 
 def _monitors(config: Config) -> Iterator[tuple[str, str]]:

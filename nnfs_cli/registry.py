@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from nnfs_cli.errors import ConfigError
@@ -53,13 +54,22 @@ class Registry(Generic[T]):
 
     @functools.cached_property
     def _members(self) -> dict[str, type[T]]:
-        package = importlib.import_module(self._package)
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{self._package}.{module.name}")
+        for name in self.files:
+            importlib.import_module(f"{self._package}.{name}")
         return dict(sorted(self._classes.items()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the modules of the package, none of which is imported for that, nor NumPy."""
+        spec = importlib.util.find_spec(self._package)
+        return sorted(module.name for module in pkgutil.iter_modules(spec.submodule_search_locations))
+
+    def items(self) -> Iterable[tuple[str, type[T]]]:
+        """The names and their classes, in the order of the names."""
+        return self._members.items()
 
     def __contains__(self, name: object) -> bool:
         return name in self._members
@@ -144,5 +154,6 @@ def _accepted(name: str, hints: Mapping[str, Any], arguments: Mapping[str, Any])
 LAYERS: Registry[Any] = Registry("layer", "nnfs_cli.nn.layers")
 LOSSES: Registry[Any] = Registry("loss", "nnfs_cli.nn.losses")
 OPTIMIZERS: Registry[Any] = Registry("optimizer", "nnfs_cli.nn.optimizers")
+METRICS: Registry[Any] = Registry("metric", "nnfs_cli.nn.metrics")
 SCHEDULERS: Registry[Any] = Registry("scheduler", "nnfs_cli.nn.schedulers")
 SOURCES: Registry[Any] = Registry("data set", "nnfs_cli.data.sources")

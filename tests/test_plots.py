@@ -15,6 +15,7 @@ from PIL import Image
 
 from nnfs_cli import plots
 from nnfs_cli.plots import style
+from nnfs_cli.plots.best import Best
 from nnfs_cli.plots.series import POINTS
 from tests.nn.counts import of_matrix
 
@@ -59,7 +60,7 @@ def columns(rows: list[dict]) -> list[dict[str, np.ndarray]]:
     ]
 
 
-def curves(epochs: list[dict], steps: list[dict], title: str, best: tuple[str, dict] | None = None):
+def curves(epochs: list[dict], steps: list[dict], title: str, best: Best | None = None):
     return plots.curves(columns(epochs), columns(steps), title, best)
 
 
@@ -114,7 +115,7 @@ def rings(figure: Figure) -> list[str]:
 def test_the_epoch_of_the_best_checkpoint_alone_is_ringed(figures, monitor, panel, point):
     epochs, steps = run(3, 10)
     epochs[1] |= {"val_loss": 0.5, "val_accuracy": 0.875}
-    figure = curves(epochs, steps, "best", (monitor, epochs[1]))
+    figure = curves(epochs, steps, "best", Best(*monitor.split("_"), epochs[1]))
     assert [axes.get_title("right") for axes in figure.axes[:2]] == [
         "best epoch, 2: validation 0.5",
         "best epoch, 2: validation 87.50 %",
@@ -127,14 +128,14 @@ def test_training_counts_where_there_is_no_validation(figures):
     epochs, steps = run(2, 10)
     for row in epochs:
         row |= {"val_loss": None, "val_accuracy": None}
-    loss = curves(epochs, steps, "all for training", ("train_loss", epochs[1])).axes[0]
+    loss = curves(epochs, steps, "all for training", Best("train", "loss", epochs[1])).axes[0]
     assert loss.get_title("right") == "best epoch, 2: training 0.023"
 
 
 def test_an_epoch_judged_by_what_is_not_drawn_is_ringed_at_its_loss(figures):
     epochs, steps = run(2, 10, metric="r2")
     best = {**epochs[0], "val_rmse": 3.0, "val_r2": None}
-    figure = curves(epochs, steps, "friedman-1", ("val_rmse", best))
+    figure = curves(epochs, steps, "friedman-1", Best("val", "rmse", best))
     assert rings(figure) == ["Loss"]
     assert [axes.get_title("right") for axes in figure.axes[:2]][1] == ""
     assert rings(curves(epochs, steps, "no epoch has ended")) == []

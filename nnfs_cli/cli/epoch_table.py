@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnfs_cli.cli import terminal
+
+if TYPE_CHECKING:
+    from nnfs_cli.nn.metrics.base import Metric
 
 WIDEST_EPOCH = 9
 LONGEST_FIGURE = 8
@@ -16,15 +19,15 @@ class EpochTable:
 
     Args:
         epochs: how many there will be.
-        metric: the one beside the loss.
+        metric: the one beside the loss, or its kind.
         validated: whether there is a validation split; its columns are left out otherwise.
     """
 
-    def __init__(self, epochs: int, metric: str, *, validated: bool):
-        self._epochs, self._metric = epochs, metric
+    def __init__(self, epochs: int, metric: Metric | type[Metric], *, validated: bool):
+        self._epochs, self._metric = epochs, metric.type_name
         self._splits = ("train", "val") if validated else ("train",)
-        self._short = "acc" if metric == "accuracy" else metric
-        self._figure = terminal.percent if metric == "accuracy" else figure
+        self._short = metric.short
+        self._figure = terminal.percent if metric.is_share else figure
         self._widths = [max(5, min(len(f"{epochs}/{epochs}"), WIDEST_EPOCH))]
         for split in self._splits:
             self._widths += [

@@ -208,8 +208,8 @@ def _closing(finished: Finished) -> list[str]:
     if best is not None:
         from nnfs_cli.training.state import monitored
 
-        monitor, value = monitored(best, summary["monitor"])
-        lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(value)}")
+        monitor = monitored(best, summary["monitor"]).column
+        lines.append(f"best epoch: {best['epoch']}, {monitor} {terminal.number(best[monitor])}")
     if finished.status == "interrupted":
         lines.append(f"go on with: nnfs train --resume {harmless(str(finished.run))}")
     return lines

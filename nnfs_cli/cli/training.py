@@ -116,7 +116,7 @@ def _answer(finished: Finished, as_json: bool) -> None:
     from nnfs_cli.training.state import monitored
 
     summary, best = finished.summary, finished.summary["best"] or {}
-    monitor, value = monitored(best, summary["monitor"]) if best else (summary["monitor"], None)
+    monitor = monitored(best, summary["monitor"]).column if best else summary["monitor"]
     terminal.answer_json(
         {
             "run": str(finished.run),
@@ -124,7 +124,7 @@ def _answer(finished: Finished, as_json: bool) -> None:
             "epochs": summary["epochs"],
             "steps": summary["steps"],
             "monitor": monitor,
-            "best": value,
+            "best": best.get(monitor),
             "best_epoch": best.get("epoch"),
             **{name: value for name, value in best.items() if name.startswith("val_")},
             "seconds": summary["training_seconds"],

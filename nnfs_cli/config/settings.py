@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
-from nnfs_cli.registry import checked
+from nnfs_cli.registry import METRICS, checked
 
-Monitor = Literal[
-    *("val_loss", "val_accuracy", "val_rmse", "val_r2"), *("train_loss", "train_accuracy", "train_rmse", "train_r2")
-]
+MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
+Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Found = Annotated[dict[str, str], Means("paths, and the files that they stand for")]

@@ -16,7 +16,7 @@ from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.ranges import Ranges
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.data.target_transform import TargetTransform
-from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, Metric
+from nnfs_cli.nn.metrics.base import Metric, kinds_for
 from nnfs_cli.nn.shapes import Array, Shape
 
 BYTE = 255.0
@@ -66,9 +66,8 @@ class Preparation:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured beside the loss; the last one is the one that people look at first."""
-        if self.facts.classes is not None:
-            return (Accuracy(),)
-        return RMSE(self.transform.deviation), R2(self.transform.centre)
+        kinds = kinds_for(classes=self.facts.classes is not None)
+        return tuple(kind(self.transform.centre, self.transform.deviation) for kind in kinds)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
         """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""

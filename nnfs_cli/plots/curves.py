@@ -1,19 +1,21 @@
-"""Curves: how a run went, as its loss, accuracy, learning rate and momentum over the steps."""
+"""Curves: how a run went, as its loss, its first metric, learning rate and momentum over the steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
 from nnfs_cli.plots.best import Best
 from nnfs_cli.plots.series import EPOCH, STEP, VALUE, Columns, Series, series_of
+from nnfs_cli.registry import METRICS
 
 Table = Mapping[str, Series]
 
@@ -40,7 +42,7 @@ def curves(
     epochs: Iterable[Columns],
     steps: Iterable[Columns],
     title: str,
-    best: tuple[str, Mapping[str, Any]] | None = None,
+    best: Best | None = None,
 ) -> bytes:
     """Draw a run, whether it has ended or not.
 
@@ -48,21 +50,22 @@ def curves(
         epochs: metrics.csv in blocks of rows, as `tables.blocks` reads it.
         steps: steps.csv alike.
         title: what stands above.
-        best: the epoch of the best checkpoint, the only one that is ringed: what it was judged by, such as "val_loss",
-            and its row of metrics.csv. None if there is none.
+        best: the epoch of the best checkpoint, the only one that is ringed. None if there is none.
 
     Returns:
-        A PNG file. Where values are predicted, R squared is shown instead, or the speed where that is undefined.
+        A PNG file. The speed is shown in place of a metric that is not defined.
     """
-    return _drawn(series_of(epochs), series_of(steps), title, best and Best(*best))
+    return _drawn(series_of(epochs), series_of(steps), title, best)
 
 
 def _drawn(epochs: Table, steps: Table, title: str, best: Best | None) -> bytes:
     figure = style.blank(title, HEIGHT)
     upper, lower = figure.subplots(2, 2)
     settings = steps if len(steps["step"]) else epochs
-    _draw_loss(upper[0], epochs, steps["loss"], best)
-    _draw_accuracy(upper[1], epochs, best)
+    metric = next((kind for name, kind in METRICS.items() if kind.headline and f"train_{name}" in epochs), None)
+    by_metric = metric is not None and best is not None and best.figure == metric.type_name
+    _draw_loss(upper[0], epochs, steps["loss"], best, ringed=not by_metric)
+    _draw_metric(upper[1], epochs, metric, best, ringed=by_metric)
     _draw_rate(lower[0], settings["lr"].points())
     _draw_momentum(lower[1], settings["momentum"].points())
     _count_steps([*upper, *lower], epochs, steps)
@@ -71,7 +74,7 @@ def _drawn(epochs: Table, steps: Table, title: str, best: Best | None) -> bytes:
     return style.png(figure)
 
 
-def _draw_loss(axes: Axes, epochs: Table, losses: Series, best: Best | None) -> None:
+def _draw_loss(axes: Axes, epochs: Table, losses: Series, best: Best | None, *, ringed: bool) -> None:
     points, (x, smoothed), lines = losses.points(), losses.smoothed(), _epoch_lines(epochs, "loss")
     y = points[:, VALUE]
     axes.set_title("Loss")
@@ -79,7 +82,7 @@ def _draw_loss(axes: Axes, epochs: Table, losses: Series, best: Best | None) -> 
     axes.plot(x, smoothed, color=style.SKY, linewidth=1.8, marker=_dot(x), label="steps, smoothed")
     _draw_lines(axes, lines)
     if best is not None:
-        best.mark(axes, "loss", lambda value: style.number(value, digits=4))
+        best.mark(axes, "loss", lambda value: style.number(value, digits=4), ringed=ringed)
     _choose_scale(axes, y, np.concatenate([smoothed, *(line.y for line in lines)]))
 
 
@@ -93,31 +96,30 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
         style.logarithmic(axes, low, max(means.max(), raw.max(initial=0)))
 
 
-def _draw_accuracy(axes: Axes, epochs: Table, best: Best | None) -> None:
-    """Draw the accuracy in percent, or R squared where values are predicted, or the speed where that is not defined."""
-    if "train_r2" in epochs:
-        _draw_r2(axes, epochs, best)
+def _draw_metric(axes: Axes, epochs: Table, metric: type[Metric] | None, best: Best | None, *, ringed: bool) -> None:
+    """Draw a share in percent, any other metric as it is, or the speed where the metric is not defined."""
+    if metric is None:
+        style.note(axes, "No epoch has ended yet")
         return
-    lines = _epoch_lines(epochs, "accuracy", scale=100)
-    axes.set_title("Accuracy")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
+    scale, words = (100, _percent) if metric.is_share else (1, lambda value: f"{value:.4f}")
+    lines = _epoch_lines(epochs, metric.type_name, scale)
+    if not lines and len(epochs["step"]):
+        _draw_speed(axes, epochs["samples_per_second"].points())
+        return
+    axes.set_title(metric.title)
+    if metric.is_share:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{style.number(value)} %"))
+    else:
+        style.plain_numbers(axes)
     _draw_lines(axes, lines)
     if best is not None:
-        best.mark(axes, "accuracy", lambda value: f"{value:.2f} %", scale=100)
+        best.mark(axes, metric.type_name, words, ringed=ringed, scale=scale)
     if not lines:
         style.note(axes, "No epoch has ended yet")
 
 
-def _draw_r2(axes: Axes, epochs: Table, best: Best | None) -> None:
-    lines = _epoch_lines(epochs, "r2")
-    if not lines:
-        _draw_speed(axes, epochs["samples_per_second"].points())
-        return
-    axes.set_title("R²")
-    style.plain_numbers(axes)
-    _draw_lines(axes, lines)
-    if best is not None:
-        best.mark(axes, "r2", lambda value: f"{value:.4f}")
+def _percent(value: float) -> str:
+    return f"{value:.2f} %"
 
 
 def _draw_speed(axes: Axes, points: Array) -> None:

@@ -113,7 +113,7 @@ def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
     counted = progress.last["epoch"] if progress.last is not None else 0
     if progress.position > trainer.steps_per_epoch or counted != progress.epoch:
         raise ValueError("its counts do not fit together")
-    columns = set(epoch_columns(metric.name for metric in trainer.metrics))
+    columns = set(epoch_columns(trainer.metrics))
     sums = width(trainer.metrics) if progress.position else 0
     if len(progress.sums) != sums or any(set(row) != columns for row in rows):
         raise ValueError("its metrics are not those of this training")

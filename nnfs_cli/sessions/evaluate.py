@@ -14,7 +14,7 @@ from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
-from nnfs_cli.nn.metrics import class_report, regression_report
+from nnfs_cli.nn.reports import class_report, regression_report
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor

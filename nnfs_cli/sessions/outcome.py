@@ -68,11 +68,13 @@ def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
 
 
 def _worse_than_mean(trainer: Trainer) -> str:
-    r2 = (trainer.progress.best or {}).get("val_r2")
-    if r2 is None or r2 >= 0:
+    metric = trainer.metrics[-1]
+    name = f"val_{metric.type_name}"
+    value = (trainer.progress.best or {}).get(name)
+    if value is None or metric.baseline is None or value >= metric.baseline:
         return ""
     return (
-        f"val_r2 is {r2:.4g} in the best epoch: on the validation examples the network is worse than one that always "
-        "answers their mean. Train longer, try another learning rate (nnfs lr-find suggests one), "
+        f"{name} is {value:.4g} in the best epoch: on the validation examples the network is worse than one that "
+        "always answers their mean. Train longer, try another learning rate (nnfs lr-find suggests one), "
         "or look whether the inputs tell the values."
     )

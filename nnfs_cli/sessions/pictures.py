@@ -105,11 +105,12 @@ def draw_curves(path: Path, summary: Mapping[str, Any]) -> tuple[str, ...]:
 
     def draw() -> bytes:
         from nnfs_cli import plots
+        from nnfs_cli.plots.best import Best
         from nnfs_cli.runs.tables import blocks
         from nnfs_cli.training.state import monitored
 
         row = summary["best"]
-        best = row and (monitored(row, summary["monitor"])[0], row)
+        best = row and Best(*monitored(row, summary["monitor"]), row)
         return plots.curves(blocks(run.metrics), blocks(run.steps), path.name, best)
 
     run = RunDirectory(path)

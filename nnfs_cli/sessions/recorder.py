@@ -190,7 +190,7 @@ class Recorder:
         durable.replace(self.run.config, dump_readable(self.resolved, self.task.config.name, header))
 
     def _open_tables(self) -> None:
-        columns = epoch_columns(metric.name for metric in self.trainer.metrics)
+        columns = epoch_columns(self.trainer.metrics)
         self._metrics = Table(self.run.metrics, columns, self._warnings.append)
         self._steps = Table(self.run.steps, STEPS, self._warnings.append)
 

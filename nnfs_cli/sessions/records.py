@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.network import Network
 
 
@@ -30,7 +31,7 @@ class Started:
     done: int
     steps: int
     workers: int
-    metric: str
+    metric: Metric
     files: Mapping[str, str]
     notes: tuple[str, ...]
     steps_per_epoch: int

@@ -169,7 +169,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         trainer.progress.step,
         trainer.steps,
         trainer.group.size,
-        trainer.metrics[-1].name,
+        trainer.metrics[-1],
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.metrics import Metric
+from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
@@ -26,7 +26,7 @@ def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, 
     """The mean loss and the value of every metric, by name, from the sums over so many examples."""
     values, start = {"loss": float(sums[0]) / examples}, 1
     for metric in metrics:
-        values[metric.name] = metric.value(sums[start : start + metric.width], examples)
+        values[metric.type_name] = metric.value(sums[start : start + metric.width], examples)
         start += metric.width
     return values
 

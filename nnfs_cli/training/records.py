@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from nnfs_cli.nn.metrics.base import Metric
+from nnfs_cli.registry import METRICS
 
-def epoch_columns(metrics: Iterable[str]) -> tuple[str, ...]:
+Row = dict[str, int | float | None]
+LOSS = "loss"
+
+
+class Monitor(NamedTuple):
+    """What an epoch is judged by: the loss or a metric of a split, "train" or "val"."""
+
+    split: str
+    figure: str
+
+    @classmethod
+    def parse(cls, text: str) -> Monitor:
+        """As a configuration writes it, such as "val_loss"."""
+        return cls(*text.split("_", 1))
+
+    @property
+    def column(self) -> str:
+        """Its column in metrics.csv."""
+        return f"{self.split}_{self.figure}"
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a larger value is the better one."""
+        return self.figure != LOSS and METRICS[self.figure].higher_is_better
+
+    def among(self, row: Mapping[str, Any]) -> Monitor:
+        """The same of the training split, where the row of an epoch says that no example is held out."""
+        return self._replace(split="train") if row[f"val_{LOSS}"] is None else self
+
+
+def epoch_columns(metrics: Iterable[Metric]) -> tuple[str, ...]:
     """The columns of metrics.csv, for a training that measures these metrics beside the loss."""
-    measured = [f"{split}_{name}" for name in ("loss", *metrics) for split in ("train", "val")]
+    measured = [f"{split}_{name}" for name in (LOSS, *(m.type_name for m in metrics)) for split in ("train", "val")]
     return ("epoch", "step", *measured, "lr", "momentum", "seconds", "samples_per_second")
 
 
@@ -33,5 +65,5 @@ class EpochDone:
         best: whether the monitored metric has never been better.
     """
 
-    row: dict[str, Any]
+    row: Row
     best: bool

@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nnfs_cli.config import EarlyStopping
-from nnfs_cli.nn.metrics import higher_is_better
 from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
 from nnfs_cli.text import counted
-
-Row = dict[str, int | float | None]
+from nnfs_cli.training.records import Monitor, Row
 
 
 @checked("progress")
@@ -97,16 +95,15 @@ class Progress:
             self.ended = f"{rule.monitor} has not improved for {counted(self.waited, 'epoch')}"
 
 
-def monitored(row: Row, monitor: str) -> tuple[str, float]:
-    """The metric that epochs are judged by, and its value: of the training split where no example is held out."""
-    if row["val_loss"] is None:
-        monitor = monitor.replace("val_", "train_")
-    return monitor, row[monitor]
+def monitored(row: Row, monitor: str) -> Monitor:
+    """What an epoch was judged by, for a monitor of a configuration."""
+    return Monitor.parse(monitor).among(row)
 
 
 def cost(row: Row, monitor: str) -> float:
     """The monitored value, negated if more is better."""
-    name, value = monitored(row, monitor)
+    judged = monitored(row, monitor)
+    value = row[judged.column]
     if value is None:
         return math.nan
-    return -value if higher_is_better(name.split("_", 1)[1]) else value
+    return -value if judged.higher_is_better else value

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.nn.metrics import Metric
+from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
@@ -199,7 +199,7 @@ class Trainer:
     def _end_epoch(self) -> EpochDone:
         progress = self.progress
         sums, examples, seconds = progress.end_epoch()
-        row = dict.fromkeys(epoch_columns(metric.name for metric in self.metrics))
+        row = dict.fromkeys(epoch_columns(self.metrics))
         row |= {"epoch": progress.epoch, "step": progress.step}
         row |= {f"train_{name}": value for name, value in figures(self.metrics, np.array(sums), examples).items()}
         if self.validation is not None:

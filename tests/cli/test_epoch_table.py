@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli.cli.epoch_table import EpochTable
+from nnfs_cli.registry import METRICS
 
 COLUMNS = "epoch train loss train acc val loss val acc lr samples/s"
 
@@ -52,7 +53,7 @@ def test_nothing_is_shown_of_a_split_that_is_not_there(nnfs, runs, name):
 def test_the_widest_figures_fit():
     row = {"epoch": 9999, "train_loss": 1.2345e-05, "val_loss": 1.2345e-05, "lr": 1.2345e-05}
     for metric, worst in (("accuracy", 1.0), ("r2", -99.98765), ("r2", -1.23456e25), ("r2", -1.23456e-5)):
-        table = EpochTable(9999, metric, validated=True)
+        table = EpochTable(9999, METRICS[metric], validated=True)
         figures = {f"{split}_{metric}": worst for split in ("train", "val")}
         line = table.line({**row, **figures, "samples_per_second": 1_234_567.8}, best=True)
         assert len(line) <= 80
@@ -65,4 +66,4 @@ def test_the_widest_figures_fit():
 )
 def test_a_long_number_of_epochs_is_told_as_long_as_there_is_room(epochs, number, shown):
     row = dict.fromkeys(("train_loss", "train_accuracy", "lr", "samples_per_second"), 1.0) | {"epoch": number}
-    assert EpochTable(epochs, "accuracy", validated=False).line(row, best=False).split()[0] == shown
+    assert EpochTable(epochs, METRICS["accuracy"], validated=False).line(row, best=False).split()[0] == shown

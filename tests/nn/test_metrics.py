@@ -9,25 +9,32 @@ import numpy as np
 import pytest
 
 from nnfs_cli.nn.confusion import Confusion
-from nnfs_cli.nn.metrics import R2, RMSE, Accuracy, class_report, higher_is_better, regression_report
+from nnfs_cli.nn.metrics.accuracy import Accuracy
+from nnfs_cli.nn.metrics.base import kinds_for
+from nnfs_cli.nn.metrics.r2 import R2
+from nnfs_cli.nn.metrics.rmse import RMSE
+from nnfs_cli.nn.reports import class_report, regression_report
+from nnfs_cli.registry import METRICS
+from nnfs_cli.training.records import Monitor
 from tests.nn.counts import of_matrix
 
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(3, size=300)
 VALUES = RNG.standard_normal((2, 300)) * [[1], [50]] + [[1e6], [-3]]
 GUESSES = VALUES + RNG.standard_normal((2, 300))
+ACCURACY = Accuracy(np.zeros(3), np.ones(3))
 CASES = {
-    "accuracy": (Accuracy(), RNG.standard_normal((3, 300)), CLASSES),
-    "rmse": (RMSE(np.array([2.0, 0.5])), GUESSES, VALUES),
-    "r2": (R2(VALUES.mean(axis=1)), GUESSES, VALUES),
+    "accuracy": (ACCURACY, RNG.standard_normal((3, 300)), CLASSES),
+    "rmse": (RMSE(np.zeros(2), np.array([2.0, 0.5])), GUESSES, VALUES),
+    "r2": (R2(VALUES.mean(axis=1), np.ones(2)), GUESSES, VALUES),
 }
 
 
 def test_accuracy_counts_examples_whose_largest_score_is_their_class():
     scores, target = np.array([[0.9, 0.2, 0.1, 0.5], [0.1, 0.8, 0.9, 0.4]]), np.array([0, 1, 0, 1])
-    assert Accuracy().sums(scores, target) == [2]
-    assert Accuracy().sums(scores[:, :0], target[:0]) == [0]
-    assert Accuracy().value(np.array([2.0]), 4) == 0.5
+    assert ACCURACY.sums(scores, target) == [2]
+    assert ACCURACY.sums(scores[:, :0], target[:0]) == [0]
+    assert ACCURACY.value(np.array([2.0]), 4) == 0.5
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -52,7 +59,7 @@ def test_rmse_is_over_examples_and_outputs_in_the_units_of_the_target():
 @pytest.mark.parametrize("centre", [0.0, 1e6, 999_990.0])
 def test_r2_is_the_mean_over_outputs_whatever_the_centre(centre):
     _, scores, target = CASES["r2"]
-    metric = R2(np.array([centre, -3.0]))
+    metric = R2(np.array([centre, -3.0]), np.ones(2))
     residual, total = ((scores - target) ** 2).sum(axis=1), 300 * target.var(axis=1)
     tolerance = 1e-3 if centre == 0 else 1e-9
     assert metric.value(metric.sums(scores, target), 300) == pytest.approx((1 - residual / total).mean(), rel=tolerance)
@@ -61,15 +68,25 @@ def test_r2_is_the_mean_over_outputs_whatever_the_centre(centre):
 @pytest.mark.parametrize("level", [0.0, 0.1, 1e6])
 @pytest.mark.parametrize("centre", [0.0, 0.1])
 def test_r2_of_a_target_that_never_varies_is_none(level, centre):
-    metric, scores = R2(np.full(2, centre)), np.stack([np.arange(50.0), np.arange(50.0)])
+    metric, scores = R2(np.full(2, centre), np.ones(2)), np.stack([np.arange(50.0), np.arange(50.0)])
     constant = np.stack([np.full(50, level), np.arange(50.0) ** 2])
     assert metric.value(metric.sums(scores, constant), 50) is None
     assert metric.value(metric.sums(scores, constant[::-1]), 50) is None
 
 
 def test_which_value_is_better():
-    better = {name: higher_is_better(name) for name in ("loss", "accuracy", "rmse", "r2")}
+    better = {name: Monitor.parse(f"val_{name}").higher_is_better for name in ("loss", "accuracy", "rmse", "r2")}
     assert better == {"loss": False, "accuracy": True, "rmse": False, "r2": True}
+
+
+def test_every_metric_has_a_case_and_a_file_of_its_name():
+    """A configuration names metrics before any of them is imported."""
+    assert set(METRICS) == set(CASES) == set(METRICS.files) - {"base"}
+
+
+@pytest.mark.parametrize(("classes", "names"), [(True, ["accuracy"]), (False, ["rmse", "r2"])])
+def test_the_first_metric_to_look_at_comes_last(classes, names):
+    assert [kind.type_name for kind in kinds_for(classes=classes)] == names
 
 
 def test_confusion_matrix_has_true_classes_as_rows():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.metrics.base import kinds_for
 from nnfs_cli.runs import tables
 from nnfs_cli.runs.tables import STEPS, Table, blocks, last_value, ordered
 from nnfs_cli.training.records import epoch_columns
@@ -24,7 +25,7 @@ def table(tmp_path) -> Table:
 
 def test_a_new_table_has_its_header(tmp_path):
     path = tmp_path / "metrics.csv"
-    Table(path, epoch_columns(["rmse", "r2"]))
+    Table(path, epoch_columns(kinds_for(classes=False)))
     assert path.read_text() == (
         "epoch,step,train_loss,val_loss,train_rmse,val_rmse,train_r2,val_r2,lr,momentum,seconds,samples_per_second\n"
     )

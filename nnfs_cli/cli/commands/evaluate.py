@@ -70,11 +70,13 @@ def command(
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
+    from nnfs_cli.nn.reports import OF_VALUES
+
     report = evaluation.report
     examples = counted(report["examples"], f"{evaluation.split} example") + f" of {shown(report['data'])}"
     lines = [f"{examples}, checkpoint of step {report['step']:,}"]
     if evaluation.confusion is None:
-        return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in ("mse", "rmse", "mae", "r2"))]
+        return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in OF_VALUES)]
     rows = [
         (
             shown(row["class"]),

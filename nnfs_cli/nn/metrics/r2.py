@@ -1,0 +1,34 @@
+"""R squared: the share of the variance of the targets that predictions explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnfs_cli.nn.metrics.base import Metric, squares
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.registry import METRICS
+
+CONSTANT = 1e-12
+
+
+@METRICS.register("r2")
+class R2(Metric):
+    """1 - residual / total sum of squares, averaged over outputs; None where a target never varies."""
+
+    title, short = "R²", "r2"
+    takes_classes, higher_is_better, headline, baseline = False, True, True, 0.0
+
+    def __init__(self, centre: Array, deviation: Array):
+        super().__init__(centre, deviation)
+        self.width = 3 * len(centre)
+
+    def sums(self, scores: Array, target: Array) -> list[float]:
+        distance = target - self.centre[:, None]
+        return [*squares(scores - target).tolist(), *distance.sum(axis=1).tolist(), *squares(distance).tolist()]
+
+    def value(self, sums: Sequence[float], examples: int) -> float | None:
+        residual, total, squared = np.reshape(sums, (3, -1))
+        spread = squared - total**2 / examples
+        return float(np.mean(1 - residual / spread)) if (spread > CONSTANT * squared).all() else None
