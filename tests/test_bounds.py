@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnfs_cli.config.scalars import write
 from nnfs_cli.config.settings import EarlyStopping, EverySteps
+from nnfs_cli.config.yaml.scalars import write
 from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.parameters import describe
 from nnfs_cli.registry import parameters

@@ -14,7 +14,7 @@ import click
 
 from nnfs_cli.cli.main import cli
 from nnfs_cli.config.settings import DataSettings, Training
-from nnfs_cli.config.writer import flow
+from nnfs_cli.config.yaml.writer import flow
 from nnfs_cli.registry import Registry, parameters
 
 

@@ -1,9 +1,13 @@
-"""Configurations: YAML text -> a frozen Config. Only this package knows YAML; it imports no NumPy by itself."""
+"""Config: YAML text becomes a frozen `Config`. Only this room knows YAML; it imports no NumPy by itself.
+
+The threads of NumPy's libraries are set before it is imported, and a configuration says how many. Read `config`,
+`settings`, `loading`, `checker`, then `yaml`.
+"""
 
 from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
 from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training, Transform
-from nnfs_cli.config.writer import dump, dump_readable
+from nnfs_cli.config.yaml.writer import dump, dump_readable
 
 __all__ = [
     "Choice",

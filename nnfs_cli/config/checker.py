@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from nnfs_cli.config.config import Choice
-from nnfs_cli.config.problems import Spot
-from nnfs_cli.config.suggestions import closest, did_you_mean, value_hint
+from nnfs_cli.config.yaml.problems import Spot
+from nnfs_cli.config.yaml.suggestions import closest, did_you_mean, value_hint
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Refused, accept, describe
 from nnfs_cli.registry import Registry, parameters

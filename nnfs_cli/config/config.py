@@ -9,7 +9,7 @@ from typing import Any
 
 from nnfs_cli.config.overrides import OPTION
 from nnfs_cli.config.settings import DataSettings, Training
-from nnfs_cli.config.tree import Node, find, texts_from
+from nnfs_cli.config.yaml.tree import Node, find, texts_from
 from nnfs_cli.registry import describe_object
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from nnfs_cli.config.config import Config
 from nnfs_cli.config.overrides import override, put
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_file
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries, check
-from nnfs_cli.config.tree import Budget, Node, Place, find, from_plain
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_file
+from nnfs_cli.config.yaml.tree import Budget, Node, Place, find, from_plain
 from nnfs_cli.errors import NnfsError
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_text
-from nnfs_cli.config.tree import DEEPEST, Node, Place, keys_of
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_text
+from nnfs_cli.config.yaml.tree import DEEPEST, Node, Place, keys_of
 from nnfs_cli.errors import ConfigError
 
 OPTION = "--set "

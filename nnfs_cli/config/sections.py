@@ -9,10 +9,10 @@ from typing import Any
 
 from nnfs_cli.config.checker import check_choice, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
-from nnfs_cli.config.problems import Problems, Spot
 from nnfs_cli.config.settings import DataSettings, Training
-from nnfs_cli.config.suggestions import closest, did_you_mean
-from nnfs_cli.config.tree import Node
+from nnfs_cli.config.yaml.problems import Problems, Spot
+from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
+from nnfs_cli.config.yaml.tree import Node
 from nnfs_cli.parameters import Count
 from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES, Registry, parameters
 

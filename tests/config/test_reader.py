@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import LARGEST_FILE, read_file, read_text
-from nnfs_cli.config.tree import Place, find
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import LARGEST_FILE, read_file, read_text
+from nnfs_cli.config.yaml.tree import Place, find
 from nnfs_cli.errors import ConfigError, MachineError
 
 SAMPLE = """\

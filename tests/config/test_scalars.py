@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_text
-from nnfs_cli.config.scalars import resolve, write
-from nnfs_cli.config.tree import Place
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_text
+from nnfs_cli.config.yaml.scalars import resolve, write
+from nnfs_cli.config.yaml.tree import Place
 
 VALUES = {
     "1e-3": 1e-3,

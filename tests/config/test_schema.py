@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from nnfs_cli.config import load
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_file
 from nnfs_cli.config.schema import document, json_schema
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_file
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(ROOT.glob("configs/**/*.yaml"))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnfs_cli.config import dump, dump_readable, from_mapping, load
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_text
-from nnfs_cli.config.tree import Place
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_text
+from nnfs_cli.config.yaml.tree import Place
 from nnfs_cli.errors import ConfigError
 
 MAPPING = {

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from nnfs_cli.config.scalars import Scalar, quote, resolve, write
+from nnfs_cli.config.yaml.scalars import Scalar, quote, resolve, write
 from nnfs_cli.text import nearest
 
 _SYNONYMS = {

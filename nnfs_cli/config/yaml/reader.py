@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from nnfs_cli.config.builder import Builder
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.suggestions import closest
-from nnfs_cli.config.tree import Node, Place
+from nnfs_cli.config.yaml.parser import Parser
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.suggestions import closest
+from nnfs_cli.config.yaml.tree import Node, Place
 from nnfs_cli.errors import ConfigError, MachineError
 
 LARGEST_FILE = 1 << 20
@@ -35,11 +35,11 @@ def read_text(text: str, first: Place, problems: Problems) -> Node:
     Raises:
         ConfigError: the text cannot be read to its end.
     """
-    builder = Builder(yaml.parse(text, Loader=yaml.SafeLoader), first, problems)
+    parser = Parser(yaml.parse(text, Loader=yaml.SafeLoader), first, problems)
     try:
-        return builder.document()
+        return parser.document()
     except yaml.MarkedYAMLError as error:
-        raise ConfigError(f"{builder.place(error.problem_mark)}: {_sentence(error, builder)}") from error
+        raise ConfigError(f"{parser.place(error.problem_mark)}: {_sentence(error, parser)}") from error
     except yaml.reader.ReaderError as error:
         line = first.line and first.line + text.count("\n", 0, error.position)
         place = Place(first.source, line)
@@ -103,12 +103,12 @@ def _neighbour(path: Path) -> str:
     return f" Did you mean {path.parent / guess}?" if guess else " Correct the path."
 
 
-def _sentence(error: yaml.MarkedYAMLError, builder: Builder) -> str:
+def _sentence(error: yaml.MarkedYAMLError, parser: Parser) -> str:
     if "'\\t'" in (error.problem or ""):
         return "a tab stands where YAML wants spaces. Indent with spaces."
     if error.problem == "mapping values are not allowed here":
         return "a colon is not expected here: one above may lack the space after it, or the indentation is wrong."
-    line = error.context_mark and builder.place(error.context_mark).line
+    line = error.context_mark and parser.place(error.context_mark).line
     known = _known(error.problem or "", f" in line {line}" if line else "")
     start = f" that begins in line {line}" if line else ""
     context = f"{error.context}{start}, " if error.context else ""

@@ -7,10 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.reader import read_text, refuse_large
-from nnfs_cli.config.scalars import write
-from nnfs_cli.config.tree import Budget, Place, from_plain
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.reader import read_text, refuse_large
+from nnfs_cli.config.yaml.scalars import write
+from nnfs_cli.config.yaml.tree import Budget, Place, from_plain
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.text import harmless
 

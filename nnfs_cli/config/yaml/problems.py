@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nnfs_cli.config.tree import Node, Place
+from nnfs_cli.config.yaml.tree import Node, Place
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.text import harmless
 

@@ -1,4 +1,4 @@
-"""Builder: the events of a YAML parser -> a tree, within bounds.
+"""Parser: the events of a YAML text -> a tree, within bounds.
 
 None of PyYAML's constructors is used: no tag can make an object, and depth and size are bounded while the text is
 read. Differences from `yaml.safe_load`: YAML 1.2 scalars (`scalars.py`); duplicate keys, tags, merge keys and whole
@@ -13,16 +13,16 @@ from typing import Any
 
 import yaml
 
-from nnfs_cli.config.problems import Problems
-from nnfs_cli.config.scalars import resolve
-from nnfs_cli.config.tree import Budget, Node, Place, refuse_strange
+from nnfs_cli.config.yaml.problems import Problems
+from nnfs_cli.config.yaml.scalars import resolve
+from nnfs_cli.config.yaml.tree import Budget, Node, Place, refuse_strange
 from nnfs_cli.errors import ConfigError
 
 Path = tuple[str, ...]
 LONGEST_KEY = 100
 
 
-class Builder:
+class Parser:
     """Puts the events of one document together.
 
     A path is a tuple of parts such as ".layers" and "[3]", so that its length is the depth.

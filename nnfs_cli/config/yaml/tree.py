@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nnfs_cli.config.scalars import Scalar, quote, write
+from nnfs_cli.config.yaml.scalars import Scalar, quote, write
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.text import shown
 
