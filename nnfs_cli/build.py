@@ -136,16 +136,16 @@ def _network(config: Config, facts: Facts) -> Network:
         return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
         path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
-        raise ConfigError(f"{config.place(path)}: {error.sentence}") from None
+        raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
 
 
 def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator[str]:
     if network.output_shape == (facts.outputs,):
         return
-    last, source = config.place(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
+    last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
     if facts.classes and len(facts.classes) == 1:
         yield (
-            f"{config.place('dataset')}: {source} has one class, {quoted(facts.classes[0])}, so there is nothing to "
+            f"{config.location('dataset')}: {source} has one class, {quoted(facts.classes[0])}, so there is nothing to "
             "tell apart. Add examples of other classes, or choose another target."
         )
     elif len(network.output_shape) == 1:
@@ -179,11 +179,11 @@ def _task_problems(config: Config, facts: Facts, loss: Loss) -> Iterator[str]:
     if loss.takes_classes != (facts.classes is not None):
         has, fix = ("classes", "cross_entropy") if facts.classes else ("values to predict", "mse")
         advice = f"Use {fix}." if not facts.otherwise else f"{sentence(facts.otherwise)}, else loss: {fix}."
-        yield f"{config.place('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
+        yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
     for key, monitor in _monitors(config):
         split, figure = Monitor.parse(monitor)
         if figure != LOSS and METRICS[figure].takes_classes != (facts.classes is not None):
-            yield f"{config.place(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
+            yield f"{config.location(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
 
 
 def _monitors(config: Config) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ class Choice:
     Args:
         type: its name in its registry.
         arguments: checked values, without defaults.
-        path: the place in the configuration, such as "optimizer" or "model.layers[3]".
+        path: the location in the configuration, such as "optimizer" or "model.layers[3]".
         cls: the class itself.
     """
 
@@ -70,17 +70,17 @@ class Config:
         """The texts in `dataset` that come from the command line, paths among them."""
         return frozenset(texts_from(find(self.tree, "dataset"), OPTION))
 
-    def place(self, path: str) -> str:
+    def location(self, path: str) -> str:
         """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
         choices = (self.dataset, *self.layers, self.loss, self.optimizer, self.scheduler)
         types = {choice.path: f" ({choice.type})" for choice in choices}
-        return f"{find(self.tree, path).place}: {path}{types.get(path, '')}"
+        return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
     def doubts(self) -> tuple[str, ...]:
         """What is allowed, but can hardly be meant."""
         if self.scheduler.cls.sets_lr and self.optimizer.arguments.get("lr") is not None:
-            place, scheduler = self.place("optimizer.lr"), self.scheduler.type
-            return (f"{place}: has no effect, scheduler {scheduler} sets the rate. Set scheduler.max_lr.",)
+            location, scheduler = self.location("optimizer.lr"), self.scheduler.type
+            return (f"{location}: has no effect, scheduler {scheduler} sets the rate. Set scheduler.max_lr.",)
         return ()
 
     def resolved(self) -> dict[str, Any]:

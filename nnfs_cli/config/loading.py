@@ -12,7 +12,7 @@ from nnfs_cli.config.overrides import override, put
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries, check
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import read_file
-from nnfs_cli.config.yaml.tree import Budget, Node, Place, find, from_plain
+from nnfs_cli.config.yaml.tree import Budget, Location, Node, find, from_plain
 from nnfs_cli.errors import NnfsError
 
 
@@ -32,7 +32,7 @@ def load(
     path, problems = Path(path), Problems()
     root = _overridden(read_file(path, problems), str(path), overrides, problems)
     if seed is not None:
-        root = put(root, ["seed"], Node(seed, Place(f"--seed {seed}")))
+        root = put(root, ["seed"], Node(seed, Location(f"--seed {seed}")))
     return replace(check(root, _name(path), str(path), problems, registries), folder=path.parent)
 
 
@@ -45,7 +45,7 @@ def from_mapping(
         ConfigError: all mistakes.
     """
     problems = Problems()
-    root = from_plain(dict(mapping), Place(name), Budget())
+    root = from_plain(dict(mapping), Location(name), Budget())
     return check(_overridden(root, name, overrides, problems), name, name, problems, registries)
 
 
@@ -66,9 +66,9 @@ def _name(path: Path) -> str:
 
 def _overridden(root: Node, source: str, overrides: Sequence[str], problems: Problems) -> Node:
     """The tree with the defaults of whole sections and the overrides."""
-    place = Place(source)
-    defaults = {key: Node(value, place) for key, value in DEFAULTS.items()}
-    root = Node({**defaults, **root.value}, place)
+    location = Location(source)
+    defaults = {key: Node(value, location) for key, value in DEFAULTS.items()}
+    root = Node({**defaults, **root.value}, location)
     for option in overrides:
         root = override(root, option, problems)
     return root

@@ -51,7 +51,7 @@ def check(root: Node, name: str, source: str, problems: Problems, registries: Re
     meant = {closest(key, checks) for key in sections if key not in checks}
     for key, example in EXAMPLES.items():
         if key not in sections and key not in meant:
-            problems.add(root.place, f"{key} is missing. Add a section such as {example}.")
+            problems.add(root.location, f"{key} is missing. Add a section such as {example}.")
     values = {key: check_section(sections[key]) for key, check_section in checks.items() if key in sections}
     _check_rate(sections["optimizer"], values["optimizer"], values["scheduler"])
     problems.raise_if_any()

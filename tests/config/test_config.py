@@ -96,12 +96,12 @@ def test_validation_is_a_number_or_a_path(path, given, held, to_source):
 
 def test_places(path):
     config = load(path, ["optimizer.lr=1e-3"])
-    assert config.place("model.layers[2]") == "everything.yaml:8: model.layers[2] (dropout)"
-    assert config.place("training.epochs") == "everything.yaml:13: training.epochs"
-    assert config.place("scheduler") == "everything.yaml:11: scheduler (one_cycle)"
-    assert config.place("training.dtype") == "everything.yaml:12: training.dtype"
-    assert config.place("optimizer.lr") == "--set optimizer.lr=1e-3: optimizer.lr"
-    assert load(path).place("optimizer") == "everything.yaml: optimizer (adam)"
+    assert config.location("model.layers[2]") == "everything.yaml:8: model.layers[2] (dropout)"
+    assert config.location("training.epochs") == "everything.yaml:13: training.epochs"
+    assert config.location("scheduler") == "everything.yaml:11: scheduler (one_cycle)"
+    assert config.location("training.dtype") == "everything.yaml:12: training.dtype"
+    assert config.location("optimizer.lr") == "--set optimizer.lr=1e-3: optimizer.lr"
+    assert load(path).location("optimizer") == "everything.yaml: optimizer (adam)"
 
 
 @pytest.mark.parametrize("validation", ["20", "held.csv"])
@@ -119,7 +119,7 @@ def test_resolved_is_plain_complete_and_stable(path, validation):
 def test_from_mapping(path):
     config = from_mapping(load(path).resolved(), "runs/x-1", ["dataset.train=other.csv"])
     assert config.dataset.arguments["train"] == "other.csv"
-    assert config.place("model.layers[0]") == "runs/x-1: model.layers[0] (dense)"
+    assert config.location("model.layers[0]") == "runs/x-1: model.layers[0] (dense)"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import LARGEST_FILE, read_file, read_text
-from nnfs_cli.config.yaml.tree import Place, find
+from nnfs_cli.config.yaml.tree import Location, find
 from nnfs_cli.errors import ConfigError, MachineError
 
 SAMPLE = """\
@@ -38,18 +38,18 @@ def read(content: bytes, folder: Path):
      ("model.layers[1]", 6), ("model.layers.1.units", 7), ("copy", 8), ("copy[1].units", 8), ("model.layers[7]", 4)],
 )  # fmt: skip
 def test_lines(path, line):
-    assert find(read_text(SAMPLE, Place("x", 1), Problems()), path).place == Place("x", line)
+    assert find(read_text(SAMPLE, Location("x", 1), Problems()), path).location == Location("x", line)
 
 
 def test_an_alias_is_a_copy():
-    tree = read_text(SAMPLE, Place("x", 1), Problems()).plain()
+    tree = read_text(SAMPLE, Location("x", 1), Problems()).plain()
     assert tree["copy"] == tree["model"]["layers"] == ["flatten", {"type": "dense", "units": 10}]
 
 
 def test_byte_order_mark_and_windows_line_ends(tmp_path):
     root = read(b"\xef\xbb\xbfseed: 1\r\ndescription: caf\xc3\xa9\r\n", tmp_path)
     assert root.plain() == {"seed": 1, "description": "café"}
-    assert root.value["description"].place.line == 2
+    assert root.value["description"].location.line == 2
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_refused_bytes(content, sentence, tmp_path):
 )
 def test_common_slips_are_told_in_plain_words(text, sentence):
     with pytest.raises(ConfigError) as caught:
-        read_text(text, Place("x.yaml", 1), Problems())
+        read_text(text, Location("x.yaml", 1), Problems())
     assert str(caught.value) == f"x.yaml:{sentence}"
 
 
@@ -136,7 +136,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=40))
 def test_only_config_errors_escape(text):
     with contextlib.suppress(ConfigError):
-        root = read_text(text, Place("x", 1), Problems())
+        root = read_text(text, Location("x", 1), Problems())
         assert isinstance(root.show(), str)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import read_text
 from nnfs_cli.config.yaml.scalars import resolve, write
-from nnfs_cli.config.yaml.tree import Place
+from nnfs_cli.config.yaml.tree import Location
 
 VALUES = {
     "1e-3": 1e-3,
@@ -83,6 +83,6 @@ def test_written_values_are_read_back(value):
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t'\"\\:#- 0123456789.eE~")))
 def test_written_texts_are_read_back(text):
     problems = Problems()
-    assert read_text(f"key: {write(text)}\n", Place("text", 1), problems).plain() == {"key": text}
-    assert read_text(f"[{write(text)}, 1]\n", Place("text", 1), problems).plain() == [text, 1]
+    assert read_text(f"key: {write(text)}\n", Location("text", 1), problems).plain() == {"key": text}
+    assert read_text(f"[{write(text)}, 1]\n", Location("text", 1), problems).plain() == [text, 1]
     assert not len(problems)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nnfs_cli.config import dump, dump_readable, from_mapping, load
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import read_text
-from nnfs_cli.config.yaml.tree import Place
+from nnfs_cli.config.yaml.tree import Location
 from nnfs_cli.errors import ConfigError
 
 MAPPING = {
@@ -66,7 +66,7 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.di
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 def test_values_survive(mapping):
     problems = Problems()
-    assert read_text(dump(mapping), Place("x", 1), problems).plain() == mapping
+    assert read_text(dump(mapping), Location("x", 1), problems).plain() == mapping
     assert not len(problems)
 
 
@@ -86,7 +86,7 @@ def test_a_dumped_configuration_loads_equal(tmp_path):
 def test_a_header_with_what_yaml_refuses_can_be_read_again():
     text = dump({"seed": 1}, header="from \x1b\ud800\u202e.yaml\nand more")
     assert text.startswith("# from \\x1b\\ud800\\u202e.yaml\n# and more\n")
-    assert read_text(text, Place("x", 1), Problems()).plain() == {"seed": 1}
+    assert read_text(text, Location("x", 1), Problems()).plain() == {"seed": 1}
 
 
 MODEL = {"dataset": {"type": "digits"}, "training": {"epochs": 1}}

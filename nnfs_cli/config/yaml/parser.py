@@ -15,10 +15,10 @@ import yaml
 
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.scalars import resolve
-from nnfs_cli.config.yaml.tree import Budget, Node, Place, refuse_strange
+from nnfs_cli.config.yaml.tree import Budget, Location, Node, refuse_strange
 from nnfs_cli.errors import ConfigError
 
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 LONGEST_KEY = 100
 
 
@@ -29,20 +29,20 @@ class Parser:
 
     Args:
         events: of the parser, from the start of the stream.
-        first: the place where the text begins; without a line, everything is at that place.
+        first: the location where the text begins; without a line, everything is at that location.
         problems: takes the mistakes that can be passed over.
     """
 
-    def __init__(self, events: Iterator[Any], first: Place, problems: Problems):
+    def __init__(self, events: Iterator[Any], first: Location, problems: Problems):
         self._events = events
         self._first = first
         self._problems = problems
         self._budget = Budget()
         self._anchors: dict[str, Node] = {}
 
-    def place(self, mark: Any) -> Place:
-        """The place of a mark of the parser."""
-        return Place(self._first.source, self._first.line and self._first.line + mark.line)
+    def location(self, mark: Any) -> Location:
+        """The location of a mark of the parser."""
+        return Location(self._first.source, self._first.line and self._first.line + mark.line)
 
     def document(self) -> Node:
         """The tree of the only document; null if there is none.
@@ -56,89 +56,91 @@ class Parser:
         root = self._node(next(self._events), ())
         next(self._events)
         if isinstance(after := next(self._events), yaml.DocumentStartEvent):
-            place = self.place(after.start_mark)
+            location = self.location(after.start_mark)
             raise ConfigError(
-                f"{place}: a second document begins here (---), expected only one. Put it into its own file."
+                f"{location}: a second document begins here (---), expected only one. Put it into its own file."
             )
         return root
 
-    def _node(self, event: Any, path: Path) -> Node:
-        place = self.place(event.start_mark)
+    def _node(self, event: Any, path: KeyPath) -> Node:
+        location = self.location(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event.anchor, place, len(path))
-        self._budget.spend(len(path), place)
-        node = self._value(event, place, path)
+            return self._alias(event.anchor, location, len(path))
+        self._budget.spend(len(path), location)
+        node = self._value(event, location, path)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._wrong(place, path, f"the tag {tag} is not read. Remove it.")
+            self._wrong(location, path, f"the tag {tag} is not read. Remove it.")
             node = replace(node, reported=True)
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
 
-    def _value(self, event: Any, place: Place, path: Path) -> Node:
+    def _value(self, event: Any, location: Location, path: KeyPath) -> Node:
         if isinstance(event, yaml.MappingStartEvent):
-            return Node(self._mapping(path), place)
+            return Node(self._mapping(path), location)
         if isinstance(event, yaml.SequenceStartEvent):
             items = self._sequence(path)
-            return Node(items, place, reported=any(item.reported for item in items))
-        return self._scalar(event, place, path)
+            return Node(items, location, reported=any(item.reported for item in items))
+        return self._scalar(event, location, path)
 
-    def _scalar(self, event: Any, place: Place, path: Path) -> Node:
-        refuse_strange(event.value, place)
+    def _scalar(self, event: Any, location: Location, path: KeyPath) -> Node:
+        refuse_strange(event.value, location)
         if event.style:
-            return Node(event.value, place, event.value)
+            return Node(event.value, location, event.value)
         try:
-            return Node(resolve(event.value), place, event.value)
+            return Node(resolve(event.value), location, event.value)
         except ValueError as error:
-            self._wrong(place, path, str(error))
-            return Node(None, place, event.value, reported=True)
+            self._wrong(location, path, str(error))
+            return Node(None, location, event.value, reported=True)
 
-    def _sequence(self, path: Path) -> list[Node]:
+    def _sequence(self, path: KeyPath) -> list[Node]:
         items: list[Node] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(event, (*path, f"[{len(items)}]")))
         return items
 
-    def _mapping(self, path: Path) -> dict[str, Node]:
+    def _mapping(self, path: KeyPath) -> dict[str, Node]:
         pairs: dict[str, Node] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            place, key = self.place(event.start_mark), self._key(event)
+            location, key = self.location(event.start_mark), self._key(event)
             inner = (*path, f".{key}")
             node = self._node(next(self._events), inner)
             if key == "<<":
-                self._wrong(place, path, "merge keys (<<) are not read. Write the keys out.")
+                self._wrong(location, path, "merge keys (<<) are not read. Write the keys out.")
             elif key in pairs:
-                self._wrong(place, inner, f"is written twice, first in line {pairs[key].place.line}. Keep one.")
+                self._wrong(location, inner, f"is written twice, first in line {pairs[key].location.line}. Keep one.")
             else:
-                pairs[key] = node.moved(place)
+                pairs[key] = node.moved(location)
         return pairs
 
     def _key(self, event: Any) -> str:
-        place = self.place(event.start_mark)
+        location = self.location(event.start_mark)
         if not isinstance(event, yaml.ScalarEvent):
-            raise ConfigError(f"{place}: expected a word as the key, got brackets, braces or an alias. Write a word.")
+            raise ConfigError(
+                f"{location}: expected a word as the key, got brackets, braces or an alias. Write a word."
+            )
         if len(event.value) > LONGEST_KEY:
             found = f"{len(event.value):,} characters"
-            raise ConfigError(f"{place}: expected a word as the key, got {found}. Write at most {LONGEST_KEY}.")
-        refuse_strange(event.value, place)
+            raise ConfigError(f"{location}: expected a word as the key, got {found}. Write at most {LONGEST_KEY}.")
+        refuse_strange(event.value, location)
         return event.value
 
-    def _alias(self, name: str, place: Place, depth: int) -> Node:
+    def _alias(self, name: str, location: Location, depth: int) -> Node:
         if name not in self._anchors:
             raise ConfigError(
-                f"{place}: no complete value is marked &{name} before the alias *{name}. Write the value itself."
+                f"{location}: no complete value is marked &{name} before the alias *{name}. Write the value itself."
             )
-        return self._copy(self._anchors[name], place, depth)
+        return self._copy(self._anchors[name], location, depth)
 
-    def _copy(self, node: Node, place: Place, depth: int) -> Node:
-        self._budget.spend(depth, place, node.text)
+    def _copy(self, node: Node, location: Location, depth: int) -> Node:
+        self._budget.spend(depth, location, node.text)
         if isinstance(node.value, dict):
-            return Node({key: self._copy(item, place, depth + 1) for key, item in node.value.items()}, place)
+            return Node({key: self._copy(item, location, depth + 1) for key, item in node.value.items()}, location)
         if isinstance(node.value, list):
-            return Node([self._copy(item, place, depth + 1) for item in node.value], place)
-        return node.moved(place)
+            return Node([self._copy(item, location, depth + 1) for item in node.value], location)
+        return node.moved(location)
 
-    def _wrong(self, place: Place, path: Path, sentence: str) -> None:
+    def _wrong(self, location: Location, path: KeyPath, sentence: str) -> None:
         dotted = "".join(path).lstrip(".")
-        self._problems.add(place, f"{dotted}: {sentence}" if dotted else sentence)
+        self._problems.add(location, f"{dotted}: {sentence}" if dotted else sentence)

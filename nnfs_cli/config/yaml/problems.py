@@ -1,11 +1,11 @@
-"""Problems: the mistakes found so far, each with its place, and the spots of a tree where they are found."""
+"""Problems: the mistakes found so far, each with its location, and the spots of a tree where they are found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nnfs_cli.config.yaml.tree import Node, Place
+from nnfs_cli.config.yaml.tree import Location, Node
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.text import harmless
 
@@ -19,13 +19,13 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, place: Place, sentence: str) -> None:
+    def add(self, location: Location, sentence: str) -> None:
         """Note one mistake."""
-        self._found.append((place.line, harmless(f"{place}: {sentence}")))
+        self._found.append((location.line, harmless(f"{location}: {sentence}")))
 
-    def extend(self, place: Place, sentences: Iterable[str]) -> None:
+    def extend(self, location: Location, sentences: Iterable[str]) -> None:
         """Note mistakes whose sentences already say where."""
-        self._found += [(place.line, sentence) for sentence in map(harmless, sentences)]
+        self._found += [(location.line, sentence) for sentence in map(harmless, sentences)]
 
     def raise_if_any(self) -> None:
         """Raise one ConfigError with every mistake: first those of options, then those of the file by line."""
@@ -61,7 +61,7 @@ class Spot:
         """Note a mistake here, unless one is known already; `type_name` is shown behind the path."""
         label = f"{self.path} ({type_name})" if type_name else self.path
         if not self.node.reported:
-            self.problems.add(self.node.place, f"{label}: {sentence}")
+            self.problems.add(self.node.location, f"{label}: {sentence}")
 
     def expected(self, words: str, hint: str = "") -> None:
         """Note that the value is not what was expected."""

@@ -9,7 +9,7 @@ import yaml
 from nnfs_cli.config.yaml.parser import Parser
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.suggestions import closest
-from nnfs_cli.config.yaml.tree import Node, Place
+from nnfs_cli.config.yaml.tree import Location, Node
 from nnfs_cli.errors import ConfigError, MachineError
 
 LARGEST_FILE = 1 << 20
@@ -22,15 +22,15 @@ def read_file(path: Path, problems: Problems) -> Node:
         ConfigError: no such file, or one that cannot be read to its end: size, encoding, syntax.
         MachineError: the system refuses to read it.
     """
-    root = read_text(_text(path), Place(str(path), 1), problems)
+    root = read_text(_text(path), Location(str(path), 1), problems)
     if not isinstance(root.value, dict):
         found = "nothing" if root.value is None else root.brief()
         raise ConfigError(f"{path}: expected sections such as dataset and model, got {found}.{_table_hint(path)}")
     return root
 
 
-def read_text(text: str, first: Place, problems: Problems) -> Node:
-    """The tree of a YAML text that begins at the place `first`; without a line, everything is at that place.
+def read_text(text: str, first: Location, problems: Problems) -> Node:
+    """The tree of a YAML text that begins at the location `first`; without a line, everything is at that location.
 
     Raises:
         ConfigError: the text cannot be read to its end.
@@ -39,11 +39,13 @@ def read_text(text: str, first: Place, problems: Problems) -> Node:
     try:
         return parser.document()
     except yaml.MarkedYAMLError as error:
-        raise ConfigError(f"{parser.place(error.problem_mark)}: {_sentence(error, parser)}") from error
+        raise ConfigError(f"{parser.location(error.problem_mark)}: {_sentence(error, parser)}") from error
     except yaml.reader.ReaderError as error:
         line = first.line and first.line + text.count("\n", 0, error.position)
-        place = Place(first.source, line)
-        raise ConfigError(f"{place}: a character that cannot be shown (code {error.character}). Remove it.") from error
+        location = Location(first.source, line)
+        raise ConfigError(
+            f"{location}: a character that cannot be shown (code {error.character}). Remove it."
+        ) from error
     except (ValueError, OverflowError) as error:
         raise ConfigError(f"{first.source}: not valid YAML: a number or an escape is too large. Correct it.") from error
 
@@ -108,7 +110,7 @@ def _sentence(error: yaml.MarkedYAMLError, parser: Parser) -> str:
         return "a tab stands where YAML wants spaces. Indent with spaces."
     if error.problem == "mapping values are not allowed here":
         return "a colon is not expected here: one above may lack the space after it, or the indentation is wrong."
-    line = error.context_mark and parser.place(error.context_mark).line
+    line = error.context_mark and parser.location(error.context_mark).line
     known = _known(error.problem or "", f" in line {line}" if line else "")
     start = f" that begins in line {line}" if line else ""
     context = f"{error.context}{start}, " if error.context else ""

@@ -18,7 +18,7 @@ MOST_CHARACTERS = 1 << 20
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class Location:
     """Where something was written: a line of a file (counted from 1), or, without a line, a file or an option."""
 
     source: str
@@ -34,13 +34,13 @@ class Node:
 
     Args:
         value: null, a truth, a number, a text, or nodes in a list or under keys.
-        place: where the key before it stands, or the value itself in a list.
+        location: where the key before it stands, or the value itself in a list.
         text: a scalar as it was written.
         reported: the reader has found a mistake here; one is enough.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
-    place: Place
+    location: Location
     text: str = ""
     reported: bool = False
 
@@ -64,9 +64,9 @@ class Node:
         """What `show` gives, cut where it gets long."""
         return shown(self.show())
 
-    def moved(self, place: Place) -> Node:
-        """The same value at another place."""
-        return replace(self, place=place)
+    def moved(self, location: Location) -> Node:
+        """The same value at another location."""
+        return replace(self, location=location)
 
 
 class Budget:
@@ -76,7 +76,7 @@ class Budget:
         self._values = 0
         self._characters = 0
 
-    def spend(self, depth: int, place: Place, text: str = "") -> None:
+    def spend(self, depth: int, location: Location, text: str = "") -> None:
         """Take one more value, `depth` levels down, that is written as `text`.
 
         Raises:
@@ -85,35 +85,36 @@ class Budget:
         self._values += 1
         self._characters += len(text)
         if depth > DEEPEST:
-            raise ConfigError(f"{place}: nested deeper than {DEEPEST} levels. A configuration needs about 5.")
+            raise ConfigError(f"{location}: nested deeper than {DEEPEST} levels. A configuration needs about 5.")
         if self._values > MOST_VALUES:
             raise ConfigError(
-                f"{place}: more than {MOST_VALUES:,} values, counting all that its aliases repeat. Shorten it."
+                f"{location}: more than {MOST_VALUES:,} values, counting all that its aliases repeat. Shorten it."
             )
         if self._characters > MOST_CHARACTERS:
             raise ConfigError(
-                f"{place}: more than {MOST_CHARACTERS:,} characters, counting all that its aliases repeat. Shorten it."
+                f"{location}: more than {MOST_CHARACTERS:,} characters, counting all that its aliases repeat. "
+                "Shorten it."
             )
 
 
-def from_plain(value: Any, place: Place, budget: Budget, depth: int = 0) -> Node:
-    """A tree of values in the types of JSON, all of them at one place.
+def from_plain(value: Any, location: Location, budget: Budget, depth: int = 0) -> Node:
+    """A tree of values in the types of JSON, all of them at one location.
 
     Raises:
         ConfigError: too deep, too many values, or a text that cannot be shown.
     """
-    budget.spend(depth, place)
+    budget.spend(depth, location)
     if isinstance(value, dict):
-        refuse_strange("".join(value), place)
-        return Node({key: from_plain(item, place, budget, depth + 1) for key, item in value.items()}, place)
+        refuse_strange("".join(value), location)
+        return Node({key: from_plain(item, location, budget, depth + 1) for key, item in value.items()}, location)
     if isinstance(value, list):
-        return Node([from_plain(item, place, budget, depth + 1) for item in value], place)
+        return Node([from_plain(item, location, budget, depth + 1) for item in value], location)
     if isinstance(value, str):
-        refuse_strange(value, place)
-    return Node(value, place)
+        refuse_strange(value, location)
+    return Node(value, location)
 
 
-def refuse_strange(text: str, place: Place) -> None:
+def refuse_strange(text: str, location: Location) -> None:
     """Refuse control characters and lone surrogates: they can neither be shown nor be part of a path.
 
     Raises:
@@ -123,7 +124,7 @@ def refuse_strange(text: str, place: Place) -> None:
         return
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise ConfigError(f"{place}: a character that cannot be shown (code {ord(character)}). Remove it.")
+            raise ConfigError(f"{location}: a character that cannot be shown (code {ord(character)}). Remove it.")
 
 
 def keys_of(path: str) -> list[str]:
@@ -145,8 +146,8 @@ def find(root: Node, path: str) -> Node:
 
 
 def texts_from(node: Node, source: str) -> Iterator[str]:
-    """The texts in a tree that were written where the name of the place begins with `source`."""
-    if isinstance(node.value, str) and node.place.source.startswith(source):
+    """The texts in a tree that were written where the name of the location begins with `source`."""
+    if isinstance(node.value, str) and node.location.source.startswith(source):
         yield node.value
     children = node.value.values() if isinstance(node.value, dict) else node.value
     for child in children if isinstance(node.value, list | dict) else ():

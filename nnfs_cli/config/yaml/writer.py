@@ -10,7 +10,7 @@ from typing import Any
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import read_text, refuse_large
 from nnfs_cli.config.yaml.scalars import write
-from nnfs_cli.config.yaml.tree import Budget, Place, from_plain
+from nnfs_cli.config.yaml.tree import Budget, Location, from_plain
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.text import harmless
 
@@ -49,9 +49,9 @@ def dump_readable(mapping: Mapping[str, Any], name: str, header: str = "") -> st
     try:
         refuse_large(text.encode(), Path("config.yaml"))
         problems = Problems()
-        read_text(text, Place("config.yaml", 1), problems)
+        read_text(text, Location("config.yaml", 1), problems)
         problems.raise_if_any()
-        from_plain(dict(mapping), Place("the checkpoint"), Budget())
+        from_plain(dict(mapping), Location("the checkpoint"), Budget())
     except ConfigError as error:
         raise ConfigError(
             f"{name}: with all defaults written out, the configuration could not be read again: {error}"
