@@ -11,6 +11,7 @@ import numpy as np
 
 from nnfs_cli.build import Parts, batch_of, refuse_beyond_memory
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.streams import same_for_every_seed
 
 ROUNDS, WARM_UP = 20, 3
 
@@ -61,7 +62,7 @@ def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[f
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
-    rng, facts, batch = np.random.default_rng(0), parts.facts, batch_of(parts)
+    rng, facts, batch = same_for_every_seed(), parts.facts, batch_of(parts)
     x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.network.dtype)
     if parts.loss.takes_classes:
         target = rng.integers(0, facts.outputs, batch)

@@ -17,13 +17,13 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.team import Team, share
 from nnfs_cli.sessions.divergence import diverged, first_output, last_layer
 from nnfs_cli.sessions.measure import figures, measure, sums_over, width
 from nnfs_cli.sessions.progress import Progress
 from nnfs_cli.sessions.records import EpochDone, StepDone, epoch_columns
 
-SHUFFLE_STREAM = 3
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 """A training that diverges ends with an error of its own; NumPy's warnings would only come before it."""
 
@@ -119,8 +119,7 @@ class Trainer:
         """The order of the examples in this epoch: a function of the seed and the epoch."""
         if not self.training.shuffle:
             return np.arange(len(self.train))
-        entropy = np.random.SeedSequence([self.network.seed, SHUFFLE_STREAM, self.progress.epoch])
-        return np.random.default_rng(entropy).permutation(len(self.train))
+        return stream(self.network.seed, Stream.SHUFFLE, self.progress.epoch).permutation(len(self.train))
 
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
         """Learn from one batch; what was done, and whether rank 0 was told to stop meanwhile."""
