@@ -88,7 +88,7 @@ def arrays_of(trainer) -> int:
     """Bytes of all that a trainer holds between two steps."""
     optimizer = trainer.optimizer
     vectors = [trainer.network.values, trainer._gradients, *optimizer.slots.values(), optimizer._scratch]
-    buffers = [memory for layer in trainer.network.layers for memory in layer._memory.values()]
+    buffers = [memory for layer in trainer.network.layers for memory in layer.workspace._memory.values()]
     batches = [
         array
         for batch in (trainer.train, trainer.validation)
