@@ -57,8 +57,11 @@ def build(config: Config, place: Place) -> Task:
     return complete(build_parts(config, place), place)
 
 
-def complete(parts: Parts, place: Place) -> Task:
+def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
     """Read the data and make the weights.
+
+    Args:
+        drawn: whether the first weights are drawn; if not, the network is left without memory, for a checkpoint's.
 
     Raises:
         DataError: the data cannot be had or is damaged.
@@ -66,7 +69,9 @@ def complete(parts: Parts, place: Place) -> Task:
     """
     refuse_beyond_memory(parts)
     dataset = read_dataset(parts.config, place, parts.source)
-    parts.network.allocate()
+    if drawn:
+        parts.network.allocate()
+        parts.network.initialize()
     return Task(parts.config, dataset, parts.network, parts.loss, parts.optimizer, parts.scheduler)
 
 

@@ -80,15 +80,14 @@ class Network:
         return sum(variable.size for variable in self.variables().values())
 
     def allocate(self) -> None:
-        """Give every variable its memory and its first value."""
-        self.reserve()
+        """Give every variable its memory."""
+        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+
+    def initialize(self) -> None:
+        """Draw the first value of every variable, which has its memory."""
         rng = stream(self.seed, Stream.INIT)
         for variable in self.variables().values():
             variable.initialize(rng)
-
-    def reserve(self) -> None:
-        """Give every variable its memory, for values that are known already."""
-        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
 
     def place(self, values: Array, grads: Array) -> None:
         """Live in these two vectors, both (size,), whatever they hold."""

@@ -33,6 +33,7 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     """
     refuse_beyond_memory(parts)
     parts.network.allocate()
+    parts.network.initialize()
     parts.optimizer.allocate(parts.network.size, parts.network.dtype)
     parts.optimizer.lr = 1e-6
     x, target = _random_batch(parts)

@@ -62,6 +62,7 @@ def trainer(
     """A trainer on the first digits; `held` of the later ones are for validation."""
     network = Network(layers or dense(), (1, 8, 8), seed=3, dtype=dtype)
     network.allocate()
+    network.initialize()
     return Trainer(
         network,
         CrossEntropy(),
