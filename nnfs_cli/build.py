@@ -52,8 +52,11 @@ def build(config: Config, place: Place) -> Task:
     return complete(build_parts(config, place), place)
 
 
-def complete(parts: Parts, place: Place) -> Task:
+def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
     """Read the data and make the weights.
+
+    Args:
+        drawn: whether the first weights are drawn; if not, the network is left without memory, for a checkpoint's.
 
     Raises:
         DataError: the data cannot be had or is damaged.
@@ -61,7 +64,9 @@ def complete(parts: Parts, place: Place) -> Task:
     """
     refuse_beyond_memory(parts)
     dataset = read_dataset(parts.config, place, parts.source)
-    parts.recipe.network.allocate()
+    if drawn:
+        parts.recipe.network.allocate()
+        parts.recipe.network.initialize()
     return Task(parts.config, dataset, parts.recipe)
 
 

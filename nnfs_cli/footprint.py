@@ -35,7 +35,7 @@ LOOKED_AT = 1 << 20
 ROW_NUMBERS = 24
 """Bytes of each example while its row is drawn: what orders the classes."""
 
-OF_CLASSES, OF_VALUES = 4, 6
+OF_CLASSES, OF_VALUES = 4, 7
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
 BLAS_SIDE = 256

@@ -66,6 +66,7 @@ class Model(Network):
         needed = max(of_drawing(self), of_prediction(self), key=lambda footprint: footprint.total)
         refuse_if_too_large(needed, "the model", "Make its layers smaller.")
         self.allocate()
+        self.initialize()
         self.loss: Loss = CrossEntropy()
         self._preparation: Preparation | None = None
 
@@ -194,7 +195,8 @@ class Model(Network):
         predictor = load_predictor(saved)
         network = predictor.network
         layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]
-        model = cls(layers, network.input_shape, seed=network.seed, dtype=network.dtype.name)
+        model = cls.__new__(cls)
+        Network.__init__(model, layers, network.input_shape, seed=network.seed, dtype=network.dtype)
         restore_weights(model, saved)
         model.loss = predictor.loss
         model._preparation = predictor.preparation if predictor.preparation.trained else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-import numpy as np
-
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset, Split
 from nnfs_cli.data.download import DataUnavailable
@@ -15,9 +13,8 @@ from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.data.split import hold_out
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.registry import SOURCES
-
-_STREAM = 1
 
 
 class Settings(Protocol):
@@ -108,8 +105,7 @@ def divide(splits: Mapping[str, Split], settings: Settings, seed: int) -> dict[s
     train = splits["train"].take(slice(settings.limit))
     if "validation" in splits or not settings.validation:
         return {**splits, "train": train}
-    rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM]))
-    kept, held = hold_out(train.y, settings.validation, rng, name="validation")
+    kept, held = hold_out(train.y, settings.validation, stream(seed, Stream.HOLD_OUT), name="validation")
     rest = {name: split for name, split in splits.items() if name != "train"}
     train, validation = train.part(kept, held)
     return {"train": train, "validation": validation, **rest}

@@ -12,9 +12,9 @@ from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
+from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Variable
 
-INIT_STREAM, STEP_STREAM = 0, 2
 MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
 
 
@@ -87,15 +87,14 @@ class Network:
         return sum(variable.size for variable in self.variables().values())
 
     def allocate(self) -> None:
-        """Give every variable its memory and its first value."""
-        self.reserve()
-        rng = np.random.default_rng(np.random.SeedSequence([self.seed, INIT_STREAM]))
+        """Give every variable its memory."""
+        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+
+    def initialize(self) -> None:
+        """Draw the first value of every variable, which has its memory."""
+        rng = stream(self.seed, Stream.INIT)
         for variable in self.variables().values():
             variable.initialize(rng)
-
-    def reserve(self) -> None:
-        """Give every variable its memory, for values that are known already."""
-        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
 
     def place(self, values: Array, grads: Array) -> None:
         """Live in these two vectors, both (size,), whatever they hold."""
@@ -146,7 +145,7 @@ class Network:
     def randomize(self, step: int, rank: int = 0) -> None:
         """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
         for index, layer in enumerate(self.layers):
-            layer.randomize(lambda index=index: _stream([self.seed, STEP_STREAM, index, step, rank]))
+            layer.randomize(lambda index=index: stream(self.seed, Stream.STEP, index, step, rank))
 
     def _build(self) -> Iterator[Shape]:
         shape = self.input_shape
@@ -164,10 +163,6 @@ class Network:
 def _rectifies(following: Sequence[Layer]) -> bool:
     """Whether the next layer that does more than move or select its inputs is a rectifier."""
     return next((layer.rectifies for layer in following if not layer.selects), False)
-
-
-def _stream(entropy: list[int]) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy)))
 
 
 def multiply_adds(network: Network) -> list[int]:

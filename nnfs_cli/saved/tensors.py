@@ -35,7 +35,7 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
         CheckpointError: it has other weights; a table says which.
     """
     refuse_other_weights(network, checkpoint)
-    network.reserve()
+    network.allocate()
     for name, variable in network.variables().items():
         variable.value[...] = checkpoint.tensors[f"model.{name}"]
 

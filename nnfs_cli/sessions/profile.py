@@ -11,6 +11,7 @@ import numpy as np
 
 from nnfs_cli.build import Parts, batch_of, refuse_beyond_memory
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.streams import same_for_every_seed
 
 ROUNDS, WARM_UP = 20, 3
 
@@ -32,6 +33,7 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     """
     refuse_beyond_memory(parts)
     parts.recipe.network.allocate()
+    parts.recipe.network.initialize()
     parts.recipe.optimizer.allocate(parts.recipe.network.size, parts.recipe.network.dtype)
     parts.recipe.optimizer.lr = 1e-6
     x, target = _random_batch(parts)
@@ -65,7 +67,7 @@ def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[f
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
-    rng, facts, batch = np.random.default_rng(0), parts.facts, batch_of(parts)
+    rng, facts, batch = same_for_every_seed(), parts.facts, batch_of(parts)
     x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.recipe.network.dtype)
     if parts.recipe.loss.takes_classes:
         target = rng.integers(0, facts.outputs, batch)

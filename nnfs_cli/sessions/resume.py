@@ -94,7 +94,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
     config, changed = _config(saved, overrides)
     parts = build_parts(config, place)
     refuse_other_weights(parts.recipe.network, saved)
-    task = _with_old_notes(complete(parts, place), saved)
+    task = _with_old_notes(complete(parts, place, drawn=False), saved)
     _refuse_other_data(task, saved)
     restore_weights(task.recipe.network, saved)
     trainer = trainer_of(task, workers_of(task)[0])

@@ -83,7 +83,7 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
     if init_from is None:
         found = config.dataset.make().found(place_of(config, place))
         durable.replace(run.config, dump(with_found(config.resolved(), found)))
-    task = complete(parts, place)
+    task = complete(parts, place, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
     workers, notes = workers_of(task)
     recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))

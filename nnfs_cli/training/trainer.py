@@ -14,6 +14,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
 from nnfs_cli.training.measure import figures, measure, sums_over, width
@@ -21,7 +22,6 @@ from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import Progress
 
-SHUFFLE_STREAM = 3
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 """A training that diverges ends with an error of its own; NumPy's warnings would only come before it."""
 
@@ -112,8 +112,7 @@ class Trainer:
         """The order of the examples in this epoch: a function of the seed and the epoch."""
         if not self.training.shuffle:
             return np.arange(len(self.train))
-        entropy = np.random.SeedSequence([self.network.seed, SHUFFLE_STREAM, self.progress.epoch])
-        return np.random.default_rng(entropy).permutation(len(self.train))
+        return stream(self.network.seed, Stream.SHUFFLE, self.progress.epoch).permutation(len(self.train))
 
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
         """Learn from one batch; what was done, and whether a stop was requested."""

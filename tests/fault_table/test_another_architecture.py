@@ -107,6 +107,7 @@ def test_checkpoint_of_another_architecture_is_not_half_loaded(runs):
     """checkpoint of another architecture: nothing half-loaded"""
     network = Network([Flatten(), Dense(16), Dense(9)], (1, 8, 8))
     network.allocate()
+    network.initialize()
     before = network.values.copy()
     with pytest.raises(CheckpointError, match="unexpected"):
         restore_weights(network, checkpoint.read(BEST))

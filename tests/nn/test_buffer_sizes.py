@@ -48,7 +48,7 @@ def work(network: Network, examples: int, *, training: bool) -> None:
 
 
 def held(network: Network) -> list[dict[str, int]]:
-    return [{name: memory.nbytes for name, memory in layer._memory.items()} for layer in network.layers]
+    return [{name: memory.nbytes for name, memory in layer.workspace._memory.items()} for layer in network.layers]
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "measuring"])

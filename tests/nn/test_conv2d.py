@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnfs_cli.nn.layers import im2col
+from nnfs_cli.nn.convolution import im2col
+from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.conv2d import Conv2D
-from nnfs_cli.nn.layers.windows import row_blocks
 from tests.nn.layer_cases import random_batch, ready, run
 from tests.nn.oracles import convolution, same_margin
 

@@ -10,6 +10,7 @@ from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.registry import LOSSES, describe_object
 from tests.nn.gradients import assert_gradient
+from tests.peak import peak_of
 
 OUTPUTS, EXAMPLES = 5, 8
 CASES = {
@@ -38,7 +39,7 @@ def test_every_loss_has_a_case():
 @each_case
 def test_one_number_an_example_each_for_itself(loss, scores):
     target = target_for(loss)
-    together = loss.forward(scores, target)
+    together = loss.forward(scores, target).copy()
     assert together.shape == (EXAMPLES,)
     for n in range(EXAMPLES):
         part = slice(n, n + 1)
@@ -78,6 +79,28 @@ def test_leaves_its_arguments_alone(loss, scores):
     loss.forward(scores, target)
     loss.backward(EXAMPLES)
     loss.predict(scores)
+
+
+@each_case
+def test_a_step_of_training_allocates_no_array(loss):
+    rng = np.random.default_rng(2)
+    scores = rng.standard_normal((500, 1000))
+    target = rng.integers(500, size=1000) if loss.takes_classes else rng.standard_normal(scores.shape)
+
+    def step() -> None:
+        loss.forward(scores, target)
+        loss.backward(1000)
+
+    step()
+    assert peak_of(step) < scores.nbytes / 20
+
+
+@each_case
+def test_every_step_works_in_the_same_memory(loss, scores):
+    target = target_for(loss)
+    first, gradient = loss.forward(scores, target), loss.backward(EXAMPLES)
+    assert np.shares_memory(first, loss.forward(scores, target))
+    assert np.shares_memory(gradient, loss.backward(EXAMPLES))
 
 
 @each_case

@@ -92,6 +92,7 @@ def test_gradient_of_the_whole_vector():
 def test_backward_pass_ends_at_the_first_layer_that_learns(monkeypatch):
     network = Network([Flatten(), Dropout(0.0), Dense(6), Dense(4)], IMAGE, dtype=np.float64)
     network.allocate()
+    network.initialize()
     for layer in network.layers[:3]:
         monkeypatch.setattr(layer, "backward_input", lambda dy: pytest.fail("nobody needs this gradient"))
     network.forward(random_batch(IMAGE, 4), training=True)
@@ -117,6 +118,7 @@ def test_first_values_come_from_the_seed():
     def values(seed: int) -> np.ndarray:
         network = Network(image_layers(), IMAGE, seed=seed)
         network.allocate()
+        network.initialize()
         return network.values
 
     np.testing.assert_array_equal(values(3), values(3))
@@ -126,6 +128,7 @@ def test_first_values_come_from_the_seed():
 def test_biases_start_at_0_and_weights_do_not():
     network = Network(image_layers(), IMAGE)
     network.allocate()
+    network.initialize()
     assert {name: bool(v.value.any()) for name, v in network.variables().items()} == {
         name: name.endswith("weight") for name in network.variables()
     }
@@ -135,6 +138,7 @@ def test_biases_start_at_0_and_weights_do_not():
 def test_lives_in_one_dtype(dtype):
     network = Network(image_layers(), IMAGE, dtype=dtype)
     network.allocate()
+    network.initialize()
     y = network.forward(random_batch(IMAGE, 4).astype(dtype), training=True)
     network.backward(y.copy())
     assert {array.dtype.name for array in (network.values, network.grads, y)} == {dtype}
@@ -178,6 +182,7 @@ def test_working_in_place_changes_no_result():
     layers = [Conv2D(3, 3), ReLU(), MaxPool2D(), ReLU(), Flatten(), ReLU(), Dense(6), ReLU(), Dense(4)]
     network = Network(layers, (2, 8, 8), dtype="float64")
     network.allocate()
+    network.initialize()
     assert [layer.in_place for layer in layers] == [index in (1, 3, 7) for index in range(9)]
     results = []
     for in_place in (True, False):

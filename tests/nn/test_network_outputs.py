@@ -79,6 +79,7 @@ def test_auto_draws_what_its_name_draws(layer, after):
     def drawn(**init) -> np.ndarray:
         network = Network([layer(**init), *after], shape, seed=2)
         network.allocate()
+        network.initialize()
         return network.values
 
     np.testing.assert_array_equal(drawn(), drawn(init="he_uniform" if after else "glorot_uniform"))

@@ -7,26 +7,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnfs_cli.nn.convolution.im2col import Im2Col
+from nnfs_cli.nn.convolution.windows import Geometry
+from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.layers.conv2d import Conv2D
-from nnfs_cli.nn.layers.im2col import Im2Col
-from nnfs_cli.nn.layers.windows import Geometry
-from nnfs_cli.nn.layers.winograd import Winograd
 
 margins = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+class FullOfNaN:
+    """A workspace whose memory holds nothing that may be used."""
+
+    def __init__(self) -> None:
+        self._arrays: dict = {}
+
+    def array(self, name, shape, dtype):
+        return self._arrays.setdefault((name, shape), np.full(shape, np.nan, dtype))
 
 
 def all_results(
     algorithm: type, geometry: Geometry, channels: int, filters: int, examples: int
 ) -> dict[str, np.ndarray]:
     """y, dx and dW of a convolution with random numbers, by one algorithm."""
-    rng, memory = np.random.default_rng(0), {}
-
-    def buffer(name, shape, dtype):
-        return memory.setdefault((name, shape), np.full(shape, np.nan, dtype))
-
+    rng = np.random.default_rng(0)
     x = rng.standard_normal((channels, *geometry.size, examples))
     weight, bias = rng.standard_normal((filters, channels, 3, 3)), rng.standard_normal(filters)
-    convolution, y = algorithm(geometry, buffer), np.empty((filters, *geometry.output, examples))
+    convolution, y = algorithm(geometry, FullOfNaN()), np.empty((filters, *geometry.output, examples))
     convolution.forward(x, weight, bias, y)
     dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
     convolution.backward_weight(dy, grad)
@@ -48,7 +54,7 @@ def test_equals_im2col(channels, filters, height, width, vertical, horizontal, e
 
 
 def test_many_rows_of_tiles_are_worked_on_in_parts(monkeypatch):
-    monkeypatch.setattr("nnfs_cli.nn.layers.winograd.CACHE_BYTES", 1)
+    monkeypatch.setattr("nnfs_cli.nn.convolution.winograd.CACHE_BYTES", 1)
     geometry = Geometry((12, 8), (3, 3), (1, 1), ((1, 1), (1, 1)))
     found = all_results(Winograd, geometry, 2, 3, 4)
     for name, expected in all_results(Im2Col, geometry, 2, 3, 4).items():

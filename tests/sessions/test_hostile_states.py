@@ -234,6 +234,7 @@ def test_weights_of_another_network_are_listed(saved):
 def test_nothing_is_half_loaded():
     network = Network([Dense(3), Dense(2)], (4,))
     network.allocate()
+    network.initialize()
     before = network.values.copy()
     tensors = {"model.0.weight": np.ones((3, 4)), "model.0.bias": np.ones(3), "model.1.weight": np.ones((2, 3))}
     with pytest.raises(CheckpointError, match=r"missing +model\.1\.bias"):

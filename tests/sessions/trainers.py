@@ -63,6 +63,7 @@ def trainer(
     """A trainer on the first digits; `held` of the later ones are for validation."""
     network = Network(layers or dense(), (1, 8, 8), seed=3, dtype=dtype)
     network.allocate()
+    network.initialize()
     training = Training(**{"epochs": 1, "batch_size": 16, "dtype": dtype, **settings})
     recipe = Recipe(network, CrossEntropy(), optimizer or SGD(lr=0.1, momentum=0.9), scheduler or Constant(), training)
     validation = batches(1000, held, dtype) if held else None

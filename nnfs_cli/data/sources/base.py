@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
 from annotated_types import Gt, Lt
 
 from nnfs_cli.data.dataset import Facts, Size, Split
@@ -15,6 +14,7 @@ from nnfs_cli.data.files import EMBEDDED
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.split import hold_out
+from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
@@ -22,8 +22,6 @@ Validation = Annotated[
 ]
 TestShare = Annotated[float, Gt(0), Lt(1)]
 Test = Annotated[str | TestShare | None, Means("a path, a share between 0 and 1, or null")]
-
-TEST_SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +129,7 @@ def with_test_share(splits: Mapping[str, Split], test: Any) -> dict[str, Split]:
     """
     if not isinstance(test, float) or "train" not in splits:
         return dict(splits)
-    rows = hold_out(splits["train"].y, test, np.random.default_rng(TEST_SEED), name="test")
+    rows = hold_out(splits["train"].y, test, same_for_every_seed(), name="test")
     train, held = splits["train"].part(*rows)
     return {**splits, "train": train, "test": held}
 

@@ -21,12 +21,12 @@ class ReLU(Layer):
     rectifies = True
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        self.y = np.maximum(x, 0, out=x if self.in_place else self.buffer("y", x.shape, x.dtype))
+        self.y = np.maximum(x, 0, out=x if self.in_place else self.workspace.array("y", x.shape, x.dtype))
         return self.y
 
     def backward_input(self, dy: Array) -> Array:
-        active = np.greater(self.y, 0, out=self.buffer("active", dy.shape, np.dtype(bool)))
-        return np.multiply(dy, active, out=dy if self.in_place else self.buffer("dx", dy.shape, dy.dtype))
+        active = np.greater(self.y, 0, out=self.workspace.array("active", dy.shape, np.dtype(bool)))
+        return np.multiply(dy, active, out=dy if self.in_place else self.workspace.array("dx", dy.shape, dy.dtype))
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         own = {} if self.in_place else {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}

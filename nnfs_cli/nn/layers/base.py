@@ -12,6 +12,7 @@ import numpy as np
 
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
+from nnfs_cli.nn.workspace import Workspace
 
 
 class Signal(NamedTuple):
@@ -71,12 +72,12 @@ class Layer(ABC):
 
     def forget(self) -> None:
         """Give up what an earlier network left: variables, buffers, leave to work in place."""
-        for name in ("variables", "_views", "_memory", "in_place"):
+        for name in ("variables", "workspace", "in_place"):
             self.__dict__.pop(name, None)
 
     @abstractmethod
     def forward(self, x: Array, *, training: bool) -> Array:
-        """y from x. The result may live in a buffer of the layer, valid until its next forward pass."""
+        """y from x. The result may lie in the workspace, valid until its next forward pass."""
 
     def backward(self, dy: Array) -> Array:
         """Set the gradient of every variable and return dx, valid until the next backward pass."""
@@ -95,7 +96,7 @@ class Layer(ABC):
         return 0
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
-        """The bytes behind every name of `buffer` after a pass over x, known before there is memory for it.
+        """The bytes behind every name in the workspace after a pass over x, known before there is memory for it.
 
         Args:
             training: whether it is a forward pass of training.
@@ -104,35 +105,13 @@ class Layer(ABC):
         return {}
 
     def contiguous(self, x: Signal, *, training: bool) -> bool:
-        """Whether y is laid out in the order of its axes, as an array in a buffer of the layer is."""
+        """Whether y is laid out in the order of its axes, as an array of the workspace is."""
         return True
 
     def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
         """Take the random numbers of the coming training step, if the layer needs any."""
 
-    def buffer(self, name: str, shape: Shape, dtype: np.dtype) -> Array:
-        """An array of this shape that is kept between calls, so that the training loop allocates nothing.
-
-        One stretch of memory stands behind a name, as long as the largest shape asked for; its content is
-        whatever was there.
-        """
-        view = self._views.get((name, shape, dtype))
-        if view is None:
-            view = self._views[name, shape, dtype] = self._stretch(name, math.prod(shape), dtype).reshape(shape)
-        return view
-
     @cached_property
-    def _views(self) -> dict[tuple[str, Shape, np.dtype], Array]:
-        return {}
-
-    @cached_property
-    def _memory(self) -> dict[str, Array]:
-        return {}
-
-    def _stretch(self, name: str, size: int, dtype: np.dtype) -> Array:
-        memory = self._memory.get(name)
-        if memory is None or memory.size < size or memory.dtype != dtype:
-            memory = self._memory[name] = np.empty(size, dtype)
-            for key in [key for key in self._views if key[0] == name]:
-                del self._views[key]
-        return memory[:size]
+    def workspace(self) -> Workspace:
+        """Scratch memory of the passes."""
+        return Workspace()

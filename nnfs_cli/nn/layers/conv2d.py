@@ -7,11 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.nn.convolution.im2col import Im2Col
+from nnfs_cli.nn.convolution.windows import Geometry
+from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
 from nnfs_cli.nn.layers.base import Layer, Signal
-from nnfs_cli.nn.layers.im2col import Im2Col
-from nnfs_cli.nn.layers.windows import Geometry
-from nnfs_cli.nn.layers.winograd import Winograd
 from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.parameters import NonNegativeInt, PositiveInt
@@ -74,11 +74,11 @@ class Conv2D(Layer):
         if self.bias:
             self.variables["bias"] = Variable((self.filters,), zeros)
         algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
-        self.algorithm = algorithm(self.geometry, self.buffer)
+        self.algorithm = algorithm(self.geometry, self.workspace)
         return (self.filters, *self.geometry.output)
 
     def forward(self, x: Array, *, training: bool) -> Array:
-        y = self.buffer("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
+        y = self.workspace.array("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
         bias = self.variables["bias"].value if self.bias else None
         self.algorithm.forward(x, self.variables["weight"].value, bias, y)
         return y

@@ -50,7 +50,8 @@ class Dense(Layer):
 
     def forward(self, x: Array, *, training: bool) -> Array:
         self.x = x
-        y = np.matmul(self.variables["weight"].value, x, out=self.buffer("y", (self.units, x.shape[1]), x.dtype))
+        y = self.workspace.array("y", (self.units, x.shape[1]), x.dtype)
+        np.matmul(self.variables["weight"].value, x, out=y)
         if self.bias:
             y += self.variables["bias"].value[:, None]
         return y
@@ -61,7 +62,7 @@ class Dense(Layer):
             np.add.reduce(dy, axis=1, out=self.variables["bias"].grad)
 
     def backward_input(self, dy: Array) -> Array:
-        return np.matmul(self.variables["weight"].value.T, dy, out=self.buffer("dx", self.x.shape, dy.dtype))
+        return np.matmul(self.variables["weight"].value.T, dy, out=self.workspace.array("dx", self.x.shape, dy.dtype))
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}

@@ -35,8 +35,8 @@ class Dropout(Layer):
     def forward(self, x: Array, *, training: bool) -> Array:
         if not training or self.rate == 0:
             return x
-        uniform = self.rng.random(dtype=np.float32, out=self.buffer("uniform", x.shape, np.dtype(np.float32)))
-        self.kept = np.greater_equal(uniform, self.rate, out=self.buffer("kept", x.shape, np.dtype(bool)))
+        uniform = self.rng.random(dtype=np.float32, out=self.workspace.array("uniform", x.shape, np.dtype(np.float32)))
+        self.kept = np.greater_equal(uniform, self.rate, out=self.workspace.array("kept", x.shape, np.dtype(bool)))
         return self._keep(x, "y")
 
     def backward_input(self, dy: Array) -> Array:
@@ -53,6 +53,6 @@ class Dropout(Layer):
         return x.contiguous or (training and self.rate > 0)
 
     def _keep(self, x: Array, name: str) -> Array:
-        y = np.multiply(x, self.kept, out=self.buffer(name, x.shape, x.dtype))
+        y = np.multiply(x, self.kept, out=self.workspace.array(name, x.shape, x.dtype))
         y *= 1 / (1 - self.rate)
         return y

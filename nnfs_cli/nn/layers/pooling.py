@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from nnfs_cli.nn.convolution.windows import count_windows, positions, windows
 from nnfs_cli.nn.layers.base import Layer, Signal
-from nnfs_cli.nn.layers.windows import count_windows, positions, windows
 from nnfs_cli.nn.shapes import Array, Shape, image_size, pair
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import LAYERS
@@ -51,8 +51,8 @@ class MaxPool2D(Layer):
         """The largest value so far, position by position; a position that beats all before it is remembered."""
         self.input_shape = x.shape
         first, *others = (windows(x, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
-        y = self.buffer("y", first.shape, x.dtype)
-        self.beats = self.buffer("beats", (len(others), *first.shape), np.dtype(bool))
+        y = self.workspace.array("y", first.shape, x.dtype)
+        self.beats = self.workspace.array("beats", (len(others), *first.shape), np.dtype(bool))
         best = first
         for other, beats in zip(others, self.beats, strict=True):
             np.greater(other, best, out=beats)
@@ -63,11 +63,11 @@ class MaxPool2D(Layer):
 
     def backward_input(self, dy: Array) -> Array:
         """The last position that beat all before it gets the gradient; what nobody takes is the first position's."""
-        dx = self.buffer("dx", self.input_shape, dy.dtype)
+        dx = self.workspace.array("dx", self.input_shape, dy.dtype)
         if not self.covers_once:
             dx.fill(0)
         first, *others = (windows(dx, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
-        share, left = self.buffer("share", dy.shape, dy.dtype), self.buffer("left", dy.shape, dy.dtype)
+        share, left = (self.workspace.array(name, dy.shape, dy.dtype) for name in ("share", "left"))
         np.copyto(left, dy)
         for other, beats in zip(reversed(others), self.beats[::-1], strict=True):
             left -= np.multiply(left, beats, out=share)

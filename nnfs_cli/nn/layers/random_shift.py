@@ -44,14 +44,14 @@ class RandomShift(Layer):
             return x
         examples = np.moveaxis(x, -1, 0)
         self.shifts = self.rng.integers(-self.pixels, self.pixels + 1, (len(examples), 2))
-        y = self.buffer("y", examples.shape, x.dtype)
+        y = self.workspace.array("y", examples.shape, x.dtype)
         for chosen, rows, columns in self._groups(examples.shape):
             y[chosen] = examples[chosen][:, :, rows, columns]
         return np.moveaxis(y, 0, -1)
 
     def backward_input(self, dy: Array) -> Array:
         gradients = np.moveaxis(dy, -1, 0)
-        dx = self.buffer("dx", gradients.shape, dy.dtype)
+        dx = self.workspace.array("dx", gradients.shape, dy.dtype)
         dx.fill(0)
         for chosen, rows, columns in self._groups(gradients.shape):
             part = np.zeros((len(chosen), *gradients.shape[1:]), dy.dtype)

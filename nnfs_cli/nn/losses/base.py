@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import ClassVar
 
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.workspace import Workspace
 
 
 class Loss(ABC):
@@ -18,13 +20,24 @@ class Loss(ABC):
     type_name: ClassVar[str]
     takes_classes: ClassVar[bool]
 
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Scratch memory of the passes."""
+        return Workspace()
+
     @abstractmethod
     def forward(self, scores: Array, target: Array) -> Array:
-        """The loss of every example, (N,), from the output of the network, (outputs, N)."""
+        """The loss of every example, (N,), from the output of the network, (outputs, N).
+
+        The result may lie in the workspace, valid until the next forward pass.
+        """
 
     @abstractmethod
     def backward(self, batch_size: int) -> Array:
-        """The gradient, (outputs, N), of the mean over a batch of `batch_size`, of which these N may be a part."""
+        """The gradient, (outputs, N), of the mean over a batch of `batch_size`, of which these N may be a part.
+
+        The result may lie in the workspace, valid until the next pass.
+        """
 
     @abstractmethod
     def predict(self, scores: Array) -> Array:

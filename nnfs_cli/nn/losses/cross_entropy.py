@@ -24,27 +24,31 @@ class CrossEntropy(Loss):
     """
 
     takes_classes = True
+    _examples = np.arange(0)
 
     def __init__(self, label_smoothing: ProperFraction = 0.0):
         self.label_smoothing = label_smoothing
 
     def forward(self, scores: Array, target: Array) -> Array:
-        self.target = target
-        log_p = scores - scores.max(axis=0)
-        self.p = np.exp(log_p)
-        total = self.p.sum(axis=0)
-        self.p /= total
-        log_p -= np.log(total)
-        loss = -log_p[target, np.arange(len(target))]
+        array, dtype = self.workspace.array, scores.dtype
+        total = array("total", target.shape, dtype)
+        self.log_p = np.subtract(scores, np.max(scores, axis=0, out=total), out=array("log p", scores.shape, dtype))
+        self.p = np.exp(self.log_p, out=array("p", scores.shape, dtype))
+        self.p /= np.sum(self.p, axis=0, out=total)
+        self.log_p -= np.log(total, out=total)
+        self._look_for(target)
+        loss = self._true(self.log_p)
+        np.negative(loss, out=loss)
         if self.label_smoothing:
-            loss += self.label_smoothing * (-loss - log_p.mean(axis=0))
+            loss -= self._spread(loss)
         return loss
 
     def backward(self, batch_size: int) -> Array:
-        classes, examples = self.p.shape
-        self.p[self.target, np.arange(examples)] -= 1 - self.label_smoothing
+        true = self._true(self.p)
+        true -= 1 - self.label_smoothing
+        self.p.reshape(-1)[self.true] = true
         if self.label_smoothing:
-            self.p -= self.label_smoothing / classes
+            self.p -= self.label_smoothing / len(self.p)
         self.p /= batch_size
         return self.p
 
@@ -53,3 +57,23 @@ class CrossEntropy(Loss):
         p = np.exp(scores - scores.max(axis=0))
         p /= p.sum(axis=0)
         return p
+
+    def _look_for(self, target: Array) -> None:
+        """Note where the true class of every example stands in a flat array (classes * N,)."""
+        if len(target) != len(self._examples):
+            self._examples = np.arange(len(target))
+        self.true = np.multiply(target, len(target), out=self.workspace.array("true", target.shape, np.dtype(np.int64)))
+        self.true += self._examples
+
+    def _true(self, values: Array) -> Array:
+        """The value at the true class of every example, (N,), of (classes, N)."""
+        found = self.workspace.array("found", self.true.shape, values.dtype)
+        return values.reshape(-1).take(self.true, out=found, mode="wrap")
+
+    def _spread(self, loss: Array) -> Array:
+        """What smoothing takes off the loss of every example, (N,): label_smoothing * (loss + mean of log p)."""
+        less = np.sum(self.log_p, axis=0, out=self.workspace.array("less", loss.shape, loss.dtype))
+        less /= len(self.log_p)
+        less += loss
+        less *= self.label_smoothing
+        return less

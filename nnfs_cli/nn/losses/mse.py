@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import LOSSES
@@ -17,8 +19,12 @@ class MSE(Loss):
     takes_classes = False
 
     def forward(self, scores: Array, target: Array) -> Array:
-        self.error = scores - target
-        return (self.error**2).mean(axis=0)
+        dtype = np.result_type(scores, target)
+        self.error = np.subtract(scores, target, out=self.workspace.array("error", scores.shape, dtype))
+        squares = np.multiply(self.error, self.error, out=self.workspace.array("squares", scores.shape, dtype))
+        loss = np.sum(squares, axis=0, out=self.workspace.array("loss", scores.shape[1:], dtype))
+        loss /= len(scores)
+        return loss
 
     def backward(self, batch_size: int) -> Array:
         self.error *= 2 / (len(self.error) * batch_size)

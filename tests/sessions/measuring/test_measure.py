@@ -31,6 +31,7 @@ def trained(classes: bool) -> tuple[Predictor, np.ndarray]:
     preparation = measured(facts, Split(X, y), standardize=True, transform="standardize")
     network = Network([Dense(8), ReLU(), Dense(3)], (4,), seed=1, dtype="float64")
     network.allocate()
+    network.initialize()
     return Predictor(network, CrossEntropy() if classes else MSE(), preparation), y
 
 

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nnfs_cli.nn.convolution.tile_transforms import add_b, apply_a, apply_at, apply_bt, spread_weight, transform_weight
+from nnfs_cli.nn.convolution.windows import Geometry, row_blocks, short_buffers
 from nnfs_cli.nn.layers.base import Signal
-from nnfs_cli.nn.layers.im2col import Buffer
-from nnfs_cli.nn.layers.tile_transforms import add_b, apply_a, apply_at, apply_bt, spread_weight, transform_weight
-from nnfs_cli.nn.layers.windows import Geometry, row_blocks, short_buffers
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.workspace import Workspace
 
 CACHE_BYTES = 1400 * 1024
 
@@ -30,11 +30,11 @@ class Winograd:
 
     Args:
         geometry: of the convolution; see `fits`.
-        buffer: gives memory that is kept between calls.
+        workspace: of the layer.
     """
 
-    def __init__(self, geometry: Geometry, buffer: Buffer):
-        self.geometry, self.buffer = geometry, buffer
+    def __init__(self, geometry: Geometry, workspace: Workspace):
+        self.geometry, self.workspace = geometry, workspace
 
     @staticmethod
     def fits(geometry: Geometry) -> bool:
@@ -59,7 +59,7 @@ class Winograd:
         u = transform_weight(weight)
         for tiles in self._blocks(len(weight)):
             v = self._transform_input(tiles)
-            m = self.buffer("m", (16, len(weight), v.shape[2]), x.dtype)
+            m = self.workspace.array("m", (16, len(weight), v.shape[2]), x.dtype)
             np.matmul(u, v, out=m)
             if bias is not None:
                 m[5] += bias[:, None]
@@ -92,7 +92,7 @@ class Winograd:
         return self._together(dx)
 
     def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
-        """The bytes behind every name of `buffer` after a pass over x, and a backward pass to W or to x."""
+        """The bytes behind every name in the workspace after a pass over x, and a backward pass to W or to x."""
         channels, examples = x.shape[0], x.shape[-1]
         rows, columns = self.geometry.output
         block = next(_row_blocks(rows, columns, max(filters, channels) * examples * x.itemsize))
@@ -108,23 +108,23 @@ class Winograd:
         return {**sizes, **({"dx apart": apart, "dx": x.nbytes} if dx else {})}
 
     def _zero_du(self, grad: Array) -> Array:
-        du = self.buffer("du", (16, *grad.shape[:2]), grad.dtype)
+        du = self.workspace.array("du", (16, *grad.shape[:2]), grad.dtype)
         du.fill(0)
         return du
 
     def _zero_dx(self) -> Array:
-        dx = self.buffer("dx apart", self.x.shape, self.x.dtype)
+        dx = self.workspace.array("dx apart", self.x.shape, self.x.dtype)
         dx.fill(0)
         return dx
 
     def _add_du(self, dm: Array, tiles: slice, du: Array) -> None:
         """The gradient of G g GT: the products of dm with BT d B."""
-        part = self.buffer("part", du.shape, du.dtype)
+        part = self.workspace.array("part", du.shape, du.dtype)
         du += np.matmul(dm, self._transform_input(tiles).swapaxes(1, 2), out=part)
 
     def _add_dx(self, dm: Array, tiles: slice, ut: Array, dx: Array) -> None:
         """The gradient of BT d B, spread over the input."""
-        dv = self.buffer("v", (16, ut.shape[1], dm.shape[2]), dm.dtype)
+        dv = self.workspace.array("v", (16, ut.shape[1], dm.shape[2]), dm.dtype)
         self._spread_input(np.matmul(ut, dm, out=dv), dx, tiles)
 
     def _blocks(self, filters: int) -> Iterator[slice]:
@@ -135,7 +135,7 @@ class Winograd:
     def _spread_outputs(self, dy: Array) -> Iterator[tuple[slice, Array]]:
         """A dy AT, some rows of tiles at a time."""
         filters, rows, columns, examples = dy.shape
-        apart = self.buffer("dy", (filters, rows, 2, columns // 2, examples), dy.dtype)
+        apart = self.workspace.array("dy", (filters, rows, 2, columns // 2, examples), dy.dtype)
         np.copyto(apart, dy.reshape(filters, rows, columns // 2, 2, examples).swapaxes(2, 3))
         for tiles in self._blocks(filters):
             yield tiles, self._spread_output(apart, tiles)
@@ -144,9 +144,9 @@ class Winograd:
         """BT d B: (16, channels, tiles)."""
         channels, _, _, pairs, examples = self.x.shape
         count = tiles.stop - tiles.start
-        r = self.buffer("r", (4, channels, count, 2, pairs, examples), self.x.dtype)
+        r = self.workspace.array("r", (4, channels, count, 2, pairs, examples), self.x.dtype)
         apply_bt(_tile_rows(self.x, tiles), r)
-        v = self.buffer("v", (4, 4, channels, count, pairs - 1, examples), self.x.dtype)
+        v = self.workspace.array("v", (4, 4, channels, count, pairs - 1, examples), self.x.dtype)
         apply_bt(_tile_columns(r), v.swapaxes(0, 1))
         return v.reshape(16, channels, count * (pairs - 1) * examples)
 
@@ -154,7 +154,7 @@ class Winograd:
         """Add B dv BT, the adjoint of `_transform_input`, to dx."""
         channels, _, _, pairs, examples = dx.shape
         count = tiles.stop - tiles.start
-        dr = self.buffer("r", (4, channels, count, 2, pairs, examples), dx.dtype)
+        dr = self.workspace.array("r", (4, channels, count, 2, pairs, examples), dx.dtype)
         dr.fill(0)
         dv = dv.reshape(4, 4, channels, count, pairs - 1, examples)
         add_b(dv.swapaxes(0, 1), _tile_columns(dr))
@@ -165,9 +165,9 @@ class Winograd:
         filters, _, columns, examples = y.shape
         count = tiles.stop - tiles.start
         m = m.reshape(4, 4, filters, count, columns // 2, examples)
-        half = self.buffer("half", (2, *m.shape[1:]), y.dtype)
+        half = self.workspace.array("half", (2, *m.shape[1:]), y.dtype)
         apply_at(m, half)
-        whole = self.buffer("whole", (2, 2, *m.shape[2:]), y.dtype)
+        whole = self.workspace.array("whole", (2, 2, *m.shape[2:]), y.dtype)
         apply_at(half.swapaxes(0, 1), whole.swapaxes(0, 1))
         target = y[:, 2 * tiles.start : 2 * tiles.stop].reshape(filters, count, 2, columns // 2, 2, examples)
         np.copyto(target.transpose(2, 4, 0, 1, 3, 5), whole)
@@ -177,9 +177,9 @@ class Winograd:
         filters, _, _, pairs, examples = dy.shape
         count = tiles.stop - tiles.start
         rows = dy[:, 2 * tiles.start : 2 * tiles.stop].reshape(filters, count, 2, 2, pairs, examples)
-        half = self.buffer("d half", (4, filters, count, 2, pairs, examples), dy.dtype)
+        half = self.workspace.array("d half", (4, filters, count, 2, pairs, examples), dy.dtype)
         apply_a(rows[:, :, 0], rows[:, :, 1], half)
-        m = self.buffer("m", (4, 4, filters, count, pairs, examples), dy.dtype)
+        m = self.workspace.array("m", (4, 4, filters, count, pairs, examples), dy.dtype)
         apply_a(half[:, :, :, 0], half[:, :, :, 1], m.swapaxes(0, 1))
         return m.reshape(16, filters, count * pairs * examples)
 
@@ -188,7 +188,7 @@ class Winograd:
         (top, _), (left, _) = self.geometry.margins
         channels, height, _, examples = x.shape
         rows, columns = self.geometry.padded
-        apart = self.buffer(name, (channels, rows, 2, columns // 2, examples), x.dtype)
+        apart = self.workspace.array(name, (channels, rows, 2, columns // 2, examples), x.dtype)
         if (rows, columns) != x.shape[1:3]:
             apart.fill(0)
         for parity, inside, outside in _parities(left, x.shape[2]):
@@ -199,7 +199,7 @@ class Winograd:
         """The adjoint of `_apart`: without the margins, columns in their order."""
         (top, _), (left, _) = self.geometry.margins
         height, width = self.input_shape[1:3]
-        x = self.buffer("dx", self.input_shape, apart.dtype)
+        x = self.workspace.array("dx", self.input_shape, apart.dtype)
         for parity, inside, outside in _parities(left, width):
             np.copyto(x[:, :, inside], apart[:, top : top + height, parity, outside])
         return x

@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.shapes import Array, Pair
+from nnfs_cli.nn.workspace import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,13 +88,13 @@ class Geometry:
         return rows, columns
 
 
-def pad(x: Array, margins: tuple[Pair, Pair], buffer: Callable[..., Array]) -> Array:
+def pad(x: Array, margins: tuple[Pair, Pair], workspace: Workspace) -> Array:
     """x in contiguous memory with zeros around it; x itself if it is so already."""
     (top, bottom), (left, right) = margins
     if not (top or bottom or left or right) and x.flags.c_contiguous:
         return x
     channels, height, width, examples = x.shape
-    padded = buffer("padded", (channels, top + height + bottom, left + width + right, examples), x.dtype)
+    padded = workspace.array("padded", (channels, top + height + bottom, left + width + right, examples), x.dtype)
     for border in (padded[:, :top], padded[:, top + height :], padded[:, :, :left], padded[:, :, left + width :]):
         border.fill(0)
     padded[:, top : top + height, left : left + width] = x

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
+from nnfs_cli.nn.convolution.windows import Geometry, add_windows, pad, row_blocks, short_buffers, windows
 from nnfs_cli.nn.layers.base import Signal
-from nnfs_cli.nn.layers.windows import Geometry, add_windows, pad, row_blocks, short_buffers, windows
-from nnfs_cli.nn.shapes import Array, Shape
-
-Buffer = Callable[[str, Shape, np.dtype], Array]
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.workspace import Workspace
 
 
 class Im2Col:
@@ -21,17 +20,18 @@ class Im2Col:
 
     Args:
         geometry: of the convolution.
-        buffer: gives memory that is kept between calls.
+        workspace: of the layer.
     """
 
-    def __init__(self, geometry: Geometry, buffer: Buffer):
-        self.geometry, self.buffer = geometry, buffer
+    def __init__(self, geometry: Geometry, workspace: Workspace):
+        self.geometry, self.workspace = geometry, workspace
 
     @short_buffers
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
         self.input_shape = x.shape
-        self.patches = windows(pad(x, self.geometry.margins, self.buffer), self.geometry.kernel, self.geometry.stride)
+        padded = pad(x, self.geometry.margins, self.workspace)
+        self.patches = windows(padded, self.geometry.kernel, self.geometry.stride)
         matrix = weight.reshape(len(weight), -1)
         for rows, columns in self._columns():
             part = np.matmul(matrix, columns, out=_as_matrix(y, rows))
@@ -46,7 +46,7 @@ class Im2Col:
     def backward_weight(self, dy: Array, grad: Array) -> None:
         """Set the gradient of W, computed transposed: BLAS packs the columns faster as they lie."""
         shape = (grad[0].size, len(grad))
-        total, part = self.buffer("total", shape, dy.dtype), self.buffer("part", shape, dy.dtype)
+        total, part = self.workspace.array("total", shape, dy.dtype), self.workspace.array("part", shape, dy.dtype)
         total.fill(0)
         for rows, columns in self._columns():
             total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
@@ -56,7 +56,7 @@ class Im2Col:
         """dx from dy."""
         (top, _), (left, _) = self.geometry.margins
         channels, height, width, examples = self.input_shape
-        dx = self.buffer("dx", (channels, *self.geometry.padded, examples), dy.dtype)
+        dx = self.workspace.array("dx", (channels, *self.geometry.padded, examples), dy.dtype)
         dx.fill(0)
         patches = windows(dx, self.geometry.kernel, self.geometry.stride)
         matrix = weight.reshape(len(weight), -1).T
@@ -67,7 +67,7 @@ class Im2Col:
         return dx[:, top : top + height, left : left + width]
 
     def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
-        """The bytes behind every name of `buffer` after a pass over x, and a backward pass to W or to x."""
+        """The bytes behind every name in the workspace after a pass over x, and a backward pass to W or to x."""
         channels, examples = x.shape[0], x.shape[-1]
         patch = channels * math.prod(self.geometry.kernel)
         padded = channels * math.prod(self.geometry.padded) * examples * x.itemsize
@@ -88,7 +88,7 @@ class Im2Col:
     def _column_buffer(self, rows: slice) -> Array:
         channels, *kernel, _, columns, examples = self.patches.shape
         shape = (channels, *kernel, rows.stop - rows.start, columns, examples)
-        return self.buffer("columns", shape, self.patches.dtype)
+        return self.workspace.array("columns", shape, self.patches.dtype)
 
     def _columns(self) -> Iterator[tuple[slice, Array]]:
         """The patches of some output rows at a time, as (rows, (patch size, patches))."""

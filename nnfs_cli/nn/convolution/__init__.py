@@ -1,0 +1,1 @@
+"""Convolution: the algorithms by which conv2d computes, and the windows of images."""

@@ -1,0 +1,52 @@
+"""First weights are drawn once, and not at all where a checkpoint gives the weights."""
+
+from __future__ import annotations
+
+import pytest
+from nnfs_cli.sessions.predictor import load_predictor
+
+from nnfs_cli import SGD, Dense, Model, ReLU
+from nnfs_cli.nn.variable import Variable
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.sessions.train import train
+from tests.sessions.trainings import configured, end_of, flowers, go_on, start
+
+
+@pytest.fixture
+def draws(monkeypatch) -> list[Variable]:
+    """The variables whose first values were drawn, in order."""
+    drawn, draw = [], Variable.initialize
+    monkeypatch.setattr(Variable, "initialize", lambda variable, rng: (drawn.append(variable), draw(variable, rng)))
+    return drawn
+
+
+def test_a_training_draws_every_variable_once(place, draws):
+    start(place)
+    assert len(draws) == len(set(draws)) == 4
+
+
+def test_a_training_that_goes_on_draws_nothing(place, draws):
+    run = start(place, stop=3).run
+    draws.clear()
+    go_on(place, run)
+    assert not draws
+
+
+def test_a_training_that_starts_from_weights_draws_nothing(place, draws):
+    run = RunDirectory(start(place).run)
+    draws.clear()
+    end_of(train(configured(), place, runs_dir=run.path.parent, init_from=run.last))
+    assert not draws
+
+
+def test_a_model_that_is_loaded_draws_nothing(tmp_path, draws):
+    model = Model([Dense(6), ReLU(), Dense(3)], (4,))
+    examples = flowers()
+    model.fit(examples["x"], examples["y"], epochs=1, optimizer=SGD(lr=0.1))
+    model.save(tmp_path / "m.safetensors")
+    draws.clear()
+    loaded = Model.load(tmp_path / "m.safetensors")
+    load_predictor(checkpoint.read(tmp_path / "m.safetensors"))
+    assert not draws
+    assert loaded.predict(examples["x"]).tobytes() == model.predict(examples["x"]).tobytes()
