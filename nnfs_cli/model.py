@@ -8,16 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnfs_cli.config import EarlyStopping, Training, Transform
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import Facts, Split
-from nnfs_cli.data.examples import refuse_words
+from nnfs_cli.data.examples import numbers
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
-from nnfs_cli.errors import DataError
+from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
@@ -30,30 +28,31 @@ from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
-from nnfs_cli.registry import LAYERS, describe_object
 from nnfs_cli.runs import checkpoint, files
-from nnfs_cli.saved.description import make
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
-from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.training.measure import measure
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone
 from nnfs_cli.training.trainer import Trainer
 
 
-class Model(Network):
+class Model:
     """Layers in order, with memory, a training session and a prediction session.
 
     Arrays that go in and come out are batch first: (N, features) or (N, channels, height, width); those that come out
     are the caller's. Numbers are taken as they are; uint8 pixels are scaled to 0..1. Values to predict are standardized
     while they are learned; answers come in their own units. A model that was trained or loaded prepares whatever it
-    gets as it did in its first training. `forward` and `backward`, inherited, have the batch last.
+    gets as it did in its first training.
 
     Args:
         layers: from the input to the output; each object belongs to this model from now on.
         input_shape: shape of one example.
         seed: of the first weights, the order of the examples and dropout.
         dtype: float32 or float64.
+
+    Attributes:
+        network: the layers over their two flat vectors; its arrays have the batch last.
+        loss: of the last training; cross-entropy before it.
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
@@ -62,13 +61,24 @@ class Model(Network):
     """
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
-        super().__init__(layers, input_shape, seed=seed, dtype=dtype)
-        needed = max(of_drawing(self), of_prediction(self), key=lambda footprint: footprint.total)
+        self.network = Network(layers, input_shape, seed=seed, dtype=dtype)
+        needed = max(of_drawing(self.network), of_prediction(self.network), key=lambda footprint: footprint.total)
         refuse_if_too_large(needed, "the model", "Make its layers smaller.")
-        self.allocate()
-        self.initialize()
+        self.network.allocate()
+        self.network.initialize()
         self.loss: Loss = CrossEntropy()
         self._preparation: Preparation | None = None
+
+    def __copy__(self) -> Model:
+        raise ConfigError("a copy of a model would share its weights. Use copy.deepcopy.")
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """The output of the network (outputs, N) for prepared inputs x (…, N), batch last."""
+        return self.network.forward(x, training=training)
+
+    def backward(self, dy: Array) -> None:
+        """Set the gradient of every variable from dy (outputs, N), that of the last output of `forward`."""
+        self.network.backward(dy)
 
     def fit(
         self,
@@ -120,11 +130,11 @@ class Model(Network):
         )
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
-        needed = of_fitting(self, optimizer, training, train, len(held or ()))
+        needed = of_fitting(self.network, optimizer, training, train, len(held or ()))
         refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
         self._preparation = self._prepared(train, target_transform)
         batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
-        recipe = Recipe(self, self.loss, optimizer, scheduler or Constant(), training)
+        recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training)
         trainer = Trainer(recipe, self._preparation.metrics, batches, held_batches, Alone())
         rows = []
         for record in trainer.run():
@@ -164,14 +174,14 @@ class Model(Network):
         Raises:
             DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
         """
-        x = _numbers("x", x)
+        x = numbers("x", x)
         refuse_other_scale("x", x, self.preparation)
         return self._predictor.predict(x)
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
         """The mean loss and the metrics on x and y, as `fit` takes them."""
         batches = self._batches("test", self._split("test", x, y))
-        return measure(self, self.loss, self.preparation.metrics, batches, Alone())
+        return measure(self.network, self.loss, self.preparation.metrics, batches, Alone())
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.
@@ -192,13 +202,8 @@ class Model(Network):
             CheckpointError: the file is missing, damaged, or not a checkpoint.
         """
         saved = checkpoint.read(files.target(Path(path)))
-        predictor = load_predictor(saved)
-        network = predictor.network
-        layers = [make(LAYERS, describe_object(layer)) for layer in network.layers]
-        model = cls.__new__(cls)
-        Network.__init__(model, layers, network.input_shape, seed=network.seed, dtype=network.dtype)
-        restore_weights(model, saved)
-        model.loss = predictor.loss
+        predictor, model = load_predictor(saved), cls.__new__(cls)
+        model.network, model.loss = predictor.network, predictor.loss
         model._preparation = predictor.preparation if predictor.preparation.trained else None
         return model
 
@@ -209,7 +214,7 @@ class Model(Network):
 
     @property
     def _predictor(self) -> Predictor:
-        return Predictor(self, self.loss, self.preparation)
+        return Predictor(self.network, self.loss, self.preparation)
 
     def _prepared(self, train: Split, transform: Transform) -> Preparation:
         """The preparation of a training: the one that is known already, or else one for these examples."""
@@ -220,15 +225,14 @@ class Model(Network):
 
     def _facts(self) -> Facts:
         """What the loss says of the outputs; classes and targets that were loaded keep their names."""
-        outputs, known = self.output_shape[0], self._preparation and self._preparation.facts
+        network, known = self.network, self._preparation and self._preparation.facts
+        outputs, targets = network.output_shape[0], known.targets if known else None
         classes = (known and known.classes) or tuple(str(k) for k in range(outputs))
-        return Facts(
-            self.input_shape, classes if self.loss.takes_classes else None, outputs, known.targets if known else None
-        )
+        return Facts(network.input_shape, classes if self.loss.takes_classes else None, outputs, targets)
 
     def _split(self, name: str, x: Array, y: Array) -> Split:
         """Both as arrays that fit each other and the network."""
-        x, y = _numbers(f"{name}: x", x), _numbers(f"{name}: y", y)
+        x, y = numbers(f"{name}: x", x), numbers(f"{name}: y", y)
         if self.loss.takes_classes and y.dtype.kind not in "iu":
             raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
         split = Split(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
@@ -237,15 +241,4 @@ class Model(Network):
 
     def _batches(self, name: str, split: Split) -> Batches:
         refuse_other_scale(f"{name}: x", split.x, self.preparation)
-        return Batches(split.x, split.y, self.preparation, self.dtype)
-
-
-def _numbers(where: str, values: Array) -> Array:
-    """An array of numbers with at least one axis.
-
-    Raises:
-        DataError: these are no numbers.
-    """
-    array = np.atleast_1d(values)
-    refuse_words(array.dtype, where)
-    return array
+        return Batches(split.x, split.y, self.preparation, self.network.dtype)

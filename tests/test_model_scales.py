@@ -46,7 +46,7 @@ def test_an_untrained_model_answers_and_learns_alike_before_and_after_a_file(tmp
     model.save(tmp_path / "m.safetensors")
     loaded = Model.load(tmp_path / "m.safetensors")
     np.testing.assert_array_equal(loaded.predict(x), answers)
-    weight = model.layers[1].variables["weight"].value.astype(np.float64)
+    weight = model.network.layers[1].variables["weight"].value.astype(np.float64)
     scores = (x / (255 if x.dtype == np.uint8 else 1)).reshape(20, 9) @ weight.T
     shares = np.exp(scores - scores.max(axis=1, keepdims=True))
     np.testing.assert_allclose(answers, shares / shares.sum(axis=1, keepdims=True), atol=1e-5)

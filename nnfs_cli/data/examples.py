@@ -45,6 +45,17 @@ def is_single(x: Array) -> bool:
     return all(np.array_equal(block.astype(np.float32), block, equal_nan=x.dtype.kind == "f") for block in blocks)
 
 
+def numbers(where: str, values: Array) -> Array:
+    """An array of numbers with at least one axis.
+
+    Raises:
+        DataError: these are no numbers.
+    """
+    array = np.atleast_1d(values)
+    refuse_words(array.dtype, where)
+    return array
+
+
 def refuse_words(dtype: np.dtype, where: str) -> None:
     """Refuse an array that holds anything but real numbers.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from nnfs_cli.sessions.predictor import load_predictor
 
 from nnfs_cli import SGD, Dense, Model, ReLU
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.train import train
 from tests.sessions.trainings import configured, end_of, flowers, go_on, start
 
