@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnfs_cli.config import Config
-from nnfs_cli.data.dataset import Dataset, Facts, Size
+from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
@@ -27,7 +28,7 @@ class Parts:
 
     config: Config
     source: Source
-    facts: Facts
+    spec: DataSpec
     size: Size | None
     recipe: Recipe
 
@@ -78,19 +79,19 @@ def build_parts(config: Config, place: Place) -> Parts:
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
     source, place = config.dataset.make(), place_of(config, place)
-    facts = source.facts(place)
+    spec = source.spec(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
-    problems = [*_task_problems(config, facts, loss)]
+    problems = [*_task_problems(config, spec, loss)]
     try:
-        network = _network(config, facts)
+        network = _network(config, spec)
     except ConfigError as error:
         raise ConfigError(*error.problems, *problems) from None
-    if not (facts.otherwise and loss.takes_classes != (facts.classes is not None)):
-        problems = [*_output_problems(config, facts, network), *problems]
+    if not (spec.otherwise and loss.takes_classes != (spec.classes is not None)):
+        problems = [*_output_problems(config, spec, network), *problems]
     if problems:
         raise ConfigError(*problems)
     recipe = Recipe(network, loss, optimizer, scheduler, config.training)
-    return Parts(config, source, facts, source.sizes(place, facts), recipe)
+    return Parts(config, source, spec, source.sizes(place, spec), recipe)
 
 
 def read_dataset(config: Config, place: Place, source: Source | None = None) -> Dataset:
@@ -135,59 +136,59 @@ def refuse_beyond_memory(parts: Parts) -> None:
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 
-def _network(config: Config, facts: Facts) -> Network:
+def _network(config: Config, spec: DataSpec) -> Network:
     layers = [choice.make() for choice in config.layers]
     try:
-        return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
+        return Network(layers, spec.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
         path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
 
 
-def _output_problems(config: Config, facts: Facts, network: Network) -> Iterator[str]:
-    if network.output_shape == (facts.outputs,):
+def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterator[str]:
+    if network.output_shape == (spec.outputs,):
         return
     last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
-    if facts.classes and len(facts.classes) == 1:
+    if spec.classes and len(spec.classes) == 1:
         yield (
-            f"{config.location('dataset')}: {source} has one class, {quoted(facts.classes[0])}, so there is nothing to "
+            f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
             "tell apart. Add examples of other classes, or choose another target."
         )
     elif len(network.output_shape) == 1:
-        fix = f"Set its units to {facts.outputs}." if config.layers[-1].type == "dense" else _last_dense(facts)
-        has = f"but {source} has {_answers(facts)}"
-        yield f"{last}: gives {counted(network.output_shape[0], 'output')}, {has}. {_miscounted(facts, network) or fix}"
+        fix = f"Set its units to {spec.outputs}." if config.layers[-1].type == "dense" else _last_dense(spec)
+        has = f"but {source} has {_answers(spec)}"
+        yield f"{last}: gives {counted(network.output_shape[0], 'output')}, {has}. {_miscounted(spec, network) or fix}"
     else:
         shape = f"images of shape {network.output_shape}"
-        yield f"{last}: gives {shape}, but {source} has {_answers(facts)}. {_last_dense(facts)}"
+        yield f"{last}: gives {shape}, but {source} has {_answers(spec)}. {_last_dense(spec)}"
 
 
-def _answers(facts: Facts) -> str:
+def _answers(spec: DataSpec) -> str:
     """How many classes or values there are, and the classes themselves where they are words."""
-    if facts.classes is None:
-        return counted(facts.outputs, "value") + " to predict"
-    numbered = facts.classes == tuple(map(str, range(len(facts.classes))))
-    some = ", ".join(map(quoted, facts.classes[:MOST])) + (", ..." if len(facts.classes) > MOST else "")
-    return counted(len(facts.classes), "class") + ("" if numbered else f": {some}")
+    if spec.classes is None:
+        return counted(spec.outputs, "value") + " to predict"
+    numbered = spec.classes == tuple(map(str, range(len(spec.classes))))
+    some = ", ".join(map(quoted, spec.classes[:MOST])) + (", ..." if len(spec.classes) > MOST else "")
+    return counted(len(spec.classes), "class") + ("" if numbered else f": {some}")
 
 
-def _miscounted(facts: Facts, network: Network) -> str:
+def _miscounted(spec: DataSpec, network: Network) -> str:
     """Why there are more classes than outputs, if that is about how they are counted."""
-    return sentence(facts.miscounted) if network.output_shape[0] < facts.outputs else ""
+    return sentence(spec.miscounted) if network.output_shape[0] < spec.outputs else ""
 
 
-def _last_dense(facts: Facts) -> str:
-    return f"End with flatten and {{type: dense, units: {facts.outputs}}}."
+def _last_dense(spec: DataSpec) -> str:
+    return f"End with flatten and {{type: dense, units: {spec.outputs}}}."
 
 
-def _task_problems(config: Config, facts: Facts, loss: Loss) -> Iterator[str]:
-    if loss.takes_classes != (facts.classes is not None):
-        has, fix = ("classes", "cross_entropy") if facts.classes else ("values to predict", "mse")
-        advice = f"Use {fix}." if not facts.otherwise else f"{sentence(facts.otherwise)}, else loss: {fix}."
+def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
+    if loss.takes_classes != (spec.classes is not None):
+        has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
+        advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
     for key, monitor in _monitors(config):
         split, figure = Monitor.parse(monitor)
-        if figure != LOSS and METRICS[figure].takes_classes != (facts.classes is not None):
+        if figure != LOSS and METRICS[figure].takes_classes != (spec.classes is not None):
             yield f"{config.location(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
 
 

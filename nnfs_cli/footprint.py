@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnfs_cli.config import DataSettings, Training
-from nnfs_cli.data.dataset import Size, Split
+from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
 from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
@@ -119,7 +119,7 @@ def of_drawing(network: Network) -> Footprint:
     return Footprint(program(), 0, _while_drawn(network))
 
 
-def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Split, held: int) -> Footprint:
+def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Examples, held: int) -> Footprint:
     """The footprint of a network of this process that learns alone from arrays that are there already.
 
     Args:

@@ -11,10 +11,10 @@ from typing import Any
 from nnfs_cli.config import EarlyStopping, Training, Transform
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import numbers
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.layers.base import Layer
@@ -216,29 +216,29 @@ class Model:
     def _predictor(self) -> Predictor:
         return Predictor(self.network, self.loss, self.preparation)
 
-    def _prepared(self, train: Split, transform: Transform) -> Preparation:
+    def _prepared(self, train: Examples, transform: Transform) -> Preparation:
         """The preparation of a training: the one that is known already, or else one for these examples."""
-        facts, known = self._facts(), self._preparation
-        if known is not None and (known.facts.classes is None) == (facts.classes is None):
-            return dataclasses.replace(known, facts=facts)
-        return measured(facts, train, standardize=False, transform=transform)
+        spec, known = self._facts(), self._preparation
+        if known is not None and (known.spec.classes is None) == (spec.classes is None):
+            return dataclasses.replace(known, spec=spec)
+        return measured(spec, train, standardize=False, transform=transform)
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> DataSpec:
         """What the loss says of the outputs; classes and targets that were loaded keep their names."""
-        network, known = self.network, self._preparation and self._preparation.facts
+        network, known = self.network, self._preparation and self._preparation.spec
         outputs, targets = network.output_shape[0], known.targets if known else None
         classes = (known and known.classes) or tuple(str(k) for k in range(outputs))
-        return Facts(network.input_shape, classes if self.loss.takes_classes else None, outputs, targets)
+        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, outputs, targets)
 
-    def _split(self, name: str, x: Array, y: Array) -> Split:
+    def _split(self, name: str, x: Array, y: Array) -> Examples:
         """Both as arrays that fit each other and the network."""
         x, y = numbers(f"{name}: x", x), numbers(f"{name}: y", y)
         if self.loss.takes_classes and y.dtype.kind not in "iu":
             raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
-        split = Split(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
+        split = Examples(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
         check_split(name, split, self._facts())
         return split
 
-    def _batches(self, name: str, split: Split) -> Batches:
+    def _batches(self, name: str, split: Examples) -> Batches:
         refuse_other_scale(f"{name}: x", split.x, self.preparation)
         return Batches(split.x, split.y, self.preparation, self.network.dtype)

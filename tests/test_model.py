@@ -197,7 +197,7 @@ def test_names_and_preparation_of_a_run_survive_more_training(run, tmp_path):
     model.fit(X[:, :2], Y, epochs=1, optimizer=SGD(lr=1e-12))
     np.testing.assert_allclose(model.predict(X[:, :2]), Model.load(run).predict(X[:, :2]), rtol=1e-5)
     model.save(tmp_path / "more.safetensors")
-    assert load_predictor(checkpoint.read(tmp_path / "more.safetensors")).facts.classes == ("cat", "dog", "owl")
+    assert load_predictor(checkpoint.read(tmp_path / "more.safetensors")).spec.classes == ("cat", "dog", "owl")
 
 
 def test_the_state_of_a_saved_model_is_json(tmp_path):

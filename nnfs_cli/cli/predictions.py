@@ -47,10 +47,10 @@ def writer_for(
     Args:
         errors: whether there may be examples without an answer.
     """
-    facts = preparation.facts
+    spec = preparation.spec
     if form == "npy":
-        return NpyWriter(facts.outputs)
-    rows = ClassRows(facts.classes, min(top, facts.outputs)) if facts.classes else ValueRows(preparation)
+        return NpyWriter(spec.outputs)
+    rows = ClassRows(spec.classes, min(top, spec.outputs)) if spec.classes else ValueRows(preparation)
     reason = name_of_reasons(rows.head)
     if form == "jsonl":
         return JsonWriter(rows, reason)
@@ -88,9 +88,9 @@ class ValueRows:
     """The values of an example, under the names of their targets where these have names."""
 
     def __init__(self, preparation: Preparation):
-        facts, self._units = preparation.facts, preparation.transform.deviation
-        numbered = ["value"] if facts.outputs == 1 else [f"value_{k + 1}" for k in range(facts.outputs)]
-        self.head = list(facts.targets or numbered)
+        spec, self._units = preparation.spec, preparation.transform.deviation
+        numbered = ["value"] if spec.outputs == 1 else [f"value_{k + 1}" for k in range(spec.outputs)]
+        self.head = list(spec.targets or numbered)
 
     def flat(self, scores: Array, values: Array) -> list[float]:
         """The values in their order."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.examples import examples_not_finite, first_not_finite
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted, shown
 
 
-def check_split(name: str, split: Split, facts: Facts) -> None:
+def check_split(name: str, split: Examples, spec: DataSpec) -> None:
     """Refuse a split that a network cannot learn from or be judged by.
 
     Raises:
-        DataError: it is empty, x and y differ in number, examples have another shape than `facts` says, a feature
+        DataError: it is empty, x and y differ in number, examples have another shape than `spec` says, a feature
             or value is not finite, or a label is no class.
     """
     if len(split.x) != len(split.y):
@@ -23,22 +23,22 @@ def check_split(name: str, split: Split, facts: Facts) -> None:
         raise DataError(f"{name}: {found}. Make their numbers equal.")
     if not len(split):
         raise DataError(f"{name}: holds no examples. Add some.")
-    if split.x.shape[1:] != facts.input_shape:
+    if split.x.shape[1:] != spec.input_shape:
         raise DataError(
-            f"{name}: examples have shape {split.x.shape[1:]}, expected {facts.input_shape}. Bring them to that shape."
+            f"{name}: examples have shape {split.x.shape[1:]}, expected {spec.input_shape}. Bring them to that shape."
         )
     _check_features(name, split)
-    _check_answers(name, split, facts)
+    _check_answers(name, split, spec)
 
 
-def check_classes(name: str, split: Split, facts: Facts) -> None:
+def check_classes(name: str, split: Examples, spec: DataSpec) -> None:
     """Refuse training examples that are all of one class.
 
     Raises:
         DataError: they are.
     """
-    if facts.classes is not None and (split.y == split.y[0]).all():
-        only = facts.classes[split.y[0]]
+    if spec.classes is not None and (split.y == split.y[0]).all():
+        only = spec.classes[split.y[0]]
         of = f"all {len(split):,} examples are of class" if len(split) > 1 else "the only example is of class"
         raise DataError(
             f"{name}: {of} '{shown(only)}', expected two classes or more. "
@@ -46,7 +46,7 @@ def check_classes(name: str, split: Split, facts: Facts) -> None:
         )
 
 
-def _check_features(name: str, split: Split) -> None:
+def _check_features(name: str, split: Examples) -> None:
     if (bad := first_not_finite(split.x)) is not None:
         row, *place = bad
         feature = f"feature {place[0]}" if len(place) == 1 else f"pixel {tuple(place)}"
@@ -62,22 +62,22 @@ def _others(x: Array) -> str:
     return f", the first of {count:,} such examples" if count > 1 else ""
 
 
-def _check_answers(name: str, split: Split, facts: Facts) -> None:
+def _check_answers(name: str, split: Examples, spec: DataSpec) -> None:
     y = split.y
-    if facts.classes is None and y.shape[1:] != (facts.outputs,):
+    if spec.classes is None and y.shape[1:] != (spec.outputs,):
         raise DataError(
-            f"{name}: answers have shape {y.shape[1:]}, expected ({facts.outputs},). Bring them to that shape."
+            f"{name}: answers have shape {y.shape[1:]}, expected ({spec.outputs},). Bring them to that shape."
         )
-    if facts.classes is None and (bad := first_not_finite(y)) is not None:
+    if spec.classes is None and (bad := first_not_finite(y)) is not None:
         raise DataError(
             f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}{_others(y)}. "
             "Leave examples without an answer out."
         )
-    if facts.classes is not None:
-        _check_labels(name, split, len(facts.classes))
+    if spec.classes is not None:
+        _check_labels(name, split, len(spec.classes))
 
 
-def _check_labels(name: str, split: Split, classes: int) -> None:
+def _check_labels(name: str, split: Examples, classes: int) -> None:
     if split.y.ndim != 1:
         raise DataError(f"{name}: answers are values, expected class numbers as in train. Save those.")
     inside = (split.y >= 0) & (split.y < classes)

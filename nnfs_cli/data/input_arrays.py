@@ -38,7 +38,7 @@ class InputArray:
     def __init__(self, stored: Stored, where: str, preparation: Preparation):
         refuse_words(stored.dtype, where)
         self.where, self.dtype, self.limits = where, stored.dtype, Limits()
-        self._stored, self._shape = stored, preparation.facts.input_shape
+        self._stored, self._shape = stored, preparation.spec.input_shape
         self._count = count_examples(self._shape, stored.shape, where)
         self._rows = rows_at_once(preparation)
         if stored.packed or has_scale(preparation):
@@ -71,5 +71,5 @@ class InputArray:
 
 def rows_at_once(preparation: Preparation) -> int:
     """How many examples are held in memory at once, with their answers."""
-    rows = max(1, min(MOST_ROWS, NUMBERS // (math.prod(preparation.facts.input_shape) + preparation.facts.outputs)))
+    rows = max(1, min(MOST_ROWS, NUMBERS // (math.prod(preparation.spec.input_shape) + preparation.spec.outputs)))
     return rows - rows % PASS if rows > PASS else rows

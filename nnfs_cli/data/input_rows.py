@@ -34,7 +34,7 @@ class InputRows:
     """
 
     def __init__(self, stream: TextIO, where: str, preparation: Preparation):
-        self._where, self._shape = where, preparation.facts.input_shape
+        self._where, self._shape = where, preparation.spec.input_shape
         columns = preparation.columns
         self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
         first = _first_line(stream, where)
@@ -50,7 +50,7 @@ class InputRows:
             self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
         self._rows = numbered if header else chain([(line, cells)], numbered)
         self._width = len(cells)
-        self._numbers = sum(column.width for column in self._columns) + preparation.facts.outputs
+        self._numbers = sum(column.width for column in self._columns) + preparation.spec.outputs
 
     def blocks(self) -> Iterator[tuple[Array, dict[int, str]]]:
         """Examples (n, *shape) float64, zeros for rows that cannot be used, and why they cannot, by their place.

@@ -67,7 +67,7 @@ def _with_error(where: str, found: Iterator[Inputs], preparation: Preparation) -
     try:
         yield from found
     except DataError as error:
-        yield Inputs([where], np.zeros((1, *preparation.facts.input_shape)), errors={0: " ".join(error.lines)})
+        yield Inputs([where], np.zeros((1, *preparation.spec.input_shape)), errors={0: " ".join(error.lines)})
 
 
 def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
@@ -153,7 +153,7 @@ def _usable(x: Array, errors: Mapping[int, str]) -> Array:
 
 
 def _picture(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    shape = preparation.facts.input_shape
+    shape = preparation.spec.input_shape
     if len(shape) != 3 or shape[0] not in (1, 3):
         raise DataError(f"{path}: the model takes arrays of shape {shape}, not pictures. Give .npy or .csv.")
     if preparation.white is None:

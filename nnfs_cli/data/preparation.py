@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.ranges import Ranges
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.nn.metrics.base import Metric, kinds_for
@@ -31,7 +31,7 @@ class Preparation:
     """What a network was trained on.
 
     Attributes:
-        facts: the shape of an example, and what the outputs are called.
+        spec: the shape of an example, and what the outputs are called.
         standardizer: of the inputs.
         transform: of the values to predict; changes nothing for classes.
         white: the number that stood for white in the training; bytes and pictures are brought to it. None: the inputs
@@ -42,7 +42,7 @@ class Preparation:
         depth: how many bits the values of 16-bit pictures had in the training; None if there were none.
     """
 
-    facts: Facts
+    spec: DataSpec
     standardizer: Standardizer
     transform: TargetTransform
     white: float | None
@@ -52,11 +52,11 @@ class Preparation:
     depth: int | None = None
 
     @classmethod
-    def untrained(cls, facts: Facts) -> Preparation:
+    def untrained(cls, spec: DataSpec) -> Preparation:
         """Numbers as they are, bytes scaled to 0..1: what a network without a training takes."""
-        shape = (facts.input_shape[0], 1, 1) if len(facts.input_shape) == 3 else (1,)
+        shape = (spec.input_shape[0], 1, 1) if len(spec.input_shape) == 3 else (1,)
         standardizer = Standardizer(np.zeros(shape), np.ones(shape))
-        return cls(facts, standardizer, TargetTransform.none(np.zeros(facts.outputs)), white=1.0)
+        return cls(spec, standardizer, TargetTransform.none(np.zeros(spec.outputs)), white=1.0)
 
     @property
     def trained(self) -> bool:
@@ -66,7 +66,7 @@ class Preparation:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured beside the loss; the last one is the one that people look at first."""
-        kinds = kinds_for(classes=self.facts.classes is not None)
+        kinds = kinds_for(classes=self.spec.classes is not None)
         return tuple(kind(self.transform.centre, self.transform.deviation) for kind in kinds)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
@@ -78,14 +78,14 @@ class Preparation:
 
     def values(self, outputs: Array) -> Array:
         """Probabilities, or values in the units of the target, (N, outputs) float64, from those of the network."""
-        return outputs if self.facts.classes is not None else self.transform.invert(outputs)
+        return outputs if self.spec.classes is not None else self.transform.invert(outputs)
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` turns back into this preparation."""
         return {
-            "classes": self.facts.classes,
-            "outputs": self.facts.outputs,
-            "targets": self.facts.targets,
+            "classes": self.spec.classes,
+            "outputs": self.spec.outputs,
+            "targets": self.spec.targets,
             "standardizer": self.standardizer.to_json(),
             "transform": self.transform.to_json(),
             "white": self.white,
@@ -97,7 +97,7 @@ class Preparation:
 
 
 def measured(
-    facts: Facts, train: Split, *, standardize: bool, transform: str, white: float | None = None, **source: Any
+    spec: DataSpec, train: Examples, *, standardize: bool, transform: str, white: float | None = None, **source: Any
 ) -> Preparation:
     """The preparation that a training split asks for.
 
@@ -110,18 +110,18 @@ def measured(
     pixels = train.x.dtype == np.uint8 and (white is not None or train.x.max(initial=0) >= LEAST_BYTE)
     ranges = None if pixels else Ranges.fit(train.x)
     return Preparation(
-        facts,
+        spec,
         (Standardizer.fit if standardize else Standardizer.unmeasured)(train.x),
-        _transform(facts, train.y, transform),
-        _white(facts.input_shape, train.x.dtype, ranges),
+        _transform(spec, train.y, transform),
+        _white(spec.input_shape, train.x.dtype, ranges),
         ranges,
         **source,
     )
 
 
-def _transform(facts: Facts, y: Array, name: str) -> TargetTransform:
-    if facts.classes is not None:
-        return TargetTransform.none(np.zeros(facts.outputs))
+def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:
+    if spec.classes is not None:
+        return TargetTransform.none(np.zeros(spec.outputs))
     return TargetTransform.fit(y) if name == "standardize" else TargetTransform.none(y.mean(axis=0, dtype=np.float64))
 
 

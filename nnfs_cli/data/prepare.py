@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from nnfs_cli.data.checks import check_classes, check_split
-from nnfs_cli.data.dataset import Dataset, Split
+from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.preparation import measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Place, Source
-from nnfs_cli.data.split import hold_out
+from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.registry import SOURCES
@@ -48,11 +49,11 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
     """
     source, loaded, notes = _load(source, place, settings.fallback)
     for name, split in loaded.splits.items():
-        check_split(source.origin(name), split, loaded.facts)
+        check_split(source.origin(name), split, loaded.spec)
     splits = divide(loaded.splits, settings, seed)
-    check_classes(source.origin("train"), splits["train"], loaded.facts)
+    check_classes(source.origin("train"), splits["train"], loaded.spec)
     preparation = measured(
-        loaded.facts,
+        loaded.spec,
         splits["train"],
         standardize=settings.standardize,
         transform=settings.target_transform,
@@ -62,7 +63,7 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         if name != "train" and "white" not in loaded.format:
             refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
-    return Dataset(splits, preparation, files, (*notes, *loaded.facts.notes), source, source.found(place))
+    return Dataset(splits, preparation, files, (*notes, *loaded.spec.notes), source, source.found(place))
 
 
 def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:
@@ -77,7 +78,7 @@ def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, L
 
 
 def _substitute(source: Source, place: Place, fallback: str) -> Source:
-    shape = source.facts(place).input_shape
+    shape = source.spec(place).input_shape
     if len(shape) != 3 or shape[0] != 1 or shape[1] != shape[2]:
         raise ConfigError(
             f"dataset.fallback: {fallback} stands in for square grey images (1, S, S), {source.type_name} has {shape}. "
@@ -88,7 +89,7 @@ def _substitute(source: Source, place: Place, fallback: str) -> Source:
 
 def _note(source: Source, place: Place, loaded: Loaded, missing: DataUnavailable) -> str:
     """What is trained on instead, why, and what to do about it."""
-    size = " x ".join(map(str, loaded.facts.input_shape[1:]))
+    size = " x ".join(map(str, loaded.spec.input_shape[1:]))
     folder = str(place.data_dir / source.type_name).encode(errors="backslashreplace").decode()
     return (
         f"{source.type_name} is neither in {folder} nor downloadable ({missing.reason}): training on the "
@@ -97,7 +98,7 @@ def _note(source: Source, place: Place, loaded: Loaded, missing: DataUnavailable
     )
 
 
-def divide(splits: Mapping[str, Split], settings: Settings, seed: int) -> dict[str, Split]:
+def divide(splits: Mapping[str, Examples], settings: Settings, seed: int) -> dict[str, Examples]:
     """Train, validation and test, in this order, as far as they exist, limited and held out as in a training.
 
     What is held out stays in the memory of the training split, whose rows change their places: it is used up.

@@ -30,7 +30,7 @@ class Limits(NamedTuple):
 
 def has_scale(preparation: Preparation) -> bool:
     """Whether inputs may be on another scale than those of the training."""
-    return preparation.white is not None or len(preparation.facts.input_shape) == 3
+    return preparation.white is not None or len(preparation.spec.input_shape) == 3
 
 
 def refuse_other_scale(where: str, x: Array, preparation: Preparation) -> None:
@@ -56,7 +56,7 @@ def refuse_other_limits(where: str, limits: Limits, dtype: np.dtype, preparation
         return
     if preparation.white is not None:
         (_refuse_bytes if are_bytes else _refuse_pixels)(where, low, high, preparation.white)
-    elif len(preparation.facts.input_shape) == 3 and preparation.ranges is not None:
+    elif len(preparation.spec.input_shape) == 3 and preparation.ranges is not None:
         least, most = float(preparation.ranges.low.min()), float(preparation.ranges.high.max())
         if _differ(low, high, least, most) or (are_bytes and high > most):
             raise DataError(

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from annotated_types import Len
 
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.ranges import Ranges
+from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.errors import ConfigError
@@ -74,7 +74,7 @@ class DataDescription:
         """
         shape = network.input_shape
         return Preparation(
-            self.facts(network),
+            self.spec(network),
             Standardizer.from_json(self.standardizer, shape),
             TargetTransform.from_json(self.transform, self.outputs),
             self.white,
@@ -84,8 +84,8 @@ class DataDescription:
             self.depth,
         )
 
-    def facts(self, network: Network) -> Facts:
-        """The facts of the data.
+    def spec(self, network: Network) -> DataSpec:
+        """The specification of the data.
 
         Raises:
             ConfigError: they are not those of the network.
@@ -96,7 +96,7 @@ class DataDescription:
             )
         if self.classes is None and self.targets is not None and len(self.targets) != self.outputs:
             raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
-        return Facts(network.input_shape, self.classes, self.outputs, self.targets)
+        return DataSpec(network.input_shape, self.classes, self.outputs, self.targets)
 
     def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:
         """The columns of a table.

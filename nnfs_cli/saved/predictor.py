@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError, NnfsError
 from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
@@ -36,9 +36,9 @@ class Predictor:
     preparation: Preparation
 
     @property
-    def facts(self) -> Facts:
+    def spec(self) -> DataSpec:
         """Shape of an example, names of the classes, number of outputs."""
-        return self.preparation.facts
+        return self.preparation.spec
 
     def predict(self, x: Array) -> Array:
         """Probabilities or values, (N, outputs) float64, for raw examples x (N, *input_shape), batch first.
@@ -54,8 +54,8 @@ class Predictor:
         Raises:
             DataError: x has another shape.
         """
-        if x.shape[1:] != self.facts.input_shape:
-            raise DataError(f"the model expects examples of shape {self.facts.input_shape}, got {x.shape[1:]}.")
+        if x.shape[1:] != self.spec.input_shape:
+            raise DataError(f"the model expects examples of shape {self.spec.input_shape}, got {x.shape[1:]}.")
         return scores_of(self.network, Batches(x, None, self.preparation, self.network.dtype))
 
     def answers(self, scores: Array) -> Array:

@@ -61,14 +61,14 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,
-        parts.facts.input_shape,
-        parts.facts.classes,
+        parts.spec.input_shape,
+        parts.spec.classes,
         layers,
         parts.recipe.network.size,
         sum(layer.multiply_adds for layer in layers),
         memory.total,
         memory,
-        parts.facts.notes,
+        parts.spec.notes,
         profile(parts) if timed else None,
     )
 

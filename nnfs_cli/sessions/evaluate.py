@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.reports import class_report, regression_report
@@ -78,7 +78,7 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     }
     scores, loss = _scores(predictor, measured)
     known = {"split": split, "name": measured.name, "notes": measured.notes}
-    classes, y = predictor.facts.classes, measured.examples.y
+    classes, y = predictor.spec.classes, measured.examples.y
     if classes is None:
         figures = regression_report(predictor.answers(scores), y)
         return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
@@ -97,7 +97,7 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
     Raises:
         DataError: an output or the loss is not finite.
     """
-    examples: Split = measured.examples
+    examples: Examples = measured.examples
     batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         scores = scores_of(predictor.network, batches)

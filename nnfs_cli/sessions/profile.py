@@ -67,12 +67,12 @@ def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[f
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
     """Random examples and answers, batch last, as the data would come."""
-    rng, facts, batch = same_for_every_seed(), parts.facts, batch_of(parts)
-    x = rng.standard_normal((batch, *facts.input_shape)).astype(parts.recipe.network.dtype)
+    rng, spec, batch = same_for_every_seed(), parts.spec, batch_of(parts)
+    x = rng.standard_normal((batch, *spec.input_shape)).astype(parts.recipe.network.dtype)
     if parts.recipe.loss.takes_classes:
-        target = rng.integers(0, facts.outputs, batch)
+        target = rng.integers(0, spec.outputs, batch)
     else:
-        target = rng.standard_normal((facts.outputs, batch)).astype(parts.recipe.network.dtype)
+        target = rng.standard_normal((spec.outputs, batch)).astype(parts.recipe.network.dtype)
     return np.moveaxis(x, 0, -1), target
 
 

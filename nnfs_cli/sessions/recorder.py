@@ -155,7 +155,7 @@ class Recorder:
         """What people should know of a training that is completed."""
         if status != "completed":
             return {}
-        notes = outcome(self.trainer, self.run.steps, self.task.dataset.facts.classes)
+        notes = outcome(self.trainer, self.run.steps, self.task.dataset.spec.classes)
         self._warnings += notes
         return {"notes": notes} if notes else {}
 

@@ -10,12 +10,13 @@ from typing import Any
 from nnfs_cli.build import place_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.dataset import Size, Split, what_changed
+from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import divide
 from nnfs_cli.data.remarks import Remarks
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -35,7 +36,7 @@ class SavedSplit:
         notes: what people should know of them.
     """
 
-    examples: Split
+    examples: Examples
     file: str
     name: str
     fingerprint: Mapping[str, Any]
@@ -64,13 +65,13 @@ def saved_split(
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     wanted = split if own else "train"
-    refuse_beyond_memory(source.size_of(wanted, place, known.facts), source.origin(wanted))
+    refuse_beyond_memory(source.size_of(wanted, place, known.spec), source.origin(wanted))
     loaded = source.load(place, known=known, only=wanted)
     splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
     examples, file = splits[split], source.file(split, place)
-    check_split(source.origin(split), examples, known.facts)
+    check_split(source.origin(split), examples, known.spec)
     if "white" not in loaded.format:
         refuse_other_scale(file, examples.x, known)
     now = examples.fingerprint()
@@ -84,7 +85,7 @@ def saved_split(
     trained = saved_config(saved).dataset.make()
     same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
-    notes += (*loaded.facts.notes, *Remarks(file, known).on(examples.x, 0))
+    notes += (*loaded.spec.notes, *Remarks(file, known).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
 
 

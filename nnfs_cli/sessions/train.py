@@ -98,7 +98,7 @@ def _take_weights(task: Task, saved: Checkpoint) -> Notes:
         CheckpointError: it has weights of other shapes.
     """
     restore_weights(task.recipe.network, saved)
-    data, now = saved.state.get("data"), task.dataset.facts.classes or ()
+    data, now = saved.state.get("data"), task.dataset.spec.classes or ()
     before = data.get("classes") if isinstance(data, Mapping) else None
     if not isinstance(before, list) or len(before) != len(now) or before == list(now):
         return ()

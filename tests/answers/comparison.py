@@ -74,8 +74,8 @@ class Comparison:
 
     def _summaries(self, metrics: list[dict], best: dict, monitor: str, made: int) -> None:
         summary, found = json_of((self.run / "summary.json").read_text()), self.found
-        facts = {"status": "completed", "epochs": self.case.epochs, "steps": made}
-        for name, value in facts.items():
+        spec = {"status": "completed", "epochs": self.case.epochs, "steps": made}
+        for name, value in spec.items():
             found.equal(f"train --json {name}", self.trained[name], value)
             found.equal(f"summary {name}", summary[name], value)
         wanted = {"monitor": monitor, "best": best[monitor], "best_epoch": best["epoch"]}

@@ -64,10 +64,10 @@ def test_usual_pairs(place, x, y):
     save(place.data_dir / "data.npz", **{f"{x} {y}": 12}, **{"weights ids": 4})
     source = SOURCES["npz"]("data.npz")
     loaded = source.load(place)
-    assert source.facts(place) == loaded.facts
+    assert source.spec(place) == loaded.spec
     np.testing.assert_array_equal(loaded.splits["train"].y, arrays(12)[1])
     taken = f"{place.data_dir / 'data.npz'}: {x} and {y} are taken for the train split"
-    assert loaded.facts.notes == (() if (x, y) == ("x", "y") else (taken,))
+    assert loaded.spec.notes == (() if (x, y) == ("x", "y") else (taken,))
 
 
 @pytest.mark.parametrize("form", ["{0}_{1}", "{1}_{0}"])
@@ -78,9 +78,9 @@ def test_test_data_in_the_training_file(place, form, x, y):
     source = SOURCES["npz"]("data.npz")
     loaded = source.load(place)
     assert {name: len(split) for name, split in loaded.splits.items()} == {"train": 12, "test": 6}
-    assert source.sizes(place, loaded.facts).examples == {"train": 12, "test": 6}
-    assert len(loaded.facts.notes) == 2
-    known = measured(loaded.facts, loaded.splits["train"], standardize=True, transform="none")
+    assert source.sizes(place, loaded.spec).examples == {"train": 12, "test": 6}
+    assert len(loaded.spec.notes) == 2
+    known = measured(loaded.spec, loaded.splits["train"], standardize=True, transform="none")
     (only,) = source.load(place, known=known, only="test").splits.values()
     np.testing.assert_array_equal(only.x, arrays(6, 1)[0])
 
@@ -140,7 +140,7 @@ def test_two_pairs_are_asked_about(place, pairs):
         pairs = (pairs[0], (pairs[1][0], pairs[0][1]))
     save(place.data_dir / "data.npz", **{" ".join(pair): 12 for pair in pairs})
     with pytest.raises(DataError, match=r"which arrays are the examples.*Say it with dataset\.keys: \{x"):
-        SOURCES["npz"]("data.npz").facts(place)
+        SOURCES["npz"]("data.npz").spec(place)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_share_of_pairs(place):
     source = SOURCES["npz"]({"x": "x.npy", "y": "y.npy"}, test=0.3)
     loaded = source.load(place)
     counts = {name: len(split) for name, split in loaded.splits.items()}
-    assert counts == source.sizes(place, loaded.facts).examples == {"train": 14, "test": 6}
+    assert counts == source.sizes(place, loaded.spec).examples == {"train": 14, "test": 6}
     rows = np.concatenate([loaded.splits[name].x for name in counts])
     assert {row.tobytes() for row in rows} == {row.tobytes() for row in arrays(20)[0].astype(rows.dtype)}
 

@@ -36,7 +36,7 @@ def load(place, text, **arguments):
 def test_reads(place, text):
     loaded = load(place, text)
     assert loaded.format["columns"] == (Column("a"), Column("colour", ("green", "red")))
-    assert loaded.facts.classes == ("cat", "dog")
+    assert loaded.spec.classes == ("cat", "dog")
     np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 0, 1], [2, 1, 0], [3, 0, 1]])
     np.testing.assert_array_equal(loaded.splits["train"].y, [0, 1, 0])
 
@@ -65,20 +65,20 @@ def test_reads_semicolons_and_quoted_newlines(place):
 def test_classes_or_values(place, answers, task, classes):
     rows = "".join(f"1,{answer}\n" for answer in answers.split())
     loaded = load(place, "a,y\n" + rows, task=task)
-    assert loaded.facts.classes == classes
+    assert loaded.spec.classes == classes
     assert loaded.splits["train"].y.ndim == (2 if classes is None else 1)
 
 
 def test_several_outputs(place):
     loaded = load(place, "y,a,z\n1,2,3\n4,5,6\n", target=("z", "y"))
     np.testing.assert_array_equal(loaded.splits["train"].y, [[3, 1], [6, 4]])
-    assert (loaded.facts.input_shape, loaded.facts.outputs) == ((1,), 2)
+    assert (loaded.spec.input_shape, loaded.spec.outputs) == ((1,), 2)
 
 
 def test_target_by_index_and_drop(place):
     loaded = load(place, "id,a,y\nx1,1,cat\nx2,2,dog\n", target=-1, drop=("id",))
     assert [column.name for column in loaded.format["columns"]] == ["a"]
-    assert loaded.facts.classes == ("cat", "dog")
+    assert loaded.spec.classes == ("cat", "dog")
 
 
 def test_other_files_may_order_columns_differently(place):
@@ -162,7 +162,7 @@ def test_blocks_join(place):
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
 def test_embedded_tables(place, name):
     loaded = SOURCES["csv"](f"embedded:{name}", target=-1).load(place)
-    assert (loaded.facts.classes is None) == (name == "friedman.csv")
+    assert (loaded.spec.classes is None) == (name == "friedman.csv")
 
 
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])

@@ -9,8 +9,8 @@ import pytest
 
 from nnfs_cli.data import filling
 from nnfs_cli.data.arrays import read_array, read_numbers
-from nnfs_cli.data.dataset import Split
 from nnfs_cli.data.examples import as_numbers
+from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import DataError
 
 
@@ -57,17 +57,17 @@ def test_words_and_a_stream_that_ends_early(tmp_path):
 def test_a_split_is_parted_in_its_own_memory(shape, held):
     x, y = numbers("u1", shape), np.arange(10)
     kept = np.setdiff1d(y, held)
-    whole = Split(x.copy(), y.copy())
+    whole = Examples(x.copy(), y.copy())
     parts = whole.part(kept, np.array(held))
     for part, rows in zip(parts, (kept, held), strict=True):
         np.testing.assert_array_equal(part.x, x[rows])
         np.testing.assert_array_equal(part.y, rows)
-        assert part.fingerprint() == Split(x[rows], y[rows]).fingerprint()
+        assert part.fingerprint() == Examples(x[rows], y[rows]).fingerprint()
         assert np.shares_memory(part.x, whole.x)
 
 
 def test_what_cannot_be_written_to_is_copied():
     x = numbers("u1", (10, 3))
     x.flags.writeable = False
-    first, second = Split(x, np.arange(10)).part(np.arange(1, 10), np.array([0]))
+    first, second = Examples(x, np.arange(10)).part(np.arange(1, 10), np.array([0]))
     np.testing.assert_array_equal(np.concatenate([second.x, first.x]), x)

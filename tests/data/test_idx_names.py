@@ -46,7 +46,7 @@ def test_usual_names_and_folders(place, name, folder, dotted, ending):
     source, folder = SOURCES[name](), place.data_dir / folder.format(own=name, layout=TYPES[name])
     put(folder, ending=ending, dotted=dotted)
     loaded = source.load(place)
-    sizes = source.sizes(place, loaded.facts).examples
+    sizes = source.sizes(place, loaded.spec).examples
     assert sizes == {"train": 40, "test": 20} == {part: len(split) for part, split in loaded.splits.items()}
     plain = name if folder.name == name else str(folder)
     for part, published in (("train", "train"), ("test", "t10k")):

@@ -15,7 +15,7 @@ def test_classes_take_turns(place):
     (place.data_dir / "train" / "dark" / "notes.txt").write_text("no picture")
     (place.data_dir / "train" / ".hidden").mkdir()
     loaded = SOURCES["images"]("train", size=8, channels=1).load(place)
-    assert loaded.facts.classes == ("dark", "light")
+    assert loaded.spec.classes == ("dark", "light")
     assert loaded.splits["train"].y.tolist() == [0, 1] * 3
     assert loaded.splits["train"].x[:, 0, 0, 0].tolist() == [10, 240, 11, 241, 12, 242]
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.inputs import read_inputs
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.data.target_transform import TargetTransform
 from nnfs_cli.errors import DataError
@@ -25,7 +25,7 @@ IMAGES = 5 * np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
 def prepared(shape=(1, 4, 4), columns=None, white=255.0, **source):
     """A preparation that changes nothing."""
     same = Standardizer(np.zeros(1), np.ones(1))
-    return Preparation(Facts(shape, None, 1), same, TargetTransform.none(1), white, columns=columns, **source)
+    return Preparation(DataSpec(shape, None, 1), same, TargetTransform.none(1), white, columns=columns, **source)
 
 
 def read(*paths, stdin="", **settings):

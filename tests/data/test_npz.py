@@ -22,7 +22,7 @@ def load(place, x, y, **arguments):
     np.savez(place.data_dir / "t.npz", x=x, y=y)
     source = SOURCES["npz"]("t.npz", **arguments)
     loaded = source.load(place)
-    assert source.facts(place) == loaded.facts
+    assert source.spec(place) == loaded.spec
     return loaded
 
 
@@ -52,7 +52,7 @@ X = np.arange(12.0).reshape(4, 3)
 )
 def test_examples(place, x, shape, dtype):
     loaded = load(place, x, [0, 1, 0, 2])
-    assert (loaded.facts.input_shape, loaded.splits["train"].x.dtype) == (shape, dtype)
+    assert (loaded.spec.input_shape, loaded.splits["train"].x.dtype) == (shape, dtype)
     np.testing.assert_array_equal(loaded.splits["train"].x, x.reshape(4, *shape))
 
 
@@ -71,7 +71,7 @@ def test_examples(place, x, shape, dtype):
 )
 def test_answers(place, y, task, classes, shape):
     loaded = load(place, X, y, task=task)
-    assert (loaded.facts.classes, loaded.splits["train"].y.shape) == (classes, shape)
+    assert (loaded.spec.classes, loaded.splits["train"].y.shape) == (classes, shape)
 
 
 @pytest.mark.parametrize(

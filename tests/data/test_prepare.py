@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from nnfs_cli.config import DataSettings
-from nnfs_cli.data.dataset import Facts, Split, what_changed
+from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 
@@ -22,15 +23,15 @@ class Fixed(Source):
     """A source of given arrays."""
 
     def __init__(self, x, y, classes=("a", "b", "c"), **others):
-        self.splits = {"train": Split(x, y), **others}
+        self.splits = {"train": Examples(x, y), **others}
         self.classes = classes
 
-    def facts(self, place):
+    def spec(self, place):
         x, y = self.splits["train"].x, self.splits["train"].y
-        return Facts(x.shape[1:], self.classes, len(self.classes) if self.classes else y.shape[1])
+        return DataSpec(x.shape[1:], self.classes, len(self.classes) if self.classes else y.shape[1])
 
     def load(self, place, *, known=None, only=None):
-        return Loaded(self.facts(place), self.splits)
+        return Loaded(self.spec(place), self.splits)
 
 
 def table(count=30, classes=3):
@@ -43,7 +44,7 @@ def prepared(source, place, seed=0, **changes):
 
 def test_splits(place):
     x, y = table()
-    dataset = prepared(Fixed(x, y, test=Split(x[:5], y[:5])), place)
+    dataset = prepared(Fixed(x, y, test=Examples(x[:5], y[:5])), place)
     assert {name: len(split) for name, split in dataset.splits.items()} == {"train": 24, "validation": 6, "test": 5}
     assert list(dataset.splits) == ["train", "validation", "test"]
     assert np.bincount(dataset.splits["validation"].y).tolist() == [2, 2, 2]
@@ -63,8 +64,15 @@ def test_digest_knows_every_array(place):
     x, y = table()
     changed = y.copy()
     changed[0] = 1
-    wider, flat = Split(x, y), Split(x.reshape(15, 4), y)
-    splits = (wider, Split(x + 1, y), Split(x, changed), Split(x[:29], y[:29]), flat, Split(x, y.astype(np.int32)))
+    wider, flat = Examples(x, y), Examples(x.reshape(15, 4), y)
+    splits = (
+        wider,
+        Examples(x + 1, y),
+        Examples(x, changed),
+        Examples(x[:29], y[:29]),
+        flat,
+        Examples(x, y.astype(np.int32)),
+    )
     prints = [split.fingerprint() for split in splits]
     assert len({digest["sha256"] for digest in prints}) == len(splits)
     assert [digest["examples"] for digest in prints] == [30, 30, 30, 29, 15, 30]
@@ -72,7 +80,11 @@ def test_digest_knows_every_array(place):
 
 def test_what_changed_between_two_fingerprints():
     x, y = table()
-    whole, less, other = Split(x, y).fingerprint(), Split(x[:29], y[:29]).fingerprint(), Split(x + 1, y).fingerprint()
+    whole, less, other = (
+        Examples(x, y).fingerprint(),
+        Examples(x[:29], y[:29]).fingerprint(),
+        Examples(x + 1, y).fingerprint(),
+    )
     assert what_changed(whole, dict(whole)) is None
     assert what_changed(None, None) is None
     assert what_changed(less, whole) == "29 examples now, 30 then"
@@ -91,7 +103,7 @@ def test_limit(place):
 
 def test_a_given_validation_split_is_used(place):
     x, y = table()
-    dataset = prepared(Fixed(x, y, validation=Split(x[:4], y[:4])), place, validation=0.5)
+    dataset = prepared(Fixed(x, y, validation=Examples(x[:4], y[:4])), place, validation=0.5)
     assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (30, 4)
 
 
@@ -122,13 +134,13 @@ VALUES = np.zeros((30, 2), np.float32)
         (Fixed(with_value(X.astype(float), (9, 0), 1e39), Y), "train: example 9, feature 0: expected a finite number"),
         (Fixed(X, with_value(Y, 5, -1)), "train: example 5: expected a label from 0 to 2, got -1"),
         (Fixed(X, with_value(Y, 5, 3)), "train: example 5: expected a label from 0 to 2, got 3"),
-        (Fixed(X, Y, test=Split(X, with_value(Y, 9, 3))), "test: example 9: expected a label"),
-        (Fixed(X, Y, test=Split(X[:0], Y[:0])), "test: holds no examples"),
-        (Fixed(X, Y, test=Split(X[:, :1], Y)), r"test: examples have shape \(1,\), expected \(2,\)"),
-        (Fixed(X, Y, test=Split(X, VALUES)), "test: answers are values, expected class numbers"),
+        (Fixed(X, Y, test=Examples(X, with_value(Y, 9, 3))), "test: example 9: expected a label"),
+        (Fixed(X, Y, test=Examples(X[:0], Y[:0])), "test: holds no examples"),
+        (Fixed(X, Y, test=Examples(X[:, :1], Y)), r"test: examples have shape \(1,\), expected \(2,\)"),
+        (Fixed(X, Y, test=Examples(X, VALUES)), "test: answers are values, expected class numbers"),
         (Fixed(X, np.ones_like(Y)), "train: all 24 examples are of class 'b', expected two classes"),
         (Fixed(X, with_value(VALUES, (4, 1), np.inf), None), "train: example 4, output 1: expected a finite number"),
-        (Fixed(X, VALUES, None, test=Split(X, VALUES[:, :1])), r"test: answers have shape \(1,\), expected \(2,\)"),
+        (Fixed(X, VALUES, None, test=Examples(X, VALUES[:, :1])), r"test: answers have shape \(1,\), expected \(2,\)"),
         (Fixed(X[:1], Y[:1]), "validation: 1 example asked of 1"),
     ],
 )

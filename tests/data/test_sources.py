@@ -51,16 +51,16 @@ def make(name: str, folder: Path, monkeypatch):
 @pytest.mark.parametrize("name", list(SOURCES))
 def test_promises(name, place, monkeypatch):
     source = make(name, place.data_dir, monkeypatch)
-    facts, loaded = source.facts(place), source.load(place)
-    assert loaded.facts == facts
+    spec, loaded = source.spec(place), source.load(place)
+    assert loaded.spec == spec
     assert set(loaded.splits) == {"train", "test"}
-    assert facts.outputs == len(facts.classes)
+    assert spec.outputs == len(spec.classes)
     for split in loaded.splits.values():
-        assert split.x.shape == (len(split), *facts.input_shape)
+        assert split.x.shape == (len(split), *spec.input_shape)
         assert split.x.dtype in (np.uint8, np.float32, np.float64)
         assert split.y.dtype == np.int64
         assert split.y.min() >= 0
-        assert split.y.max() < facts.outputs
+        assert split.y.max() < spec.outputs
     arguments = describe_object(source)
     assert describe_object(SOURCES[arguments.pop("type")](**arguments)) == describe_object(source)
 
@@ -77,7 +77,7 @@ def test_loads_the_same_twice(name, place, monkeypatch):
 @pytest.mark.parametrize("name", ["cifar10", "fashion_mnist", "kmnist", "mnist"])
 def test_facts_need_no_files_and_absence_is_told(name, place):
     source = SOURCES[name]()
-    assert source.facts(place).outputs == 10
+    assert source.spec(place).outputs == 10
     with pytest.raises(DataUnavailable, match=rf"NNFS_OFFLINE.*Put .* into {place.data_dir / name}"):
         source.load(place)
 

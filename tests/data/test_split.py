@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnfs_cli.data.split import hold_out
+from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.errors import DataError
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.data.standardize import Standardizer
 from nnfs_cli.data.target_transform import TargetTransform
 
@@ -20,7 +20,7 @@ TABLE = RNG.normal(5, 3, (70, 4)).astype(np.float32)
 
 def applied(standardizer, x, white=255.0, dtype=np.float32):
     """What a network gets of x, batch first."""
-    preparation = Preparation(Facts(x.shape[1:], None, 1), standardizer, TargetTransform.none(1), white)
+    preparation = Preparation(DataSpec(x.shape[1:], None, 1), standardizer, TargetTransform.none(1), white)
     return np.moveaxis(Batches(x, None, preparation, np.dtype(dtype)).take(np.arange(len(x)))[0], -1, 0)
 
 

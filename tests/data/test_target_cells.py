@@ -9,16 +9,16 @@ from nnfs_cli.data.sources.csv import CSV
 from nnfs_cli.errors import DataError
 
 
-def facts(tmp_path, cells, **settings):
+def spec(tmp_path, cells, **settings):
     (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'{k},"{cell}"\n' for k, cell in enumerate(cells)))
-    return CSV(str(tmp_path / "t.csv"), "y", **settings).facts(Place(tmp_path))
+    return CSV(str(tmp_path / "t.csv"), "y", **settings).spec(Place(tmp_path))
 
 
 def test_a_few_texts_among_numbers(tmp_path):
     cells = ["1.5", "2.5", "n/a", *map(str, range(30))]
     with pytest.raises(DataError, match=r"t\.csv:4: column 'y': got 'n/a' among numbers\. Fix it or set dataset"):
-        facts(tmp_path, cells)
-    assert len(facts(tmp_path, cells, task="classification").classes) == 33
+        spec(tmp_path, cells)
+    assert len(spec(tmp_path, cells, task="classification").classes) == 33
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_few_texts_among_numbers(tmp_path):
 )
 def test_regression_names_the_first_text(tmp_path, cells, words):
     with pytest.raises(DataError, match=r"t\.csv:2: column 'y': got ") as refused:
-        facts(tmp_path, cells, task="regression")
+        spec(tmp_path, cells, task="regression")
     assert words in str(refused.value)
 
 
 def test_numbers_in_other_spellings_are_classes_with_a_warning(tmp_path):
-    found = facts(tmp_path, ["1,5", "2,75", "3,25"])
+    found = spec(tmp_path, ["1,5", "2,75", "3,25"])
     assert found.classes == ("1,5", "2,75", "3,25")
     assert (
         "column 'y': got '1,5', which look like numbers with a decimal comma: taken for text, 3 classes"
@@ -47,4 +47,4 @@ def test_numbers_in_other_spellings_are_classes_with_a_warning(tmp_path):
 def test_too_many_texts_say_what_they_look_like(tmp_path):
     (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'"{k},5",{k % 2}\n' for k in range(1100)))
     with pytest.raises(DataError, match="over 1,000 other texts, which look like numbers with a decimal comma"):
-        CSV(str(tmp_path / "t.csv"), "y").facts(Place(tmp_path))
+        CSV(str(tmp_path / "t.csv"), "y").spec(Place(tmp_path))

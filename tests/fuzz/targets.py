@@ -12,13 +12,13 @@ from typing import Any
 from nnfs_cli.config import DataSettings, dump, load
 from nnfs_cli.data.arrays import array_names, read_array, read_shape
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.idx import read_idx
 from nnfs_cli.data.input_rows import InputRows
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.runs import checkpoint
@@ -29,7 +29,7 @@ from nnfs_cli.saved.snapshot import restore
 from tests.fuzz import tiny
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))
-ROWS = dataclasses.replace(Preparation.untrained(Facts((3,), None, 1)), columns=COLUMNS)
+ROWS = dataclasses.replace(Preparation.untrained(DataSpec((3,), None, 1)), columns=COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -68,13 +68,13 @@ def test_the_same_answers_after_a_checkpoint(predictor, tmp_path, case, dtype):
     checkpoint.write(path, made.tensors(), made.state())
     loaded = load_predictor(checkpoint.read(path))
     assert loaded.predict(x).tobytes() == made.predict(x).tobytes()
-    assert (loaded.facts, loaded.preparation.columns) == (made.facts, made.preparation.columns)
+    assert (loaded.spec, loaded.preparation.columns) == (made.spec, made.preparation.columns)
     assert json.dumps(loaded.state()) == json.dumps(made.state())
 
 
 def test_facts_of_a_table_with_words(predictor):
     made, _ = predictor("words")
-    assert made.facts.classes == ("cat", "dog")
+    assert made.spec.classes == ("cat", "dog")
     assert [column.categories for column in made.preparation.columns] == [("blue", "green", "red"), None, None]
 
 

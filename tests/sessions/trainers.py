@@ -29,7 +29,7 @@ from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainings import epochs_of, steps_of, without_timings
 
 DIGITS = Digits().load(Place(None)).splits["train"]
-PREPARATION = measured(Digits().facts(Place(None)), DIGITS, standardize=False, transform="none")
+PREPARATION = measured(Digits().spec(Place(None)), DIGITS, standardize=False, transform="none")
 
 
 def dense() -> list[Layer]:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import Gt, Lt
 
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import EMBEDDED
+from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.split import hold_out
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
@@ -34,8 +34,8 @@ class Loaded:
             "white" where the source itself brings every file to one scale.
     """
 
-    facts: Facts
-    splits: Mapping[str, Split]
+    spec: DataSpec
+    splits: Mapping[str, Examples]
     format: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -45,7 +45,7 @@ class Source(ABC):
     type_name: ClassVar[str] = "data"
 
     @abstractmethod
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """The shape of an example and the classes, read from headers and names at most where the format allows it.
 
         Raises:
@@ -65,7 +65,7 @@ class Source(ABC):
             DataError: a file is missing or damaged.
         """
 
-    def sizes(self, place: Place, facts: Facts) -> Size | None:
+    def sizes(self, place: Place, spec: DataSpec) -> Size | None:
         """How many examples there are and the memory they take, from headers and names at most; None if unknown.
 
         Raises:
@@ -73,7 +73,7 @@ class Source(ABC):
         """
         return None
 
-    def size_of(self, split: str, place: Place, facts: Facts) -> Size | None:
+    def size_of(self, split: str, place: Place, spec: DataSpec) -> Size | None:
         """As `sizes`, of one split that has files of its own; None if that is known no sooner than they are read.
 
         Raises:
@@ -121,7 +121,7 @@ def wanted(paths: Mapping[str, Any], only: str | None) -> dict[str, Any]:
     return named if only is None else {only: named[only]}
 
 
-def with_test_share(splits: Mapping[str, Split], test: Any) -> dict[str, Split]:
+def with_test_share(splits: Mapping[str, Examples], test: Any) -> dict[str, Examples]:
     """The splits, with "test" held out of "train" where `test` is a share: the same examples for every seed.
 
     Raises:

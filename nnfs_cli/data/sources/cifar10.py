@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5, opening, reading
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import SOURCES
@@ -38,14 +38,14 @@ class CIFAR10(Source):
     digest = "c32a1d4ab5d03f1284b67883e8d87530"
     classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return Facts((3, 32, 32), self.classes, len(self.classes))
+        return DataSpec((3, 32, 32), self.classes, len(self.classes))
 
     def has_own(self, split: str, place: Place) -> bool:
         return split in BATCHES
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Known without a file. All records are there beside the arrays that are made of them."""
         examples = {name: 10_000 * len(batches) for name, batches in BATCHES.items()}
         return Size(examples, RECORD - 1, reading=sum(examples.values()) * RECORD)
@@ -53,7 +53,7 @@ class CIFAR10(Source):
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """50,000 examples to train and 10,000 to test: x (N, 3, 32, 32) uint8."""
         records = self._records(self._folder(place), place)
-        return Loaded(self.facts(place), {name: _split(records, batches) for name, batches in BATCHES.items()})
+        return Loaded(self.spec(place), {name: _split(records, batches) for name, batches in BATCHES.items()})
 
     def found(self, place: Place) -> dict[str, str]:
         """The folder of the files, if they are there."""
@@ -121,6 +121,6 @@ def _as_records(where: Path | str, content: bytes) -> Array:
     return np.frombuffer(content, np.uint8).reshape(-1, RECORD)
 
 
-def _split(records: dict[str, Array], batches: tuple[str, ...]) -> Split:
+def _split(records: dict[str, Array], batches: tuple[str, ...]) -> Examples:
     x = np.concatenate([records[name][:, 1:] for name in batches]).reshape(-1, 3, 32, 32)
-    return Split(x, np.concatenate([records[name][:, 0] for name in batches]).astype(np.int64))
+    return Examples(x, np.concatenate([records[name][:, 0] for name in batches]).astype(np.int64))

@@ -13,7 +13,6 @@ from annotated_types import Ge, Le, Len
 
 from nnfs_cli.data.column_survey import ColumnSurvey
 from nnfs_cli.data.columns import Column, encode_rows
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.files import LARGEST_RATIO, SMALL
 from nnfs_cli.data.gathered import Gathered
 from nnfs_cli.data.preparation import Preparation
@@ -27,6 +26,7 @@ from nnfs_cli.data.sources.base import (
     wanted,
     with_test_share,
 )
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.table import count_lines, counts_up, delimiter_of, open_table
 from nnfs_cli.data.targets import Target, Task, decide_target
 from nnfs_cli.errors import ConfigError, DataError, all_told
@@ -81,7 +81,7 @@ class CSV(Source):
         self.delimiter = delimiter
         self.task = task
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """Found by reading the training file once, since any row may bring a new text."""
         return _facts(*self._survey(place.find(self.train)))
 
@@ -94,11 +94,11 @@ class CSV(Source):
             _facts(columns, target, notes), splits, {"columns": columns, "delimiter": self._delimiter(self.train)}
         )
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Counted by lines, of which a quoted cell may take several. Half as much again where digits are found late."""
         rows = {name: count_lines(path) - 1 for name, path in self._paths(place).items()}
-        x_bytes = np.dtype(np.float64).itemsize * facts.input_shape[0]
-        size = Size(rows, x_bytes, 0 if facts.classes else facts.outputs)
+        x_bytes = np.dtype(np.float64).itemsize * spec.input_shape[0]
+        size = Size(rows, x_bytes, 0 if spec.classes else spec.outputs)
         reading = size.bytes_of(max(rows.values())) // 2
         return dataclasses.replace(size, examples=counts_with_test_share(rows, self.test), reading=reading)
 
@@ -120,7 +120,7 @@ class CSV(Source):
                 f"{shown(self.train)}: is a table, but the model was not trained on one. Give it such data."
             )
         names = self.target if isinstance(self.target, tuple) else (self.target,)
-        return known.columns, Target(known.facts.targets or names, known.facts.classes), ()  # type: ignore[arg-type]
+        return known.columns, Target(known.spec.targets or names, known.spec.classes), ()  # type: ignore[arg-type]
 
     def _survey(self, path: Path) -> Survey:
         """What the columns of the training file are, and what should be known of them."""
@@ -152,7 +152,7 @@ class CSV(Source):
         _positions(path, header, names)
         return names  # type: ignore[return-value]
 
-    def _read(self, path: Path, columns: Sequence[Column], target: Target) -> Split:
+    def _read(self, path: Path, columns: Sequence[Column], target: Target) -> Examples:
         """The rows of a file whose columns may come in any order."""
         x, y = Gathered(sum(column.width for column in columns), str(path)), list[np.ndarray]()
         for features, answers in self._blocks(path, columns, target):
@@ -160,7 +160,7 @@ class CSV(Source):
             y.append(answers)
         if not len(x):
             raise DataError(f"{path}: has a header and no rows. Add some.")
-        return Split(x.whole(), np.concatenate(y))
+        return Examples(x.whole(), np.concatenate(y))
 
     def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         with open_table(path, self._delimiter(path)) as (header, blocks):
@@ -183,9 +183,9 @@ def _refuse_growth(path: Path, rows: int, width: int, stored: int) -> None:
         )
 
 
-def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> Facts:
+def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> DataSpec:
     width = sum(column.width for column in columns)
-    return Facts((width,), target.classes, target.outputs, target.names, notes, target.otherwise)
+    return DataSpec((width,), target.classes, target.outputs, target.names, notes, target.otherwise)
 
 
 def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:

@@ -6,11 +6,11 @@ import gzip
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.embedded import embedded
 from nnfs_cli.data.files import reading
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import PositiveInt
@@ -34,28 +34,28 @@ class Digits(Source):
     def __init__(self, size: PositiveInt = SIDE):
         self.size = size
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return Facts((1, self.size, self.size), tuple("0123456789"), 10)
+        return DataSpec((1, self.size, self.size), tuple("0123456789"), 10)
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Known without a file."""
         return Size({"train": TRAIN, "test": TEST}, self.size**2)
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """1,437 examples to train and 360 to test: x (N, 1, size, size) uint8."""
-        facts = self.facts(place)
-        if known is not None and facts.input_shape != known.facts.input_shape:
+        spec = self.spec(place)
+        if known is not None and spec.input_shape != known.spec.input_shape:
             raise DataError(
-                f"digits: size {self.size} gives images of shape {facts.input_shape}, the network was trained on "
-                f"{known.facts.input_shape}. Set size to {known.facts.input_shape[1]}."
+                f"digits: size {self.size} gives images of shape {spec.input_shape}, the network was trained on "
+                f"{known.spec.input_shape}. Set size to {known.spec.input_shape[1]}."
             )
         path = embedded("digits.csv.gz")
         with reading(path, "the table of digits"), gzip.open(path, "rt") as file:
             table = np.loadtxt(file, np.int64, delimiter=",")
         images = np.rint(table[:, :-1] * (255 / 16)).astype(np.uint8).reshape(-1, SIDE, SIDE)
-        every = Split(_resized(images, self.size)[:, None], table[:, -1])
-        return Loaded(facts, {"train": every.take(slice(-TEST)), "test": every.take(slice(-TEST, None))})
+        every = Examples(_resized(images, self.size)[:, None], table[:, -1])
+        return Loaded(spec, {"train": every.take(slice(-TEST)), "test": every.take(slice(-TEST, None))})
 
 
 def _resized(images: Array, size: int) -> Array:

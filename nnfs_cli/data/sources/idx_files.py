@@ -11,13 +11,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.download import fetch
 from nnfs_cli.data.files import md5
 from nnfs_cli.data.idx import read_idx, read_idx_shape
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source, wanted
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted
@@ -51,14 +51,14 @@ class IdxFiles(Source):
     torchvision: ClassVar[str]
     input_shape: ClassVar[tuple[int, int, int]] = (1, 28, 28)
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return Facts(self.input_shape, self.classes, len(self.classes))
+        return DataSpec(self.input_shape, self.classes, len(self.classes))
 
     def has_own(self, split: str, place: Place) -> bool:
         return split in PARTS
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Read from the headers of the files that are there; as published otherwise."""
         files = {name: self._there(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
         counts = {name: read_idx_shape(path)[0] if path else PUBLISHED[name] for name, path in files.items()}
@@ -66,7 +66,7 @@ class IdxFiles(Source):
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
-        return Loaded(self.facts(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
+        return Loaded(self.spec(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
 
     def file(self, split: str, place: Place) -> str:
         """The type of the data where its files lie as they are published, else their folder or their own names."""
@@ -83,7 +83,7 @@ class IdxFiles(Source):
         path = self._there(self._names("train")[0], place)
         return {} if path is None else recorded({self.type_name: path.parent})
 
-    def _split(self, part: str, place: Place) -> Split:
+    def _split(self, part: str, place: Place) -> Examples:
         images, labels = (self._array(name, place) for name in self._names(part))
         folder = self._path(self._names(part)[0], place).parent
         if images.shape[1:] != self.input_shape[1:] or labels.ndim != 1:
@@ -103,7 +103,7 @@ class IdxFiles(Source):
                 f"{folder}: {part}: example {row}: expected a label from 0 to {len(self.classes) - 1}, "
                 f"got {labels[row]}. Get fresh copies."
             )
-        return Split(images[:, None], labels.astype(np.int64))
+        return Examples(images[:, None], labels.astype(np.int64))
 
     @staticmethod
     def _names(part: str) -> tuple[str, str]:

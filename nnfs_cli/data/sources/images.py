@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 
 from nnfs_cli.data.class_folders import ClassFolders, survey
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.decoding import plan_of
 from nnfs_cli.data.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
@@ -22,6 +21,7 @@ from nnfs_cli.data.sources.base import (
     wanted,
     with_test_share,
 )
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
@@ -55,7 +55,7 @@ class Images(Source):
         self.channels = channels
         self._surveyed: dict[Path, ClassFolders] = {}
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """The classes are read from the names of folders."""
         self._surveyed.clear()
         return self._facts(self._survey(self.train, place))
@@ -67,52 +67,52 @@ class Images(Source):
         """
         folders = self._folders(place, only)
         self._surveyed.clear()
-        facts = known.facts if known else self._facts(folders["train"])
-        classes, shape, bits = facts.classes or (), facts.input_shape, known.depth if known else None
-        notes, bad, splits = list[str](), list[str](), dict[str, Split]()
+        spec = known.spec if known else self._facts(folders["train"])
+        classes, shape, bits = spec.classes or (), spec.input_shape, known.depth if known else None
+        notes, bad, splits = list[str](), list[str](), dict[str, Examples]()
         for name, folder in folders.items():
             decide = known is None and name == "train"
             read = read_class_folders(folder, classes, shape, bits, place, decide=decide)
-            splits[name], bits = Split(read.x, read.y), read.depth
+            splits[name], bits = Examples(read.x, read.y), read.depth
             notes += [*folder.notes, *read.notes]
             bad += read.bad
         _refuse(bad, notes)
         splits = with_test_share(splits, self.test)
-        return Loaded(dataclasses.replace(facts, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
+        return Loaded(dataclasses.replace(spec, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Counted by the names of the files; what reading takes is known from the headers of the largest of them."""
-        size = self._size(self._folders(place), facts)
+        size = self._size(self._folders(place), spec)
         if not isinstance(self.test, float):
             return size
         divided = max(size.reading, size.bytes_of(size.examples["train"]))
         return dataclasses.replace(size, examples=counts_with_test_share(size.examples, self.test), reading=divided)
 
-    def size_of(self, split: str, place: Place, facts: Facts) -> Size:
+    def size_of(self, split: str, place: Place, spec: DataSpec) -> Size:
         """Without a look at the other folders."""
-        return self._size(self._folders(place, split), facts)
+        return self._size(self._folders(place, split), spec)
 
-    def _size(self, folders: dict[str, ClassFolders], facts: Facts) -> Size:
+    def _size(self, folders: dict[str, ClassFolders], spec: DataSpec) -> Size:
         files = {name: folder.files for name, folder in folders.items()}
         counts = {name: len(entries) for name, entries in files.items()}
-        reading = max(plan_of(entries, facts.input_shape).peak for entries in files.values())
-        return Size(counts, math.prod(facts.input_shape), reading=reading)
+        reading = max(plan_of(entries, spec.input_shape).peak for entries in files.values())
+        return Size(counts, math.prod(spec.input_shape), reading=reading)
 
     def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
         return {name: self._survey(path, place) for name, path in paths.items()}
 
     def _survey(self, path: str, place: Place) -> ClassFolders:
-        """A folder as `facts` or `sizes` found it, until the pictures are read."""
+        """A folder as `spec` or `sizes` found it, until the pictures are read."""
         folder = place.find(path)
         if folder not in self._surveyed:
             self._surveyed[folder] = survey(folder)
         return self._surveyed[folder]
 
-    def _facts(self, folders: ClassFolders) -> Facts:
+    def _facts(self, folders: ClassFolders) -> DataSpec:
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
         classes = tuple(folders.pictures)
-        return Facts((self.channels, height, width), classes, len(classes), notes=folders.notes)
+        return DataSpec((self.channels, height, width), classes, len(classes), notes=folders.notes)
 
 
 def _refuse(bad: list[str], notes: list[str]) -> None:

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from nnfs_cli.data.array_keys import Keys, keys_beside, keys_of
 from nnfs_cli.data.arrays import read_array, read_numbers, read_shape, read_start
-from nnfs_cli.data.dataset import Facts, Size, Split
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words
 from nnfs_cli.data.labels import class_names, class_numbers, could_be_classes, counted_from
 from nnfs_cli.data.preparation import Preparation
@@ -22,6 +21,7 @@ from nnfs_cli.data.sources.base import (
     wanted,
     with_test_share,
 )
+from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.targets import Task
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.shapes import Array
@@ -78,26 +78,26 @@ class NPZ(Source):
         self.keys = keys
         self.task = task
 
-    def facts(self, place: Place) -> Facts:
+    def spec(self, place: Place) -> DataSpec:
         """The shape is read from a header; classes are counted in y."""
-        facts = self._facts(self._answers("train", self.train, place), place)
-        return dataclasses.replace(facts, notes=(*facts.notes, *self._notes(place)))
+        spec = self._facts(self._answers("train", self.train, place), place)
+        return dataclasses.replace(spec, notes=(*spec.notes, *self._notes(place)))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
         splits = {name: self._read(name, paths, place, known) for name, paths in self._paths(place, only).items()}
-        facts = known.facts if known else self._facts(splits["train"].y, place)
+        spec = known.spec if known else self._facts(splits["train"].y, place)
         return Loaded(
-            dataclasses.replace(facts, notes=(*facts.notes, *self._notes(place, only))),
+            dataclasses.replace(spec, notes=(*spec.notes, *self._notes(place, only))),
             with_test_share(splits, self.test),
         )
 
-    def sizes(self, place: Place, facts: Facts) -> Size:
+    def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Read from the headers, and the types from the first numbers: those of float64 may fit into float32."""
-        paths, width = self._paths(place), math.prod(facts.input_shape)
+        paths, width = self._paths(place), math.prod(spec.input_shape)
         examples = {name: read_shape(*self._find(name, pair, "x", place))[0][0] for name, pair in paths.items()}
         start = as_numbers(read_start(*self._find("train", self.train, "x", place)), "x")
-        values = 0 if facts.classes else facts.outputs
+        values = 0 if spec.classes else spec.outputs
         size = Size(counts_with_test_share(examples, self.test), width * start.itemsize, values)
         held = size.examples["test"] if isinstance(self.test, float) else 0
         return dataclasses.replace(size, reading=size.bytes_of(held) + OF_ANSWERS * max(examples.values()))
@@ -137,7 +137,7 @@ class NPZ(Source):
             return place.find(paths[array]), None
         return place.find(paths), getattr(self._keys(split, paths, place), array)
 
-    def _facts(self, y: Array, place: Place) -> Facts:
+    def _facts(self, y: Array, place: Place) -> DataSpec:
         """What the training data are, by their answers."""
         file, name = self._find("train", self.train, "x", place)
         shape, dtype = read_shape(file, name)
@@ -146,17 +146,17 @@ class NPZ(Source):
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
-            return Facts(example, None, y.shape[1], otherwise=otherwise)
+            return DataSpec(example, None, y.shape[1], otherwise=otherwise)
         classes, miscounted = class_names(y, f"{self._find('train', self.train, 'y', place)[0]}: y"), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()
-        return Facts(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
+        return DataSpec(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
-    def _read(self, split: str, paths: Arrays, place: Place, known: Preparation | None) -> Split:
+    def _read(self, split: str, paths: Arrays, place: Place, known: Preparation | None) -> Examples:
         file, name = self._find(split, paths, "x", place)
         x = read_numbers(file, name, f"{file}: x")
         x = x.reshape(-1, *example_shape(x.shape, f"{file}: x"))
-        return Split(x, self._answers(split, paths, place, known))
+        return Examples(x, self._answers(split, paths, place, known))
 
     def _answers(self, split: str, paths: Arrays, place: Place, known: Preparation | None = None) -> Array:
         """(N,) int64 class numbers or (N, outputs) float64 values."""
@@ -165,7 +165,7 @@ class NPZ(Source):
         refuse_words(y.dtype, f"{file}: y")
         if y.ndim not in (1, 2) or 0 in y.shape:
             raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
-        if self._are_classes(y) if known is None else known.facts.classes is not None:
+        if self._are_classes(y) if known is None else known.spec.classes is not None:
             return class_numbers(y, f"{file}: y")
         return as_float64(y).reshape(len(y), -1)
 

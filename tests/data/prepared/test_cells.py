@@ -73,9 +73,9 @@ def notes(place, cells, target=("a", "b")):
     rows = "".join(f'"{cell}",{target[row % 2]}\n' for row, cell in enumerate(cells))
     write_csv(place.data_dir / "t.csv", "x,y\n" + rows)
     source = SOURCES["csv"]("t.csv", target="y")
-    facts = source.facts(place)
-    assert source.load(place).facts == facts
-    return facts.notes
+    spec = source.spec(place)
+    assert source.load(place).spec == spec
+    return spec.notes
 
 
 def test_plain_columns_are_not_spoken_of(place):

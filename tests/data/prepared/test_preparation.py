@@ -9,8 +9,8 @@ import pytest
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.preparation import Preparation, measured
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.network import Network
@@ -26,8 +26,8 @@ CLASSES = ("cat", "dog")
 def prepared(x, y=None, *, standardize=True, transform="standardize", **source) -> Preparation:
     """A preparation for two classes, or for two values if y has them."""
     classes = CLASSES if y is None else None
-    split = Split(x, np.arange(len(x)) % 2 if y is None else y)
-    return measured(Facts(x.shape[1:], classes, 2), split, standardize=standardize, transform=transform, **source)
+    split = Examples(x, np.arange(len(x)) % 2 if y is None else y)
+    return measured(DataSpec(x.shape[1:], classes, 2), split, standardize=standardize, transform=transform, **source)
 
 
 def given(preparation, x, y=None, dtype=np.float64):
@@ -99,7 +99,7 @@ def test_examples_without_answers_have_an_empty_target():
 
 
 def test_metrics_follow_the_kind_of_data():
-    assert [metric.name for metric in prepared(TABLE).metrics] == ["accuracy"]
+    assert [metric.type_name for metric in prepared(TABLE).metrics] == ["accuracy"]
     rmse, r2 = prepared(TABLE, PRICES).metrics
     assert (rmse.name, r2.name, r2.width) == ("rmse", "r2", 6)
     assert rmse.value(rmse.sums(np.ones((2, 1)), np.zeros((2, 1))), 1) == pytest.approx(
@@ -109,7 +109,7 @@ def test_metrics_follow_the_kind_of_data():
 
 def test_an_untrained_model_takes_numbers_as_they_are_and_bytes_from_0_to_1():
     for x in (IMAGES, IMAGES[:, 0, 0]):
-        untrained = Preparation.untrained(Facts(x.shape[1:], None, 2))
+        untrained = Preparation.untrained(DataSpec(x.shape[1:], None, 2))
         np.testing.assert_allclose(given(untrained, x)[0], x / 255, rtol=1e-15)
         np.testing.assert_array_equal(given(untrained, x.astype(float))[0], x)
         np.testing.assert_array_equal(untrained.values(PRICES), PRICES)
@@ -123,13 +123,13 @@ def test_a_checkpoint_holds_all_of_it(case):
         "numbers": lambda: prepared(IMAGES / 255),
         "values": lambda: prepared(TABLE, PRICES),
         "table": lambda: prepared(TABLE, columns=columns, delimiter=";"),
-        "untrained": lambda: Preparation.untrained(Facts((3,), None, 2, ("height", "weight"))),
+        "untrained": lambda: Preparation.untrained(DataSpec((3,), None, 2, ("height", "weight"))),
     }[case]()
-    network = Network([Flatten(), Dense(2)], made.facts.input_shape)
+    network = Network([Flatten(), Dense(2)], made.spec.input_shape)
     text = json.dumps(made.to_json())
     again = make_preparation(json.loads(text), network)
     assert json.dumps(again.to_json()) == text
-    assert (again.facts, again.white, again.columns) == (made.facts, made.white, made.columns)
+    assert (again.spec, again.white, again.columns) == (made.spec, made.white, made.columns)
     assert (again.delimiter, again.depth) == (made.delimiter, made.depth)
     for dtype in (np.uint8, np.float64):
         for factor, before in zip(again.factors(np.dtype(dtype)), made.factors(np.dtype(dtype)), strict=True):

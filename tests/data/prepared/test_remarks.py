@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.columns import Column
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.ranges import MOST_FEATURES, Ranges
 from nnfs_cli.data.remarks import Remarks
 from nnfs_cli.data.scales import refuse_other_scale
+from nnfs_cli.data.spec import DataSpec, Examples
 
 X = np.linspace(0, 1, 24).reshape(2, 1, 3, 4)
 TABLE = np.array([[0.0, 5, -3], [10, 5, 7], [4, 5, 0]])
@@ -21,8 +21,8 @@ COLUMNS = (Column("size"), Column("colour", ("green", "red")))
 
 
 def prepared(x, **source) -> Preparation:
-    facts = Facts(x.shape[1:], None, 1)
-    return measured(facts, Split(x, np.zeros((len(x), 1))), standardize=True, transform="none", **source)
+    spec = DataSpec(x.shape[1:], None, 1)
+    return measured(spec, Examples(x, np.zeros((len(x), 1))), standardize=True, transform="none", **source)
 
 
 def told(x, row, **source) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def test_images_share_one_range():
 
 def test_pixels_and_untrained_models_have_no_ranges():
     pixels = np.full((2, 1, 3, 4), 90, np.uint8)
-    assert prepared(pixels).ranges is Preparation.untrained(Facts((3,), None, 1)).ranges is None
+    assert prepared(pixels).ranges is Preparation.untrained(DataSpec((3,), None, 1)).ranges is None
     assert Remarks("x", prepared(pixels)).on(np.full((1, 1, 3, 4), 250.0), 0) == ()
     grey = prepared(X)
     assert Remarks("x", grey).on(np.full((1, 1, 3, 4), 250, np.uint8), 0) == ()
@@ -119,6 +119,6 @@ def test_pixels_that_are_all_dark_may_be_on_another_scale(given, largest, white)
 
 
 def test_an_untrained_model_takes_any_scale():
-    refuse_other_scale("x.npy", X * 255, Preparation.untrained(Facts((1, 3, 4), None, 1)))
+    refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, 1)))
     trained = dataclasses.replace(prepared(X), ranges=None)
     refuse_other_scale("x.npy", X * 255, trained)

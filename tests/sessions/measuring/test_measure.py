@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.dataset import Facts, Split
 from nnfs_cli.data.preparation import measured
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -27,8 +27,8 @@ COUNTS = [1, MOST_EXAMPLES - 1, MOST_EXAMPLES, MOST_EXAMPLES + 1, 1000]
 def trained(classes: bool) -> tuple[Predictor, np.ndarray]:
     """A predictor with weights that nobody trained, and what it should say."""
     y = LABELS if classes else VALUES
-    facts = Facts((4,), ("a", "b", "c") if classes else None, 3)
-    preparation = measured(facts, Split(X, y), standardize=True, transform="standardize")
+    spec = DataSpec((4,), ("a", "b", "c") if classes else None, 3)
+    preparation = measured(spec, Examples(X, y), standardize=True, transform="standardize")
     network = Network([Dense(8), ReLU(), Dense(3)], (4,), seed=1, dtype="float64")
     network.allocate()
     network.initialize()

@@ -1,4 +1,4 @@
-"""Split: hold some examples out, the same share of every class."""
+"""Holdout: hold some examples out, the same share of every class."""
 
 from __future__ import annotations
 
