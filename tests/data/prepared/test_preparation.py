@@ -101,7 +101,7 @@ def test_examples_without_answers_have_an_empty_target():
 def test_metrics_follow_the_kind_of_data():
     assert [metric.type_name for metric in prepared(TABLE).metrics] == ["accuracy"]
     rmse, r2 = prepared(TABLE, PRICES).metrics
-    assert (rmse.name, r2.name, r2.width) == ("rmse", "r2", 6)
+    assert (rmse.type_name, r2.type_name, r2.width) == ("rmse", "r2", 6)
     assert rmse.value(rmse.sums(np.ones((2, 1)), np.zeros((2, 1))), 1) == pytest.approx(
         np.sqrt((PRICES.std(axis=0) ** 2).mean())
     )
