@@ -5,6 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= configs/mnist_dense.yaml
+PAGES := README.md $(wildcard docs/*.md)
 
 # The tests start the program hundreds of times: what Python compiles is kept.
 test: export PYTHONDONTWRITEBYTECODE =
@@ -17,7 +18,7 @@ train: setup
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/cog --check README.md
+	$(BIN)/cog --check $(PAGES)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 setup: .venv/done
@@ -28,8 +29,8 @@ setup: .venv/done
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch .venv/done
 
-docs: setup ## write the generated parts of the README and the schema anew
-	$(BIN)/cog -r README.md
+docs: setup ## write the generated parts of the documentation and the schema anew
+	$(BIN)/cog -r $(PAGES)
 	$(BIN)/python -m nnfs_cli.config.schema > configs/schema.json
 
 clean:

@@ -1,10 +1,9 @@
-"""The README says what is true: generated parts are up to date, commands and code in it run."""
+"""The documentation is right: generated parts are up to date, commands and code in it run, links lead somewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,54 +16,73 @@ from cogapp import Cog
 from nnfs_cli.build import build
 from nnfs_cli.cli import reference
 from nnfs_cli.config import load
+from nnfs_cli.config.sections import REGISTRIES
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.train import train
+from tests.markdown import anchors, blocks, commands, links, section
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *DOCS, *(ROOT / name for name in ("CHANGELOG.md", "SECURITY.md"))]
+PAGES += [ROOT / folder / "README.md" for folder in ("benchmarks", "data", "runs")]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
-def section(title: str) -> str:
-    """The text under a heading, up to the next of its level or above; # in a code block is no heading."""
-    lines, level, in_code = [], 0, False
-    for line in README.splitlines(keepends=True):
-        in_code ^= line.startswith("```")
-        heading = None if in_code else re.match(r"(#+) (.*)", line)
-        if heading and heading[2] == title:
-            level = len(heading[1])
-        elif heading and len(heading[1]) <= level:
-            break
-        elif level:
-            lines.append(line)
-    return "".join(lines)
+def text_of(name: str) -> str:
+    """A page of the documentation."""
+    return (ROOT / name).read_text()
 
 
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS], ids=lambda page: page.name)
+def test_the_generated_parts_are_up_to_date(page):
+    assert Cog().main(["cog", "--check", str(page)]) == 0, "run: make docs"
 
 
-def test_the_generated_parts_are_up_to_date(capsys):
-    assert Cog().main(["cog", "--check", str(ROOT / "README.md")]) == 0, "run: make docs"
+@each_page
+def test_every_relative_link_leads_to_a_file_and_an_anchor_that_exist(page):
+    for link in links(page.read_text()):
+        if link.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text()), link
+
+
+def test_the_readme_is_short_and_leads_to_every_page():
+    readme = text_of("README.md")
+    assert len(readme.splitlines()) <= 250
+    for page in DOCS:
+        assert f"docs/{page.name}" in section(readme, "Read on")
+    for path in (ROOT / "configs").glob("*.yaml"):
+        assert f"(configs/{path.name})" in section(readme, "What it reaches")
 
 
 @pytest.mark.parametrize("name", reference.commands())
 def test_every_command_is_documented(name):
-    assert reference.help_text(name) in section("Commands")
+    assert reference.help_text(name) in section(text_of("docs/commands.md"), f"`nnfs {name}`")
 
 
 def test_every_key_of_every_class_is_explained():
-    from nnfs_cli import registry
+    pages = text_of("docs/configuration.md") + text_of("docs/data.md")
+    for registry in REGISTRIES.values():
+        assert reference.types(registry) in pages
+    assert reference.training_keys() in pages
+    assert reference.dataset_keys() in pages
 
-    for kind in (registry.LAYERS, registry.LOSSES, registry.OPTIMIZERS, registry.SCHEDULERS, registry.SOURCES):
-        assert reference.types(kind) in README
+
+def test_every_package_and_module_has_a_line():
+    table = section(text_of("docs/architecture.md"), "The packages")
+    names = [path.relative_to(ROOT) for path in (ROOT / "nnfs_cli").glob("[!_]*") if path.suffix in (".py", "")]
+    assert not {str(name) for name in names if f"`{name}`" not in table}
 
 
 def test_the_session_runs_as_written(tmp_path):
-    lines = [line for block in blocks(section("A whole session"), "console") for line in block.splitlines()]
-    script = "\n".join(line[2:] for line in lines if line.startswith("$ "))
+    script = commands(section(text_of("README.md"), "A whole session"))
     assert script.count("nnfs ") >= 5
     for name in ("configs", "data"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -79,7 +97,7 @@ def test_the_session_runs_as_written(tmp_path):
 
 
 def test_the_broken_configuration_has_the_mistakes_that_are_shown(tmp_path, monkeypatch):
-    shown = blocks(section("Configurations"), "console")[0]
+    (shown,) = blocks(section(text_of("docs/configuration.md"), "Mistakes"), "console")
     text, messages = shown.removeprefix("$ cat broken.yaml\n").split("$ nnfs check broken.yaml\n")
     monkeypatch.chdir(tmp_path)
     Path("broken.yaml").write_text(text)
@@ -93,7 +111,7 @@ def test_the_python_example_runs(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(64, 784)), rng.integers(0, 10, 64)
     names = {"x": x, "y": y, "x_val": x[:8], "y_val": y[:8], "x_test": x[:5]}
-    (example,) = blocks(section("From Python"), "python")
+    (example,) = blocks(text_of("docs/python.md"), "python")
     exec(example, names)
     assert names["probabilities"].shape == (5, 10)
     assert len(names["history"]) == 5
@@ -101,7 +119,7 @@ def test_the_python_example_runs(tmp_path, monkeypatch):
 
 
 class Tensor(np.ndarray):
-    """As much of torch.Tensor as the README uses."""
+    """As much of torch.Tensor as docs/python.md uses."""
 
     def softmax(self, axis: int) -> Tensor:
         powers = np.exp(self - self.max(axis, keepdims=True))
@@ -141,30 +159,7 @@ def test_a_network_that_is_taken_elsewhere_gives_the_same_answers(tmp_path, monk
     *_, finished = train(load(file, options), Place(tmp_path), runs_dir=tmp_path)
     path, x = finished.run / "checkpoints/best.safetensors", task.dataset.splits["test"].x[:300]
     names = {"network": Dense(), "path": path, "x": x}
-    (code,) = blocks(section("Runs"), "py")
+    (code,) = blocks(section(text_of("docs/python.md"), "In PyTorch"), "py")
     exec(code, names)
     expected = load_predictor(checkpoint.read(path)).predict(x)
     np.testing.assert_allclose(names[answer], expected, rtol=1e-4, atol=1e-5)
-
-
-def test_the_layer_that_is_added_has_the_right_gradient(tmp_path):
-    (code,) = blocks(section("Add a layer"), "python")
-    (tmp_path / "leaky_relu.py").write_text(code)
-    check = (
-        "import numpy as np, leaky_relu\n"
-        "from nnfs_cli.registry import LAYERS\n"
-        "layer = LAYERS['leaky_relu'](0.1)\n"
-        "x, dy = np.random.default_rng(0).normal(size=(2, 7, 5))\n"
-        "dx = layer.backward_input(dy) if layer.forward(x, training=True) is not None else None\n"
-        "step = 1e-6 * np.ones_like(x)\n"
-        "numeric = (layer.forward(x + step, training=True) - layer.forward(x - step, training=True)) * dy / 2e-6\n"
-        "assert np.allclose(dx, numeric)\n"
-    )
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
-    done = subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def test_files_that_the_readme_links_to_exist():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target

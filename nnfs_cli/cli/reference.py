@@ -1,4 +1,4 @@
-"""Reference: the parts of the README that the program writes itself, so that they cannot be wrong.
+"""Reference: the parts of the documentation that the program writes itself, so that they cannot be wrong.
 
 `make docs` puts them there and the tests compare them.
 """

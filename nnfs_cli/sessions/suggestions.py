@@ -21,7 +21,7 @@ SKIP_LAST = 5
 NOISE_WIDTH, LEAST_FALL, FALLEN = 4.0, 0.02, 0.5
 LEAST_MEAN = 5
 TRUSTED = "minimum"
-"""The rule that trained best over twelve networks, see the README."""
+"""The rule that trained best over twelve networks, see docs/commands.md."""
 WHY = {
     "valley": "lies in the first half of the fall, which is safe and slow",
     "steep": "is where the loss falls fastest, which chance moves",

@@ -1,4 +1,4 @@
-"""A stopped sweep of the README leaves no training behind and goes on when started again; no value is run."""
+"""A stopped sweep of docs/sweeps.md leaves no training behind and goes on when started again; no value is run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(
     not (all(shutil.which(tool) for tool in ("bash", "python3")) and Path("/proc/self/cmdline").exists()),
     reason="needs bash, python3 and /proc",
 )
-COMMAND = re.search(r"^\$ (configs/sweeps/learning_rate\.sh .+)$", (ROOT / "README.md").read_text(), re.MULTILINE)[1]
+PAGE = (ROOT / "docs" / "sweeps.md").read_text()
+COMMAND = re.search(r"^\$ (configs/sweeps/learning_rate\.sh .+)$", PAGE, re.MULTILINE)[1]
 RATES = shlex.split(COMMAND)[2:]
 SLOW = f"""
 import sys, time
@@ -42,7 +43,7 @@ if sys.argv[1] == "train" and "--resume" not in sys.argv:
 
 
 @pytest.fixture(autouse=True)
-def _as_in_the_readme(directory):
+def _as_documented(directory):
     """The configurations are there, `nnfs` is on the PATH, and trains slowly as long as a file says so."""
     Path("configs").symlink_to(ROOT / "configs")
     Path("bin").mkdir()
