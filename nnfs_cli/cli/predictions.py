@@ -51,16 +51,16 @@ def writer_for(
     if form == "npy":
         return NpyWriter(spec.outputs)
     rows = ClassRows(spec.classes, min(top, spec.outputs)) if spec.classes else ValueRows(preparation)
-    reason = name_of_reasons(rows.head)
+    source, reason = (free_name(word, rows.head) for word in ("source", "error"))
     if form == "jsonl":
-        return JsonWriter(rows, reason)
-    return CsvWriter(rows, cells(harmless=spreadsheet), [reason] if errors else [])
+        return JsonWriter(rows, source, reason)
+    return CsvWriter(rows, cells(harmless=spreadsheet), source, [reason] if errors else [])
 
 
-def name_of_reasons(head: list[str]) -> str:
-    """What the column with the reasons is called: "error", or "error_2" where a target has that name, and so on."""
-    names = ("error", *(f"error_{number}" for number in range(2, len(head) + 3)))
-    return next(name for name in names if name not in head)
+def free_name(word: str, taken: list[str]) -> str:
+    """What a column is called that is no target: the word, or with a number where a target has that name."""
+    names = (word, *(f"{word}_{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
 
 
 class ClassRows:
@@ -105,14 +105,15 @@ class CsvWriter(Writer):
     """A table with a header.
 
     Args:
+        source: the first column, which says where an example comes from.
         errors: the last column, which says why an example has no answer; none if all have one.
     """
 
-    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], errors: list[str]):
-        self._rows, self._cells, self._errors = rows, cells, errors
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], source: str, errors: list[str]):
+        self._rows, self._cells, self._source, self._errors = rows, cells, source, errors
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
-        head = [["source", *self._rows.head, *self._errors]]
+        head = [[self._source, *self._rows.head, *self._errors]]
         for some in answers:
             yield self._text([*head, *(self._row(some, place) for place in range(len(some.names)))])
             head = []
@@ -132,8 +133,8 @@ class CsvWriter(Writer):
 class JsonWriter(Writer):
     """An object a line; that of an example without an answer has the reason in its place."""
 
-    def __init__(self, rows: ClassRows | ValueRows, reason: str):
-        self._rows, self._reason = rows, reason
+    def __init__(self, rows: ClassRows | ValueRows, source: str, reason: str):
+        self._rows, self._source, self._reason = rows, source, reason
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         for some in answers:
@@ -141,7 +142,7 @@ class JsonWriter(Writer):
             yield _encoded("".join(f"{line}\n" for line in lines))
 
     def _record(self, answers: Answers, place: int) -> dict:
-        source = {"source": answers.names[place]}
+        source = {self._source: answers.names[place]}
         if place in answers.errors:
             return {**source, self._reason: answers.errors[place]}
         return {**source, **self._rows.record(answers.scores[place], answers.outputs[place])}

@@ -140,7 +140,9 @@ def test_a_table_for_a_model_of_something_else(nnfs, runs):
     assert (done.code, done.out, done.err) == (3, "", said)
 
 
-@pytest.mark.parametrize("option", ["dataset.target=a", "dataset.drop=[a]", "dataset.standardize=false"])
+@pytest.mark.parametrize(
+    "option", ["dataset.target=a", "dataset.drop=[a]", "dataset.standardize=false", "dataset.size=9"]
+)
 def test_what_the_training_decided_cannot_be_overridden(nnfs, runs, option):
     done = nnfs("evaluate", "prices", "--set", option)
     said = f"--set {option}: was decided by the training and cannot be changed. Leave it out.\n"

@@ -221,10 +221,19 @@ def test_tabs_separate_the_cells_of_tsv(nnfs, runs):
     assert Path("c.csv").read_text() == Path("b.csv").read_text()
 
 
-def test_a_target_that_is_called_error(nnfs):
-    Path("t.csv").write_text("a,error,error_2\n" + "".join(f"{k},{k / 2},{k / 3}\n" for k in range(20)))
+@pytest.mark.parametrize(
+    ("targets", "source", "error"),
+    [
+        (("error", "error_2"), "source", "error_3"),
+        (("source", "label"), "source_2", "error"),
+        (("error", "source"), "source_2", "error_2"),
+    ],
+)
+def test_targets_that_are_called_as_other_columns(nnfs, targets, source, error):
+    one, other = targets
+    Path("t.csv").write_text(f"a,{one},{other}\n" + "".join(f"{k},{k / 2},{k / 3}\n" for k in range(20)))
     Path("c.yaml").write_text(
-        "dataset: {type: csv, train: t.csv, target: [error, error_2], validation: 0}\n"
+        f"dataset: {{type: csv, train: t.csv, target: [{one}, {other}], validation: 0}}\n"
         "model: {layers: [{type: dense, units: 2}]}\nloss: mse\noptimizer: {type: adam, lr: 1e-2}\n"
         "training: {epochs: 1, workers: 1}\n"
     )
@@ -232,14 +241,28 @@ def test_a_target_that_is_called_error(nnfs):
     Path("new.csv").write_text('a\n1\n""\n')
     done = nnfs("predict", "e", "new.csv")
     first, second = rows(done.out)
-    assert list(first) == ["source", "error", "error_2", "error_3"]
-    assert (float(first["error"]) is not None, first["error_3"]) == (True, "")
-    assert (second["error"], second["error_3"].startswith("new.csv:3: column 'a'")) == ("", True)
-    bad = json.loads(nnfs("predict", "e", "new.csv", "--format", "jsonl").out.splitlines()[1])
-    assert bad.keys() == {"source", "error_3"}
+    assert list(first) == [source, one, other, error]
+    assert (first[source], float(first[one]) is not None, first[error]) == ("new.csv[0]", True, "")
+    assert (second[one], second[error].startswith("new.csv:3: column 'a'")) == ("", True)
+    good, bad = map(json.loads, nnfs("predict", "e", "new.csv", "--format", "jsonl").out.splitlines())
+    assert list(good) == [source, one, other]
+    assert list(bad) == [source, error]
 
 
-@pytest.mark.parametrize("name", ["o.xlsx", "o.PARQUET", "o.npz"])
+def test_answers_never_take_the_place_of_what_they_answer(nnfs, runs):
+    Path("in.csv").write_text(Path("table.csv").read_text())
+    Path("link.csv").symlink_to("in.csv")
+    before = Path("in.csv").read_bytes()
+    for output in ("in.csv", "./in.csv", "link.csv"):
+        done = nnfs("predict", "kinds", "table.csv", "in.csv", "--output", output)
+        assert (done.code, done.out) == (2, "")
+        assert f"--output {Path(output)}: is an input, which would be lost. Choose another name." in done.err
+    assert Path("in.csv").read_bytes() == before
+    assert nnfs("predict", "kinds", "in.csv", "--output", "out.csv").code == 0
+    assert nnfs("predict", "kinds", "in.csv", "--output", "out.csv").code == 0
+
+
+@pytest.mark.parametrize("name", ["o.xlsx", "o.PARQUET", "o.npz", "o.json", "o.csv.gz"])
 def test_a_format_that_is_not_written_is_refused(nnfs, runs, name):
     np.save("x.npy", PLAIN)
     done = nnfs("predict", "tiny", "x.npy", "--output", name)

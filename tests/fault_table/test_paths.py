@@ -69,7 +69,7 @@ def test_255_byte_names_in_paths(nnfs):
     assert nnfs("train", f"{longest}.yaml", "--quiet").out == f"runs/{longest}-1\n"
     assert nnfs("train", f"{longest}.yaml", "--quiet", "--name", "n" * LONGEST).code == 0
     assert nnfs("evaluate", "n" * LONGEST).code == 0
-    assert nnfs("predict", "n" * LONGEST, f"{longest[1:]}.npy", "--output", f"{longest}.json").code == 0
+    assert nnfs("predict", "n" * LONGEST, f"{longest[1:]}.npy", "--output", f"{longest}.txt").code == 0
     assert nnfs("train", f"{longest}.yaml", "--quiet", "--runs-dir", "r" * LONGEST).code == 0
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from nnfs_cli.sessions.predict import Answers
 
 FORMATS = ("csv", "jsonl", "npy")
-OTHERS = ("feather", "h5", "npz", "ods", "parquet", "pkl", "tsv", "xls", "xlsx", "xml")
+OTHERS = (
+    *("bz2", "feather", "gz", "h5", "json", "npz", "ods", "parquet", "pkl", "tsv", "xls", "xlsx", "xml", "xz", "zip"),
+    "zst",
+)
 """Endings of files of formats that are not written."""
 
 
@@ -64,6 +67,7 @@ def command(
     from nnfs_cli.sessions.predict import predict
 
     form = form or _form_of(output)
+    _refuse_input(output, inputs)
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
@@ -119,6 +123,17 @@ class Tally:
             first = ": " if self._errors == 1 else ", the first: "
             of = f"{self._errors:,} of {counted(self._examples, 'example')}"
             raise DataError(f"{of} could not be answered{first}{self._first}")
+
+
+def _refuse_input(output: Path | None, inputs: tuple[str, ...]) -> None:
+    """Refuse to write answers in the place of what they answer.
+
+    Raises:
+        UsageError: an input is the same file.
+    """
+    for path in map(Path, inputs) if output is not None and output.is_file() else ():
+        if path.is_file() and path.samefile(output):
+            raise click.UsageError(f"--output {output}: is an input, which would be lost. Choose another name.")
 
 
 def _form_of(output: Path | None) -> str:
