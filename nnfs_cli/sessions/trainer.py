@@ -143,11 +143,11 @@ class Trainer:
             The sums of the loss and the metrics over the batch, and whether a stop was requested.
         """
         network, team = self.network, self.team
-        network.randomize(self.progress.step, team.rank)
+        context = network.training_context(self.progress.step, team.rank, self._sum)
         x, target = self.train.take(batch[share(len(batch), team.rank, team.size)])
-        own = sums_over(self.loss, self.metrics, network.forward(x, training=True), target)
+        own = sums_over(self.loss, self.metrics, network.forward(x, context), target)
         stop = team.rank == 0 and should_stop()
-        network.backward(self.loss.backward(len(batch)))
+        network.backward(self.loss.backward(len(batch)), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, (*sums, stops, squares) = team.reduce(self._gradients, [*own, stop, squares])
         self._refuse_divergence(batch, sums[0] / len(batch), squares)
@@ -155,6 +155,10 @@ class Trainer:
         self.optimizer.step(network.values, gradient, part)
         team.gather()
         return sums, bool(stops)
+
+    def _sum(self, values: Array) -> Array:
+        """An array added up over all members of the team, float64."""
+        return np.reshape(self.team.sum(values.ravel()), values.shape)
 
     def _clip(self, gradient: Array) -> None:
         """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
@@ -213,7 +217,7 @@ class Trainer:
 
     def _share_memory(self) -> None:
         network, team = self.network, self.team
-        team.reserve(width(self.metrics) + 2)
+        team.reserve(max(width(self.metrics) + 2, network.summed))
         values = team.zeros(network.size, network.dtype)
         values[:] = network.values
         self._gradients = team.rows(network.size, network.dtype)
