@@ -17,6 +17,7 @@ from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -72,13 +73,13 @@ class Model:
     def __copy__(self) -> Model:
         raise ConfigError("a copy of a model would share its weights. Use copy.deepcopy.")
 
-    def forward(self, x: Array, *, training: bool = False) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         """The output of the network (outputs, N) for prepared inputs x (…, N), batch last."""
-        return self.network.forward(x, training=training)
+        return self.network.forward(x, context)
 
-    def backward(self, dy: Array) -> None:
+    def backward(self, dy: Array, context: Context = PREDICTION) -> None:
         """Set the gradient of every variable from dy (outputs, N), that of the last output of `forward`."""
-        self.network.backward(dy)
+        self.network.backward(dy, context)
 
     def fit(
         self,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
+from nnfs_cli.nn.context import PREDICTION, Context, alone
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
@@ -105,28 +106,37 @@ class Network:
             variable.place(values[start:stop], grads[start:stop])
             start = stop
 
-    def forward(self, x: Array, *, training: bool = False) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         """The output (…, N) for x (…, N), in memory of its own.
 
-        What a layer returns lies in a buffer that its next pass overwrites; the copy makes what leaves the network
-        the caller's to keep.
+        What a layer returns lies in memory that its next pass overwrites; the copy makes what leaves the network the
+        caller's to keep.
         """
         for layer in self.layers:
-            x = layer.forward(x, training=training)
+            x = layer.forward(x, context)
         return x.copy()
 
-    def backward(self, dy: Array) -> None:
+    def backward(self, dy: Array, context: Context = PREDICTION) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        for index in reversed(range(len(self.layers))):
-            dy = self.backward_layer(index, dy)
+        for index in reversed(range(self._first_learning, len(self.layers))):
+            dy = self.layers[index].backward(dy, context, need_dx=index > self._first_learning)
 
-    def backward_layer(self, index: int, dy: Array) -> Array:
-        """The backward pass of one layer: dx, where a layer before it learns from it, else dy as it came."""
-        if index > self._first_learning:
-            return self.layers[index].backward(dy)
-        if index == self._first_learning:
-            self.layers[index].backward_variables(dy)
-        return dy
+    def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
+        """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.
+
+        Args:
+            sum: adds up an array over all workers.
+        """
+
+        def random(layer: str) -> np.random.Generator:
+            return stream(self.seed, Stream.STEP, int(layer), step, rank)
+
+        return Context(training=True, random=random, sum=sum)
+
+    @property
+    def summed(self) -> int:
+        """The most numbers that a layer adds up over all workers at once."""
+        return max((layer.summed for layer in self.layers), default=0)
 
     def buffers(self, examples: int, *, training: bool) -> list[dict[str, int]]:
         """For each layer the bytes of its buffers after a pass over so many examples, by name, before any is made.
@@ -142,16 +152,12 @@ class Network:
             x = y
         return found
 
-    def randomize(self, step: int, rank: int = 0) -> None:
-        """Set the random numbers of a training step: a function of the seed, the step, the layer and the rank."""
-        for index, layer in enumerate(self.layers):
-            layer.randomize(lambda index=index: stream(self.seed, Stream.STEP, index, step, rank))
-
     def _build(self) -> Iterator[Shape]:
         shape = self.input_shape
         for index, layer in enumerate(self.layers):
             layer.choose_initializer(before_rectifier=_rectifies(self.layers[index + 1 :]))
             layer.forget()
+            layer.name = str(index)
             try:
                 shape = layer.build(shape)
                 refuse_huge(shape, LARGEST_OUTPUT)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,29 @@ class PassTimes:
     backward: float
 
 
+class Stopwatch:
+    """The seconds of the calls that it wraps, by name; a call counts without those that were made within it."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._within = 0.0
+
+    def wrap(self, owner: Any, method: str, name: str) -> None:
+        """Time a method of an object from now on."""
+        call = getattr(owner, method)
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            before, self._within = self._within, 0.0
+            began = time.perf_counter()
+            result = call(*args, **kwargs)
+            taken = time.perf_counter() - began
+            self.seconds[name] += taken - self._within
+            self._within = before + taken
+            return result
+
+        setattr(owner, method, timed)
+
+
 def profile(parts: Parts) -> tuple[PassTimes, ...]:
     """Train some steps on random numbers, in this process alone, and time every pass of every layer.
 
@@ -32,37 +56,39 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
         MachineError: the memory of this machine is not enough.
     """
     refuse_beyond_memory(parts)
-    parts.recipe.network.allocate()
-    parts.recipe.network.initialize()
-    parts.recipe.optimizer.allocate(parts.recipe.network.size, parts.recipe.network.dtype)
-    parts.recipe.optimizer.lr = 1e-6
+    network, optimizer = parts.recipe.network, parts.recipe.optimizer
+    network.allocate()
+    network.initialize()
+    optimizer.allocate(network.size, network.dtype)
+    optimizer.lr = 1e-6
+    things = [*network.layers, parts.recipe.loss, optimizer]
+    watch = Stopwatch()
+    for index, thing in enumerate(things[:-1]):
+        watch.wrap(thing, "forward", f"{index} forward")
+        watch.wrap(thing, "backward", f"{index} backward")
+    watch.wrap(optimizer, "step", f"{len(things) - 1} forward")
+    rounds = [*_rounds(parts, watch)][WARM_UP:]
+
+    def median(name: str) -> float:
+        return float(np.median([seconds[name] for seconds in rounds]))
+
+    return tuple(
+        PassTimes(thing.type_name, median(f"{index} forward"), median(f"{index} backward"))
+        for index, thing in enumerate(things)
+    )
+
+
+def _rounds(parts: Parts, watch: Stopwatch) -> Iterator[Counter[str]]:
+    """The seconds of every pass, step by step."""
+    network, loss, everything = parts.recipe.network, parts.recipe.loss, slice(0, parts.recipe.network.size)
     x, target = _random_batch(parts)
-    rounds = [_time_step(parts, step, x, target) for step in range(WARM_UP + ROUNDS)][WARM_UP:]
-    names = [
-        *(layer.type_name for layer in parts.recipe.network.layers),
-        parts.config.loss.type,
-        parts.config.optimizer.type,
-    ]
-    medians = np.median(np.array(rounds), axis=0)
-    return tuple(PassTimes(name, *map(float, times)) for name, times in zip(names, medians, strict=True))
-
-
-def _time_step(parts: Parts, step: int, x: Array, target: Array) -> list[tuple[float, float]]:
-    """The seconds of every pass in one step: (forward, backward) of every layer, the loss and the optimizer."""
-    network, loss = parts.recipe.network, parts.recipe.loss
-    network.randomize(step)
-    forward, backward = [], []
-    for layer in network.layers:
-        seconds, x = _timed(lambda layer=layer, x=x: layer.forward(x, training=True))
-        forward.append(seconds)
-    loss_forward, _ = _timed(lambda: loss.forward(x, target))
-    loss_backward, dy = _timed(lambda: loss.backward(x.shape[-1]))
-    for index in reversed(range(len(network.layers))):
-        seconds, dy = _timed(lambda index=index, dy=dy: network.backward_layer(index, dy))
-        backward.append(seconds)
-    everything = slice(0, network.size)
-    update, _ = _timed(lambda: parts.recipe.optimizer.step(network.values, network.grads, everything))
-    return [*zip(forward, reversed(backward), strict=True), (loss_forward, loss_backward), (update, 0.0)]
+    for step in range(WARM_UP + ROUNDS):
+        watch.seconds = Counter()
+        context = network.training_context(step)
+        loss.forward(network.forward(x, context), target)
+        network.backward(loss.backward(x.shape[-1]), context)
+        parts.recipe.optimizer.step(network.values, network.grads, everything)
+        yield watch.seconds
 
 
 def _random_batch(parts: Parts) -> tuple[Array, Array]:
@@ -74,9 +100,3 @@ def _random_batch(parts: Parts) -> tuple[Array, Array]:
     else:
         target = rng.standard_normal((spec.outputs, batch)).astype(parts.recipe.network.dtype)
     return np.moveaxis(x, 0, -1), target
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
-    result = work()
-    return time.perf_counter() - began, result

@@ -27,7 +27,7 @@ def diverged(what: str, value: float, when: str) -> DivergedError:
 def first_output(network: Network, x: Array) -> str:
     """The first layer whose output for x (…, N) is not finite."""
     for index, layer in enumerate(network.layers):
-        x = layer.forward(x, training=False)
+        x = layer.forward(x)
         if not np.isfinite(x).all():
             return f"first in the output of {_place(network, index)}"
     return "though every layer's output is finite"

@@ -136,11 +136,11 @@ class Trainer:
             The sums of the loss and the metrics over the batch, and whether a stop was requested.
         """
         network, group = self.network, self.group
-        network.randomize(self.progress.step, group.rank)
+        context = network.training_context(self.progress.step, group.rank, self._sum)
         x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
-        own = sums_over(self.loss, self.metrics, network.forward(x, training=True), target)
+        own = sums_over(self.loss, self.metrics, network.forward(x, context), target)
         stop = group.rank == 0 and should_stop()
-        network.backward(self.loss.backward(len(batch)))
+        network.backward(self.loss.backward(len(batch)), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()
@@ -149,6 +149,10 @@ class Trainer:
         self.optimizer.step(network.values, gradient, part)
         group.gather(network.values)
         return sums, bool(stops)
+
+    def _sum(self, values: Array) -> Array:
+        """An array added up over all processes of the group, float64."""
+        return self.group.sum(values.ravel()).reshape(values.shape)
 
     def _clip(self, gradient: Array) -> None:
         """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
@@ -212,7 +216,7 @@ class Trainer:
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
-        numbers = max(width(self.metrics) + 2, broken_numbers(network, np.zeros(0)).size)
+        numbers = max(width(self.metrics) + 2, network.summed, broken_numbers(network, np.zeros(0)).size)
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)
         values[:] = network.values

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS
 
 IMAGE = (2, 6, 5)
+TRAINING = Context(training=True, random=lambda layer: np.random.default_rng(7))
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,11 @@ def random_batch(shape: tuple[int, ...], examples: int, dtype: type = np.float64
 
 def train_forward(layer: Layer, x: np.ndarray) -> np.ndarray:
     """The output while training, with the same random numbers at every call."""
-    layer.randomize(lambda: np.random.default_rng(7))
-    return layer.forward(x, training=True)
+    return layer.forward(x, TRAINING)
 
 
 def run(layer: Layer, x: np.ndarray) -> dict[str, np.ndarray]:
     """Copies of all that a training step of the layer computes, for a dy that depends on x alone."""
     y = train_forward(layer, x).copy()
-    dx = layer.backward(random_batch(y.shape[:-1], y.shape[-1], y.dtype))
+    dx = layer.backward(random_batch(y.shape[:-1], y.shape[-1], y.dtype), TRAINING)
     return {"y": y, "dx": dx.copy(), **{name: v.grad.copy() for name, v in layer.variables.items()}}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnfs_cli.nn.context import PREDICTION
 from nnfs_cli.nn.network import Network, buffer_bytes
 from nnfs_cli.registry import LAYERS
 from tests.nn.layer_cases import CASES, make
@@ -41,10 +42,10 @@ def network_of(name: str, dtype: str = "float32") -> Network:
 def work(network: Network, examples: int, *, training: bool) -> None:
     """A pass over examples that are batch first in memory, as those of a data set are."""
     x = np.moveaxis(np.ones((examples, *network.input_shape), network.dtype), 0, -1)
-    network.randomize(0)
-    y = network.forward(x, training=training)
+    context = network.training_context(0) if training else PREDICTION
+    y = network.forward(x, context)
     if training:
-        network.backward(np.ones(y.shape, y.dtype))
+        network.backward(np.ones(y.shape, y.dtype), context)
 
 
 def held(network: Network) -> list[dict[str, int]]:

@@ -8,16 +8,20 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.layers.dropout import Dropout
 
 SIZE = (100, 500)
 
 
+def drawing(seed: int) -> Context:
+    """The context of a training step with these random numbers."""
+    return Context(training=True, random=lambda layer: np.random.default_rng(seed))
+
+
 def dropped(rate: float, x: np.ndarray, seed: int = 0) -> np.ndarray:
     """The output while training."""
-    layer = Dropout(rate)
-    layer.randomize(lambda: np.random.default_rng(seed))
-    return layer.forward(x, training=True)
+    return Dropout(rate).forward(x, drawing(seed))
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
@@ -42,13 +46,18 @@ def test_drops_every_element_by_itself():
 
 def test_is_off_when_not_training():
     x = np.ones(SIZE)
-    np.testing.assert_array_equal(Dropout(0.5).forward(x, training=False), x)
+    np.testing.assert_array_equal(Dropout(0.5).forward(x), x)
 
 
 def test_rate_0_drops_nothing_and_needs_no_random_numbers():
     layer, x = Dropout(0.0), np.ones(SIZE)
-    np.testing.assert_array_equal(layer.forward(x, training=True), x)
+    np.testing.assert_array_equal(layer.forward(x, Context(training=True)), x)
     np.testing.assert_array_equal(layer.backward(x), x)
+
+
+def test_a_context_without_random_numbers_is_refused():
+    with pytest.raises(ConfigError, match="needs random numbers"):
+        Dropout(0.5).forward(np.ones(SIZE), Context(training=True))
 
 
 def test_equal_streams_give_equal_masks():
@@ -64,8 +73,7 @@ def test_masks_do_not_depend_on_the_dtype():
 
 def test_gradient_passes_through_the_same_mask():
     layer = Dropout(0.5)
-    layer.randomize(lambda: np.random.default_rng(0))
-    y = layer.forward(np.ones(SIZE), training=True)
+    y = layer.forward(np.ones(SIZE), drawing(0))
     np.testing.assert_array_equal(layer.backward(np.full(SIZE, 3.0)), 3 * y)
 
 

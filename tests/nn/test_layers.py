@@ -9,7 +9,7 @@ from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS, describe_object
 from tests.nn.gradients import assert_gradient
-from tests.nn.layer_cases import CASES, IMAGE, make, random_batch, ready_case, run, train_forward
+from tests.nn.layer_cases import CASES, IMAGE, TRAINING, make, random_batch, ready_case, run, train_forward
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -21,7 +21,7 @@ def test_every_layer_has_a_case():
 @each_case
 def test_promises_the_shape_of_its_output(case):
     promised = make(case.config).build(case.input_shape)
-    assert ready_case(case).forward(random_batch(case.input_shape, 3), training=False).shape == (*promised, 3)
+    assert ready_case(case).forward(random_batch(case.input_shape, 3)).shape == (*promised, 3)
 
 
 @each_case
@@ -44,7 +44,7 @@ def test_gradient_of_every_variable(case):
 def test_gradient_of_variables_alone(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
     whole = run(layer, x)
-    layer.backward_variables(random_batch(whole["y"].shape[:-1], 3))
+    layer.backward(random_batch(whole["y"].shape[:-1], 3), TRAINING, need_dx=False)
     for name, variable in layer.variables.items():
         np.testing.assert_array_equal(variable.grad, whole[name])
 
@@ -66,16 +66,16 @@ def test_computes_in_float32_what_it_does_in_float64(case):
 @each_case
 def test_predicts_the_same_twice(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
-    first = layer.forward(x, training=False).copy()
-    np.testing.assert_array_equal(layer.forward(x, training=False), first)
+    first = layer.forward(x).copy()
+    np.testing.assert_array_equal(layer.forward(x), first)
 
 
 @each_case
 def test_predicts_an_example_alone_as_in_a_batch(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 4)
-    together = layer.forward(x, training=False).copy()
+    together = layer.forward(x).copy()
     for n in range(4):
-        alone = layer.forward(x[..., n : n + 1], training=False)
+        alone = layer.forward(x[..., n : n + 1])
         np.testing.assert_allclose(alone, together[..., n : n + 1], rtol=1e-12)
 
 

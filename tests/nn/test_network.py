@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_gradient_of_the_whole_vector():
     network, loss, x = image_network(), CrossEntropy(), random_batch(IMAGE, 4)
 
     def mean_loss() -> float:
-        return loss.forward(network.forward(x, training=True), TARGET).mean()
+        return loss.forward(network.forward(x), TARGET).mean()
 
     mean_loss()
     network.backward(loss.backward(4))
@@ -89,13 +90,23 @@ def test_gradient_of_the_whole_vector():
         assert_gradient(mean_loss, variable.value, variable.grad)
 
 
+def refuse_dx(backward: Callable) -> Callable:
+    """The backward pass of a layer whose dx nobody needs."""
+
+    def checked(dy, context, *, need_dx):
+        assert not need_dx, "nobody needs this gradient"
+        return backward(dy, context, need_dx=need_dx)
+
+    return checked
+
+
 def test_backward_pass_ends_at_the_first_layer_that_learns(monkeypatch):
     network = Network([Flatten(), Dropout(0.0), Dense(6), Dense(4)], IMAGE, dtype=np.float64)
     network.allocate()
     network.initialize()
     for layer in network.layers[:3]:
-        monkeypatch.setattr(layer, "backward_input", lambda dy: pytest.fail("nobody needs this gradient"))
-    network.forward(random_batch(IMAGE, 4), training=True)
+        monkeypatch.setattr(layer, "backward", refuse_dx(layer.backward))
+    network.forward(random_batch(IMAGE, 4))
     network.backward(np.ones((4, 4)))
     assert all(variable.grad.any() for variable in network.variables().values())
 
@@ -103,7 +114,7 @@ def test_backward_pass_ends_at_the_first_layer_that_learns(monkeypatch):
 def test_without_anything_to_learn_the_backward_pass_does_nothing():
     network = Network([Flatten(), ReLU()], IMAGE, dtype=np.float64)
     network.allocate()
-    network.backward(network.forward(random_batch(IMAGE, 4), training=True))
+    network.backward(network.forward(random_batch(IMAGE, 4)))
     assert network.size == 0
 
 
@@ -139,7 +150,7 @@ def test_lives_in_one_dtype(dtype):
     network = Network(image_layers(), IMAGE, dtype=dtype)
     network.allocate()
     network.initialize()
-    y = network.forward(random_batch(IMAGE, 4).astype(dtype), training=True)
+    y = network.forward(random_batch(IMAGE, 4).astype(dtype))
     network.backward(y.copy())
     assert {array.dtype.name for array in (network.values, network.grads, y)} == {dtype}
 
@@ -147,8 +158,8 @@ def test_lives_in_one_dtype(dtype):
 def test_random_numbers_are_a_function_of_seed_step_layer_and_rank():
     def masks(seed: int, step: int, rank: int) -> list[np.ndarray]:
         network = Network([Dropout(0.5), Dropout(0.5)], (100,), seed=seed)
-        network.randomize(step, rank)
-        return [layer.forward(np.ones((100, 1)), training=True) for layer in network.layers]
+        context = network.training_context(step, rank)
+        return [layer.forward(np.ones((100, 1)), context) for layer in network.layers]
 
     again, all_masks = masks(1, 2, 1), masks(1, 2, 1) + masks(2, 2, 1) + masks(1, 3, 1) + masks(1, 2, 0)
     np.testing.assert_array_equal(again, all_masks[:2])
@@ -190,7 +201,7 @@ def test_working_in_place_changes_no_result():
             layer.in_place = layer.in_place and in_place
         x, dy = np.random.default_rng(0).standard_normal((2, 8, 8, 5)), np.random.default_rng(1).standard_normal((4, 5))
         before = x.copy()
-        y = network.forward(x, training=True).copy()
+        y = network.forward(x).copy()
         network.backward(dy)
         np.testing.assert_array_equal(x, before)
         results.append((y, network.grads.copy()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnfs_cli.nn.context import PREDICTION
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
@@ -22,11 +23,11 @@ from tests.nn.layer_cases import CASES, make, random_batch
 def test_an_output_that_is_kept_stays_what_it_was(case, training):
     network = Network([make(case.config)], case.input_shape, dtype="float64")
     network.allocate()
-    network.randomize(0, 0)
+    context = network.training_context(0) if training else PREDICTION
     x = random_batch(case.input_shape, 4)
-    kept = network.forward(x, training=training)
+    kept = network.forward(x, context)
     before = kept.copy()
-    later = network.forward(random_batch(case.input_shape, 3) + 1, training=training)
+    later = network.forward(random_batch(case.input_shape, 3) + 1, context)
     np.testing.assert_array_equal(kept, before)
     assert not np.shares_memory(kept, later)
     assert not np.shares_memory(kept, x)

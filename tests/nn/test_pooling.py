@@ -34,17 +34,17 @@ def test_stride_is_the_size_if_left_out():
 def test_does_not_look_at_what_is_left_over():
     layer = ready(MaxPool2D(2), (1, 3, 3))
     x = np.arange(9.0).reshape(1, 3, 3, 1)
-    assert layer.forward(x, training=True).ravel() == [4]
+    assert layer.forward(x).ravel() == [4]
     assert layer.backward(np.ones((1, 1, 1, 1))).ravel().tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0]
 
 
 def test_gradient_goes_to_the_first_of_equal_maxima():
     layer = ready(MaxPool2D(2), (1, 2, 2))
-    layer.forward(np.ones((1, 2, 2, 1)), training=True)
+    layer.forward(np.ones((1, 2, 2, 1)))
     assert layer.backward(np.full((1, 1, 1, 1), 3.0)).ravel().tolist() == [3, 0, 0, 0]
 
 
 def test_gradients_of_overlapping_windows_add_up():
     layer = ready(MaxPool2D(2, stride=1), (1, 2, 3))
-    layer.forward(np.array([0.0, 9, 0, 0, 0, 0]).reshape(1, 2, 3, 1), training=True)
+    layer.forward(np.array([0.0, 9, 0, 0, 0, 0]).reshape(1, 2, 3, 1))
     assert layer.backward(np.array([2.0, 5]).reshape(1, 1, 2, 1)).ravel().tolist() == [0, 7, 0, 0, 0, 0]

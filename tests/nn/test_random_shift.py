@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.layers.random_shift import RandomShift
 
 
 def shifted(x: np.ndarray, pixels: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """The output while training, and the shifts (N, 2) behind it."""
     layer = RandomShift(pixels)
-    layer.randomize(lambda: np.random.default_rng(seed))
-    return layer.forward(x, training=True), layer.shifts
+    context = Context(training=True, random=lambda layer: np.random.default_rng(seed))
+    return layer.forward(x, context), layer.shifts
 
 
 def test_every_pixel_is_the_nearest_to_where_it_came_from():
@@ -32,7 +33,7 @@ def test_all_shifts_are_drawn_and_no_others():
 
 def test_is_off_when_not_training():
     x = np.random.default_rng(1).standard_normal((1, 4, 4, 3))
-    np.testing.assert_array_equal(RandomShift(3).forward(x, training=False), x)
+    np.testing.assert_array_equal(RandomShift(3).forward(x), x)
 
 
 def test_equal_streams_give_equal_shifts():

@@ -35,9 +35,9 @@ def all_results(
     convolution, y = algorithm(geometry, FullOfNaN()), np.empty((filters, *geometry.output, examples))
     convolution.forward(x, weight, bias, y)
     dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
-    convolution.backward_weight(dy, grad)
-    dx, both = convolution.backward_input(dy, weight).copy(), np.empty_like(grad)
-    np.testing.assert_array_equal(convolution.backward(dy, weight, both), dx)
+    assert convolution.backward(dy, weight, grad, need_dx=False) is None
+    both = np.empty_like(grad)
+    dx = convolution.backward(dy, weight, both, need_dx=True)
     np.testing.assert_array_equal(both, grad)
     return {"y": y, "dW": grad, "dx": dx}
 

@@ -23,20 +23,20 @@ STRUCK = f"""
 import os, signal
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.adam import Adam
-owner, randomize, begin = os.getpid(), Network.randomize, Adam.begin_step
+owner, context, begin = os.getpid(), Network.training_context, Adam.begin_step
 def fail():
     raise ValueError("no such luck")
 def kill():
     os.kill(os.getpid(), signal.SIGKILL)
-def randomize_or_die(network, step, rank):
+def context_or_die(network, step, rank, sum):
     if rank == 1 and step == 8 and "MOMENT" == "before the gradients":
         MISFORTUNE()
-    randomize(network, step, rank)
+    return context(network, step, rank, sum)
 def begin_or_die(adam):
     if os.getpid() != owner and "MOMENT" == "within the update" and adam.steps == 9:
         MISFORTUNE()
     begin(adam)
-Network.randomize, Adam.begin_step = randomize_or_die, begin_or_die
+Network.training_context, Adam.begin_step = context_or_die, begin_or_die
 {QUICK}
 """
 """The program, but the second worker dies in step 9 of 12."""
@@ -88,14 +88,14 @@ def test_the_main_process_is_killed_while_a_worker_is_busy(nnfs):
     busy = f"""
 import sys, time
 from nnfs_cli.nn.network import Network
-randomize = Network.randomize
-def dawdle(network, step, rank):
+context = Network.training_context
+def dawdle(network, step, rank, sum):
     if rank == 1 and step == 8:
         print("dawdling", file=sys.stderr, flush=True)
         for _ in range(10):
             time.sleep(0.05)
-    randomize(network, step, rank)
-Network.randomize = dawdle
+    return context(network, step, rank, sum)
+Network.training_context = dawdle
 {QUICK}
 """
     process = start(*ENDLESS, "--workers", "2", main=busy)

@@ -71,14 +71,14 @@ def test_a_loss_beyond_all_numbers_is_infinite():
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers):
     steep = trainer(workers=workers, epochs=3)
-    backward = steep.network.layers[1].backward_variables
+    backward = steep.network.layers[1].backward
 
-    def overflow(dy):
-        backward(dy)
+    def overflow(dy, context, *, need_dx):
+        backward(dy, context, need_dx=need_dx)
         if steep.progress.step == 4 and steep.group.rank == workers - 1:
             steep.network.layers[1].variables["bias"].grad[2] = -np.inf
 
-    steep.network.layers[1].backward_variables = overflow
+    steep.network.layers[1].backward = overflow
     values = [steep.network.values.copy()]
     message = r"gradient of model\.layers\[1\] \(dense\) became infinite at epoch 1, step 5, lr = 0\.1\. Try"
     with pytest.raises(DivergedError, match=message):
@@ -92,8 +92,8 @@ def test_squares_beyond_all_numbers_are_no_divergence():
     last = network.network.layers[-1]
     backward = last.backward
 
-    def enormous(dy):
-        dx = backward(dy)
+    def enormous(dy, context, *, need_dx):
+        dx = backward(dy, context, need_dx=need_dx)
         last.variables["bias"].grad[0] = 1e200
         return dx
 

@@ -38,12 +38,12 @@ class Im2Col:
             if bias is not None:
                 part += bias[:, None]
 
-    def backward(self, dy: Array, weight: Array, grad: Array) -> Array:
-        """Set the gradient of W and return dx."""
-        self.backward_weight(dy, grad)
-        return self.backward_input(dy, weight)
+    def backward(self, dy: Array, weight: Array, grad: Array, *, need_dx: bool) -> Array | None:
+        """Set the gradient of W; dx, if it is needed."""
+        self._backward_weight(dy, grad)
+        return self._backward_input(dy, weight) if need_dx else None
 
-    def backward_weight(self, dy: Array, grad: Array) -> None:
+    def _backward_weight(self, dy: Array, grad: Array) -> None:
         """Set the gradient of W, computed transposed: BLAS packs the columns faster as they lie."""
         shape = (grad[0].size, len(grad))
         total, part = self.workspace.array("total", shape, dy.dtype), self.workspace.array("part", shape, dy.dtype)
@@ -52,7 +52,7 @@ class Im2Col:
             total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
         grad.reshape(len(grad), -1)[...] = total.T
 
-    def backward_input(self, dy: Array, weight: Array) -> Array:
+    def _backward_input(self, dy: Array, weight: Array) -> Array:
         """dx from dy."""
         (top, _), (left, _) = self.geometry.margins
         channels, height, width, examples = self.input_shape

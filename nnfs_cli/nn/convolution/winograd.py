@@ -19,7 +19,7 @@ import numpy as np
 from nnfs_cli.nn.convolution.tile_transforms import add_b, apply_a, apply_at, apply_bt, spread_weight, transform_weight
 from nnfs_cli.nn.convolution.windows import Geometry, row_blocks, short_buffers
 from nnfs_cli.nn.layers.base import Signal
-from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.workspace import Workspace
 
 CACHE_BYTES = 1400 * 1024
@@ -66,30 +66,18 @@ class Winograd:
             self._transform_output(m, y, tiles)
 
     @short_buffers
-    def backward(self, dy: Array, weight: Array, grad: Array) -> Array:
-        """Set the gradient of W and return dx; what both need is computed once."""
-        du, dx, ut = self._zero_du(grad), self._zero_dx(), transform_weight(weight).swapaxes(1, 2)
+    def backward(self, dy: Array, weight: Array, grad: Array, *, need_dx: bool) -> Array | None:
+        """Set the gradient of W; dx, if it is needed. What both need is computed once."""
+        du = self._zeros("du", (16, *grad.shape[:2]), grad.dtype)
+        if need_dx:
+            dx = self._zeros("dx apart", self.x.shape, self.x.dtype)
+            ut = transform_weight(weight).swapaxes(1, 2)
         for tiles, dm in self._spread_outputs(dy):
             self._add_du(dm, tiles, du)
-            self._add_dx(dm, tiles, ut, dx)
+            if need_dx:
+                self._add_dx(dm, tiles, ut, dx)
         spread_weight(du, grad)
-        return self._together(dx)
-
-    @short_buffers
-    def backward_weight(self, dy: Array, grad: Array) -> None:
-        """Set the gradient of W."""
-        du = self._zero_du(grad)
-        for tiles, dm in self._spread_outputs(dy):
-            self._add_du(dm, tiles, du)
-        spread_weight(du, grad)
-
-    @short_buffers
-    def backward_input(self, dy: Array, weight: Array) -> Array:
-        """dx from dy."""
-        dx, ut = self._zero_dx(), transform_weight(weight).swapaxes(1, 2)
-        for tiles, dm in self._spread_outputs(dy):
-            self._add_dx(dm, tiles, ut, dx)
-        return self._together(dx)
+        return self._together(dx) if need_dx else None
 
     def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
         """The bytes behind every name in the workspace after a pass over x, and a backward pass to W or to x."""
@@ -107,15 +95,10 @@ class Winograd:
             sizes["du"] = sizes["part"] = 16 * filters * channels * x.itemsize
         return {**sizes, **({"dx apart": apart, "dx": x.nbytes} if dx else {})}
 
-    def _zero_du(self, grad: Array) -> Array:
-        du = self.workspace.array("du", (16, *grad.shape[:2]), grad.dtype)
-        du.fill(0)
-        return du
-
-    def _zero_dx(self) -> Array:
-        dx = self.workspace.array("dx apart", self.x.shape, self.x.dtype)
-        dx.fill(0)
-        return dx
+    def _zeros(self, name: str, shape: Shape, dtype: np.dtype) -> Array:
+        array = self.workspace.array(name, shape, dtype)
+        array.fill(0)
+        return array
 
     def _add_du(self, dm: Array, tiles: slice, du: Array) -> None:
         """The gradient of G g GT: the products of dm with BT d B."""

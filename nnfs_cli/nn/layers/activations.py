@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import LAYERS
@@ -20,11 +21,11 @@ class ReLU(Layer):
 
     rectifies = True
 
-    def forward(self, x: Array, *, training: bool) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         self.y = np.maximum(x, 0, out=x if self.in_place else self.workspace.array("y", x.shape, x.dtype))
         return self.y
 
-    def backward_input(self, dy: Array) -> Array:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         active = np.greater(self.y, 0, out=self.workspace.array("active", dy.shape, np.dtype(bool)))
         return np.multiply(dy, active, out=dy if self.in_place else self.workspace.array("dx", dy.shape, dy.dtype))
 

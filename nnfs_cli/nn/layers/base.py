@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.nn.workspace import Workspace
@@ -46,6 +44,8 @@ class Layer(ABC):
         rectifies: whether the layer sets about half of its inputs to 0, so that the one before it draws wider weights.
         selects: whether outputs are inputs, moved or selected, so that an initializer is chosen by the layer after it.
         in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
+        name: what the layer is called in its network, such as "3"; set by the network.
+        summed: how many numbers the layer adds up over all workers at once, known once it is built.
     """
 
     type_name: ClassVar[str]
@@ -53,6 +53,8 @@ class Layer(ABC):
     rectifies: ClassVar[bool] = False
     selects: ClassVar[bool] = False
     in_place: bool = False
+    name: str = ""
+    summed: int = 0
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
@@ -76,20 +78,17 @@ class Layer(ABC):
             self.__dict__.pop(name, None)
 
     @abstractmethod
-    def forward(self, x: Array, *, training: bool) -> Array:
-        """y from x. The result may lie in the workspace, valid until its next forward pass."""
-
-    def backward(self, dy: Array) -> Array:
-        """Set the gradient of every variable and return dx, valid until the next backward pass."""
-        self.backward_variables(dy)
-        return self.backward_input(dy)
-
-    def backward_variables(self, dy: Array) -> None:
-        """Set the gradient of every variable: all that the first layer of a network has to do."""
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
+        """y from x. The result may lie in the workspace, valid until the next forward pass."""
 
     @abstractmethod
-    def backward_input(self, dy: Array) -> Array:
-        """dx from dy."""
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
+        """Set the gradient of every variable and return dx, valid until the next backward pass.
+
+        Args:
+            context: that of the forward pass.
+            need_dx: whether dx is used; the first layer that learns may return None.
+        """
 
     def multiply_adds(self) -> int:
         """Multiply-adds of the forward pass for one example, once built."""
@@ -107,9 +106,6 @@ class Layer(ABC):
     def contiguous(self, x: Signal, *, training: bool) -> bool:
         """Whether y is laid out in the order of its axes, as an array of the workspace is."""
         return True
-
-    def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
-        """Take the random numbers of the coming training step, if the layer needs any."""
 
     @cached_property
     def workspace(self) -> Workspace:

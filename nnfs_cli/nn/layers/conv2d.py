@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.im2col import Im2Col
 from nnfs_cli.nn.convolution.windows import Geometry
 from nnfs_cli.nn.convolution.winograd import Winograd
@@ -77,31 +78,21 @@ class Conv2D(Layer):
         self.algorithm = algorithm(self.geometry, self.workspace)
         return (self.filters, *self.geometry.output)
 
-    def forward(self, x: Array, *, training: bool) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         y = self.workspace.array("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
         bias = self.variables["bias"].value if self.bias else None
         self.algorithm.forward(x, self.variables["weight"].value, bias, y)
         return y
 
-    def backward(self, dy: Array) -> Array:
-        weight = self.variables["weight"]
-        self._backward_bias(dy)
-        return self.algorithm.backward(dy, weight.value, weight.grad)
-
-    def backward_variables(self, dy: Array) -> None:
-        self._backward_bias(dy)
-        self.algorithm.backward_weight(dy, self.variables["weight"].grad)
-
-    def backward_input(self, dy: Array) -> Array:
-        return self.algorithm.backward_input(dy, self.variables["weight"].value)
-
-    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
-        return {"y": y.nbytes, **self.algorithm.buffers(x, self.filters, dw=dw, dx=dx)}
-
-    def _backward_bias(self, dy: Array) -> None:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
         if self.bias:
             by_filter = dy.reshape(self.filters, math.prod(dy.shape[1:]))
             np.add.reduce(by_filter, axis=1, out=self.variables["bias"].grad)
+        weight = self.variables["weight"]
+        return self.algorithm.backward(dy, weight.value, weight.grad, need_dx=need_dx)
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        return {"y": y.nbytes, **self.algorithm.buffers(x, self.filters, dw=dw, dx=dx)}
 
     def multiply_adds(self) -> int:
         """Of the formula, whatever the algorithm saves."""

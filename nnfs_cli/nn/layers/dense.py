@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
@@ -48,7 +49,7 @@ class Dense(Layer):
             self.variables["bias"] = Variable((self.units,), zeros)
         return (self.units,)
 
-    def forward(self, x: Array, *, training: bool) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         self.x = x
         y = self.workspace.array("y", (self.units, x.shape[1]), x.dtype)
         np.matmul(self.variables["weight"].value, x, out=y)
@@ -56,12 +57,12 @@ class Dense(Layer):
             y += self.variables["bias"].value[:, None]
         return y
 
-    def backward_variables(self, dy: Array) -> None:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
         np.matmul(dy, self.x.T, out=self.variables["weight"].grad)
         if self.bias:
             np.add.reduce(dy, axis=1, out=self.variables["bias"].grad)
-
-    def backward_input(self, dy: Array) -> Array:
+        if not need_dx:
+            return None
         return np.matmul(self.variables["weight"].value.T, dy, out=self.workspace.array("dx", self.x.shape, dy.dtype))
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import ProperFraction
@@ -29,17 +29,15 @@ class Dropout(Layer):
     def __init__(self, rate: ProperFraction):
         self.rate = rate
 
-    def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
-        self.rng = stream()
-
-    def forward(self, x: Array, *, training: bool) -> Array:
-        if not training or self.rate == 0:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
+        if not context.training or self.rate == 0:
             return x
-        uniform = self.rng.random(dtype=np.float32, out=self.workspace.array("uniform", x.shape, np.dtype(np.float32)))
+        uniform = self.workspace.array("uniform", x.shape, np.dtype(np.float32))
+        context.random(self.name).random(dtype=np.float32, out=uniform)
         self.kept = np.greater_equal(uniform, self.rate, out=self.workspace.array("kept", x.shape, np.dtype(bool)))
         return self._keep(x, "y")
 
-    def backward_input(self, dy: Array) -> Array:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         return dy if self.rate == 0 else self._keep(dy, "dx")
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import LAYERS
@@ -21,11 +22,11 @@ class Flatten(Layer):
     def build(self, input_shape: Shape) -> Shape:
         return (math.prod(input_shape),)
 
-    def forward(self, x: Array, *, training: bool) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         self.input_shape = x.shape
         return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
-    def backward_input(self, dy: Array) -> Array:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         return dy.reshape(self.input_shape)
 
     def contiguous(self, x: Signal, *, training: bool) -> bool:

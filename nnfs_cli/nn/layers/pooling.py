@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.windows import count_windows, positions, windows
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, image_size, pair
@@ -47,7 +48,7 @@ class MaxPool2D(Layer):
         self.covers_once = self.kernel == self.step and covered == tuple(size)
         return (channels, *self.output)
 
-    def forward(self, x: Array, *, training: bool) -> Array:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         """The largest value so far, position by position; a position that beats all before it is remembered."""
         self.input_shape = x.shape
         first, *others = (windows(x, self.kernel, self.step)[:, i, j] for i, j in positions(self.kernel))
@@ -61,7 +62,7 @@ class MaxPool2D(Layer):
             np.copyto(y, first)
         return y
 
-    def backward_input(self, dy: Array) -> Array:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         """The last position that beat all before it gets the gradient; what nobody takes is the first position's."""
         dx = self.workspace.array("dx", self.input_shape, dy.dtype)
         if not self.covers_once:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
+from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, image_size
 from nnfs_cli.parameters import PositiveInt
@@ -36,20 +37,17 @@ class RandomShift(Layer):
     def build(self, input_shape: Shape) -> Shape:
         return image_size(input_shape)
 
-    def randomize(self, stream: Callable[[], np.random.Generator]) -> None:
-        self.rng = stream()
-
-    def forward(self, x: Array, *, training: bool) -> Array:
-        if not training:
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
+        if not context.training:
             return x
         examples = np.moveaxis(x, -1, 0)
-        self.shifts = self.rng.integers(-self.pixels, self.pixels + 1, (len(examples), 2))
+        self.shifts = context.random(self.name).integers(-self.pixels, self.pixels + 1, (len(examples), 2))
         y = self.workspace.array("y", examples.shape, x.dtype)
         for chosen, rows, columns in self._groups(examples.shape):
             y[chosen] = examples[chosen][:, :, rows, columns]
         return np.moveaxis(y, 0, -1)
 
-    def backward_input(self, dy: Array) -> Array:
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         gradients = np.moveaxis(dy, -1, 0)
         dx = self.workspace.array("dx", gradients.shape, dy.dtype)
         dx.fill(0)
