@@ -124,7 +124,7 @@ def batch_of(parts: Parts) -> int:
 
 
 def refuse_beyond_memory(parts: Parts) -> None:
-    """Say no before memory is asked for that is not there.
+    """Fail early if more memory is needed than is available.
 
     Raises:
         MachineError: the training needs more than the machine has left.

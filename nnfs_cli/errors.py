@@ -90,7 +90,7 @@ class DivergedError(NnfsError):
 
 
 class MachineError(NnfsError):
-    """The machine said no: disk, permissions, memory, a worker process."""
+    """The environment failed: disk, permissions, memory, a worker process."""
 
     exit_code = 6
 

@@ -146,7 +146,7 @@ def _let_blas_take_its_buffers() -> None:
 
 
 def refuse_if_too_large(needed: Footprint, what: str, fix: str) -> None:
-    """Say no before memory is asked for that is not there.
+    """Fail early if more memory is needed than is available.
 
     Args:
         what: needs the memory.

@@ -64,7 +64,7 @@ class RunType(click.ParamType):
 
 
 class Helpful(click.Command):
-    """A command whose help is an answer like any other: nobody need read it to its end."""
+    """A command that prints its help to standard output and tolerates a closed pipe."""
 
     def get_help_option(self, context: click.Context) -> click.Option | None:
         option = super().get_help_option(context)

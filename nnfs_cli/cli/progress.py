@@ -20,7 +20,7 @@ SECONDS_BETWEEN_LINES = 30.0
 
 
 class Progress(Protocol):
-    """Somebody who is told of everything."""
+    """Receives the records of a training."""
 
     def start(self, started: Started) -> None: ...
 

@@ -52,7 +52,7 @@ class Signals:
         return self.received is not None
 
     @property
-    def in_a_hurry(self) -> bool:
+    def skip_plots(self) -> bool:
         """Whether there is no time for a picture: a batch system soon kills, and who hung up does not look at it."""
         return self.received == signal.SIGTERM or self.hung_up
 

@@ -1,4 +1,4 @@
-"""Start: the program `nnfs`, which Ctrl-C ends without a word while it has nothing to clear up."""
+"""Start: the program `nnfs`, which exits silently on Ctrl-C during start-up."""
 
 from __future__ import annotations
 

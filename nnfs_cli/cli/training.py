@@ -103,7 +103,7 @@ def _end(finished: Finished, signals: Signals, as_json: bool) -> None:
         with contextlib.suppress(*[MachineError] * signals.hung_up):
             _answer(finished, as_json)
     finally:
-        if not signals.in_a_hurry:
+        if not signals.skip_plots:
             for warning in draw_curves(finished.run, finished.summary):
                 terminal.warn(warning)
 

@@ -76,8 +76,8 @@ class Config:
         types = {choice.path: f" ({choice.type})" for choice in choices}
         return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
-    def doubts(self) -> tuple[str, ...]:
-        """What is allowed, but can hardly be meant."""
+    def warnings(self) -> tuple[str, ...]:
+        """Valid settings that are probably mistakes."""
         if self.scheduler.cls.sets_lr and self.optimizer.arguments.get("lr") is not None:
             location, scheduler = self.location("optimizer.lr"), self.scheduler.type
             return (f"{location}: has no effect, scheduler {scheduler} sets the rate. Set scheduler.max_lr.",)

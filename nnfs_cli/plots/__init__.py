@@ -1,8 +1,9 @@
 """Plots: pictures of a run, as the bytes of a PNG file; nothing here writes a file or opens a window."""
 
 from nnfs_cli.plots import loading  # noqa: F401  before any other part of matplotlib
+from nnfs_cli.plots.best import Best
 from nnfs_cli.plots.confusion import confusion
 from nnfs_cli.plots.curves import curves
 from nnfs_cli.plots.lr_curve import lr_curve
 
-__all__ = ["confusion", "curves", "lr_curve"]
+__all__ = ["Best", "confusion", "curves", "lr_curve"]

@@ -74,7 +74,7 @@ class RunDirectory:
 def create(runs_dir: Path, name: str, *, numbered: bool = True, checkpoints: bool = True) -> RunDirectory:
     """Make the directory of a new run: <name>-<number>, or just <name>, which must not be there yet.
 
-    What a terminal obeys in the name of a configuration becomes "_" in the name of a numbered run.
+    Control characters in the name of a configuration becomes "_" in the name of a numbered run.
 
     Args:
         checkpoints: whether it has a folder for them.
@@ -197,7 +197,7 @@ def run_of(checkpoint: Path) -> RunDirectory | None:
 
 
 def _tame(name: str) -> str:
-    """A name without what a terminal obeys; bytes that are no text stay, for they are how a file is called."""
+    """A name without control characters; bytes that are not text stay, because they are part of the file's name."""
     return "".join(c if c.isprintable() or "\ud800" <= c <= "\udfff" else "_" for c in name)
 
 

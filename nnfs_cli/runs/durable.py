@@ -64,7 +64,7 @@ def replace(path: Path, data: Content, head: Callable[[], bytes] | None = None) 
 def replace_keeping(path: Path, data: Content, second: Path) -> None:
     """Write a whole file, and keep the one that was there under a second name.
 
-    The new one is published before the second name forgets what it stood for, so that two whole files are there at any
+    The new file is in place before the old backup is replaced, so that two whole files are there at any
     moment.
 
     Raises:

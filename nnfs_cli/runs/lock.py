@@ -32,7 +32,7 @@ _held: set[int] = set()
 
 @contextlib.contextmanager
 def owned(run: Path) -> Iterator[None]:
-    """Own a run directory. Where the system has no such locks (Windows), anybody does.
+    """Own a run directory. On Windows, which has no such locks, nothing is locked.
 
     Raises:
         MachineError: another process owns it, or its lock is no plain file.

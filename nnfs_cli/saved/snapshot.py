@@ -108,7 +108,7 @@ def _read(trainer: Trainer, state: Mapping[str, Any]) -> tuple[Progress, dict[st
 
 
 def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
-    """Hold what the progress counts and names against the training that is to go on from it."""
+    """Check that the saved progress fits this training."""
     rows = [row for row in (progress.last, progress.best) if row is not None]
     counted = progress.last["epoch"] if progress.last is not None else 0
     if progress.position > trainer.steps_per_epoch or counted != progress.epoch:

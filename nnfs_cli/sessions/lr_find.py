@@ -86,7 +86,7 @@ def alone(config: Config) -> Config:
 def lr_find(
     task: Task, *, min_lr: float = 1e-7, max_lr: float = 10.0, steps: int = 100
 ) -> Iterator[RatePoint | RatesFound]:
-    """Raise the rate from `min_lr` to `max_lr`; the task's network is spent afterwards.
+    """Raise the rate from `min_lr` to `max_lr`; the weights of the task's network are changed.
 
     Args:
         task: what to test; only the momentum of its schedule is kept.

@@ -67,7 +67,7 @@ def _worth_a_process() -> bool:
 
 
 def _draw_later(draw: Draw, reader: int, writer: int, tell: Tell) -> None:
-    """The life of the other process: it ends without a word where nothing is ordered."""
+    """The life of the other process: it ends silently where nothing is ordered."""
     os.close(writer)
     tell("started")
     from nnfs_cli import plots  # noqa: F401
@@ -105,12 +105,11 @@ def draw_curves(path: Path, summary: Mapping[str, Any]) -> tuple[str, ...]:
 
     def draw() -> bytes:
         from nnfs_cli import plots
-        from nnfs_cli.plots.best import Best
         from nnfs_cli.runs.tables import blocks
         from nnfs_cli.training.state import monitored
 
         row = summary["best"]
-        best = row and Best(*monitored(row, summary["monitor"]), row)
+        best = row and plots.Best(*monitored(row, summary["monitor"]), row)
         return plots.curves(blocks(run.metrics), blocks(run.steps), path.name, best)
 
     run = RunDirectory(path)

@@ -90,7 +90,7 @@ def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tu
 
 
 def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
-    """The recorder of a training that is where it was saved, and the steps that it was laid out over then."""
+    """The recorder of the restored training, and the number of steps that its schedule was planned for."""
     config, changed = _config(saved, overrides)
     parts = build_parts(config, place)
     refuse_other_weights(parts.recipe.network, saved)
@@ -159,7 +159,7 @@ def _refuse_other_data(task: Task, saved: Checkpoint) -> None:
 
 
 def _with_old_notes(task: Task, saved: Checkpoint) -> Task:
-    """What was said of the data when training began, such as that it is a substitute, stays said."""
+    """Keep the notes of the first training, such as that its data are a substitute."""
     before = saved.state.get("notes")
     old = [note for note in before if type(note) is str] if type(before) is list else []
     notes = (*dict.fromkeys([*old, *task.dataset.notes]),)

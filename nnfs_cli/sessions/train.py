@@ -88,7 +88,7 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
     workers, notes = workers_of(task)
     recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
     recorder.open()
-    return recorder, (*config.doubts(), *task.dataset.notes, *taken, *notes)
+    return recorder, (*config.warnings(), *task.dataset.notes, *taken, *notes)
 
 
 def _take_weights(task: Task, saved: Checkpoint) -> Notes:
@@ -148,7 +148,7 @@ def record(
             recorder.fail("diverged", str(error))
             raise
         except GeneratorExit:
-            recorder.fail("interrupted", "left at once")
+            recorder.fail("interrupted", "stopped without saving")
             raise
         except BaseException as error:
             recorder.fail("failed", f"{type(error).__name__}: {error}")

@@ -69,7 +69,7 @@ class Progress:
         return ended
 
     def renew(self, max_steps: int | None) -> None:
-        """Let a training that has ended early go on, with all its patience, unless `max_steps` are made."""
+        """Let a training that has ended early continue, with its patience reset, unless `max_steps` is reached."""
         if self.ended is not None:
             self.waited = 0
         self.ended = "max_steps" if max_steps is not None and self.step >= max_steps else None

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 MAIN = "from nnfs_cli.cli.start import main; main()"
 QUICK = f"""
 import sys, types
-names = "curves", "confusion", "lr_curve"
+names = "curves", "confusion", "lr_curve", "Best"
 sys.modules["nnfs_cli.plots"] = types.SimpleNamespace(**dict.fromkeys(names, lambda *_: b"picture"))
 {MAIN}
 """

@@ -147,7 +147,7 @@ class PanicException(BaseException):
     """What the libraries in Rust raise; it is no Exception."""
 
 
-SURPRISES = {
+ANYWHERE = {
     "mapping": (OSError(12, "Cannot allocate memory"), 6, "out of memory: [Errno 12] Cannot allocate memory"),
     "library": (ImportError("x.so: failed to map segment from shared object"), 6, "out of memory: x.so: failed to map"),
     "panic": (PanicException("it panicked: Cannot allocate memory (os error 12)"), 6, "out of memory: it panicked"),
@@ -159,10 +159,10 @@ SURPRISES = {
 
 
 @pytest.mark.parametrize("command", [("train", "tiny.yaml"), ("lr-find", "tiny.yaml")], ids=lambda c: c[0])
-@pytest.mark.parametrize("surprise", SURPRISES)
-def test_what_may_happen_anywhere_is_one_line(refused, monkeypatch, surprise, command):
+@pytest.mark.parametrize("happened", ANYWHERE)
+def test_what_may_happen_anywhere_is_one_line(refused, monkeypatch, happened, command):
     """Every failure is one line on standard error, with an exit code that a script can branch on."""
-    error, code, words = SURPRISES[surprise]
+    error, code, words = ANYWHERE[happened]
 
     def fail(*_):
         raise error

@@ -30,18 +30,18 @@ def main() -> int:
 
 
 def _fuzz(name: str, inputs: int, seed: int) -> int:
-    """Fuzz one reader and say what was found; the number of offences."""
+    """Fuzz one reader and say what was found; the number of findings."""
     from tests.fuzz import seeds
     from tests.fuzz.engine import fuzz
     from tests.fuzz.targets import READERS
 
     reader = READERS[name]
     report = fuzz(reader, seeds.mutator(name, seed).mutant, inputs, tell=lambda done: _tell(name, done))
-    for offence in report.offences:
-        path = _keep(seeds.HOSTILE / name, reader.file, offence.content)
-        print(f"{name}: {path}: {offence.sentence}", file=sys.stderr)
+    for finding in report.findings:
+        path = _keep(seeds.HOSTILE / name, reader.file, finding.content)
+        print(f"{name}: {path}: {finding.sentence}", file=sys.stderr)
     print(_summary(name, report), file=sys.stderr, flush=True)
-    return len(report.offences)
+    return len(report.findings)
 
 
 def _options() -> argparse.Namespace:
@@ -79,7 +79,7 @@ def _summary(name: str, report: Any) -> str:
     return (
         f"{name}: {report.inputs:,} inputs, "
         f"{report.inputs / report.seconds:,.0f} a second; {report.refused:,} refused, "
-        f"{len(report.offences)} not as they should be; the slowest took {seconds * 1000:.0f} ms (number {number})"
+        f"{len(report.findings)} not as they should be; the slowest took {seconds * 1000:.0f} ms (number {number})"
     )
 
 

@@ -28,7 +28,7 @@ SECONDS = 1
 """Of processor time, for one input; a process that sleeps is given up after `PATIENCE` seconds."""
 PATIENCE = 30
 MEMORY = 256 << 20
-MOST_OFFENCES = 20
+MOST_FINDINGS = 20
 PACE = 1000
 
 Make = Callable[[int], bytes]
@@ -36,7 +36,7 @@ Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Offence:
+class Finding:
     """An input that a reader neither took nor refused as it should."""
 
     number: int
@@ -57,7 +57,7 @@ class Report:
     refused: int = 0
     seconds: float = 0.0
     slowest: tuple[float, int] = (0.0, 0)
-    offences: list[Offence] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 class Ledger:
@@ -78,7 +78,7 @@ class Ledger:
 
 
 def fuzz(reader: Reader, make: Make, count: int, *, tell: Tell = lambda done: None, seconds: float = SECONDS) -> Report:
-    """Read the inputs 0 to `count` - 1, or as many as it takes to find 20 offences.
+    """Read the inputs 0 to `count` - 1, or as many as it takes to find 20 findings.
 
     Args:
         make: the input of a number.
@@ -88,7 +88,7 @@ def fuzz(reader: Reader, make: Make, count: int, *, tell: Tell = lambda done: No
     report, begun = Report(), time.monotonic()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         path = Path(folder) / reader.file
-        while report.inputs < count and len(report.offences) < MOST_OFFENCES:
+        while report.inputs < count and len(report.findings) < MOST_FINDINGS:
             _go_on(report, _Worker(reader, make, path, seconds), count, tell)
     report.seconds = time.monotonic() - begun
     return report
@@ -108,14 +108,14 @@ def _go_on(report: Report, worker: _Worker, count: int, tell: Tell) -> None:
     _, status = os.waitpid(child, 0)
     number, refused, seconds, slowest = ledger.read()
     found += [] if status == 0 else [(number, worker.death(status))]
-    report.offences += [Offence(number, worker.make(number), sentence) for number, sentence in found]
+    report.findings += [Finding(number, worker.make(number), sentence) for number, sentence in found]
     report.refused += refused
     report.slowest = max(report.slowest, (seconds, slowest))
     report.inputs = number + 1
 
 
 def _follow(listen: int, tell: Tell) -> list[tuple[int, str]]:
-    """The offences that a process tells of until it ends."""
+    """The findings that a process tells of until it ends."""
     with open(listen, encoding="utf-8") as stream:
         lines = []
         for line in stream:
@@ -131,7 +131,7 @@ class _Worker:
 
     def __init__(self, reader: Reader, make: Make, path: Path, allowed: float):
         self.make, self._reader, self._path, self._allowed = make, reader, path, allowed
-        self._refused, self._seconds, self._slowest, self._offences = 0, 0.0, 0, 0
+        self._refused, self._seconds, self._slowest, self._findings = 0, 0.0, 0, 0
 
     def death(self, status: int) -> str:
         """What a process died of."""
@@ -153,7 +153,7 @@ class _Worker:
             _bound_memory()
             for number in range(start, count):
                 self._read(number)
-                if self._offences == MOST_OFFENCES:
+                if self._findings == MOST_FINDINGS:
                     break
             os._exit(0)
         except BaseException:
@@ -173,7 +173,7 @@ class _Worker:
         self._seconds, self._slowest = max((self._seconds, self._slowest), (seconds, number))
         self._note(number)
         if sentence or number % PACE == PACE - 1:
-            self._offences += bool(sentence)
+            self._findings += bool(sentence)
             os.write(self._speak, json.dumps([number, sentence[:500]]).encode() + b"\n")
 
     def _note(self, number: int) -> None:

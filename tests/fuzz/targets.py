@@ -65,7 +65,7 @@ def read_state(path: Path) -> None:
 def read_yaml(path: Path) -> None:
     """A configuration, and the file that a run would leave of it."""
     config = load(path)
-    config.doubts()
+    config.warnings()
     dump(config.resolved())
 
 

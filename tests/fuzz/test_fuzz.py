@@ -27,7 +27,7 @@ pytestmark = needs_fork
 def test_damaged_files_are_read_or_refused(name):
     count = INPUTS[name] * EFFORT
     report = fuzz(READERS[name], seeds.mutator(name).mutant, count)
-    assert [(offence.content, offence.sentence) for offence in report.offences] == []
+    assert [(finding.content, finding.sentence) for finding in report.findings] == []
     assert report.inputs == count
     assert report.refused > count / 2
 
@@ -62,7 +62,7 @@ def misbehave(path) -> None:
 
 def test_every_fault_of_a_reader_is_noticed():
     report = fuzz(Reader(misbehave, "x", 3), lambda number: str(number).encode(), 9)
-    assert [(offence.number, offence.sentence.split(":")[0]) for offence in report.offences] == [
+    assert [(finding.number, finding.sentence.split(":")[0]) for finding in report.findings] == [
         (1, "raised KeyError"),
         (2, "raised MemoryError"),
         (3, "killed the process (SIGKILL)"),

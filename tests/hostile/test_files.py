@@ -48,7 +48,7 @@ def test_a_hostile_file_is_refused_and_nothing_else_happens(path, directory):
 @pytest.mark.parametrize("name", ALL)
 def test_hostile_files_take_neither_a_second_nor_much_memory(name):
     report = fuzz(ALL[name], lambda number: FILES[name][number].read_bytes(), len(FILES[name]))
-    assert [(FILES[name][offence.number].name, offence.sentence) for offence in report.offences] == []
+    assert [(FILES[name][finding.number].name, finding.sentence) for finding in report.findings] == []
 
 
 @needs_fork
@@ -57,5 +57,5 @@ def test_large_hostile_files_take_neither_long_nor_much_memory(name):
     reader, make = large.FILES[name]
     content = make()
     report = fuzz(READERS[reader], lambda number: content, 1, seconds=LONG)
-    assert [offence.sentence for offence in report.offences] == []
+    assert [finding.sentence for finding in report.findings] == []
     assert report.refused == 1

@@ -72,7 +72,7 @@ def until(begin: Callable[..., Any], how: str, step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def suffer(place: Place, run: Path, kind: str, workers: int, interruption: Interruption, last: int) -> None:
+def interrupt_run(place: Place, run: Path, kind: str, workers: int, interruption: Interruption, last: int) -> None:
     """Start a run, or go on with it, up to an interruption."""
     sections, overrides, steps = KINDS[kind]
     step = last + 1 + interruption.step if interruption.step < 0 else interruption.epoch * steps + interruption.step
@@ -93,7 +93,7 @@ def suffer(place: Place, run: Path, kind: str, workers: int, interruption: Inter
 def test_the_same_bytes(place, tmp_path, never_interrupted, kind, interruption, workers):
     whole, run = never_interrupted(kind, workers), tmp_path / "run"
     for one in INTERRUPTIONS[interruption]:
-        suffer(place, run, kind, workers, one, last=whole["place"][0])
+        interrupt_run(place, run, kind, workers, one, last=whole["place"][0])
     assert go_on(place, run).status == "completed"
     assert remains(run) == whole
     assert not list(run.rglob("*.tmp"))

@@ -30,11 +30,11 @@ def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 def context_or_die(network, step, rank, sum):
     if rank == 1 and step == 8 and "MOMENT" == "before the gradients":
-        MISFORTUNE()
+        FAILURE()
     return context(network, step, rank, sum)
 def begin_or_die(adam):
     if os.getpid() != owner and "MOMENT" == "within the update" and adam.steps == 9:
-        MISFORTUNE()
+        FAILURE()
     begin(adam)
 Network.training_context, Adam.begin_step = context_or_die, begin_or_die
 {QUICK}
@@ -47,17 +47,17 @@ def shared_memory() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("misfortune", "words", "moment"),
+    ("failure", "words", "moment"),
     [
         ("kill", OUT_OF_MEMORY, "before the gradients"),
         ("kill", OUT_OF_MEMORY, "within the update"),
         ("fail", "ValueError: no such luck", "within the update"),
     ],
 )
-def test_a_worker_process_is_killed_or_raises(nnfs, misfortune, words, moment):
+def test_a_worker_process_is_killed_or_raises(nnfs, failure, words, moment):
     """A worker process is killed or raises."""
     before = shared_memory()
-    struck = STRUCK.replace("MOMENT", moment).replace("MISFORTUNE", misfortune)
+    struck = STRUCK.replace("MOMENT", moment).replace("FAILURE", failure)
     done = ended(start("train", "tiny.yaml", "--workers", "2", main=struck))
     assert (done.code, done.out) == (6, "")
     assert done.err.endswith(f"worker 1 of 2 ended early: {words}.\n")

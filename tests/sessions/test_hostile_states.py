@@ -78,7 +78,7 @@ def deep(levels: int) -> list:
 HOSTILE = [
     ("network", None),
     ("network", []),
-    ("network.sorcery", 1),
+    ("network.unknown_key", 1),
     ("network.layers", "flatten"),
     ("network.layers", 5),
     ("network.layers", []),
@@ -121,7 +121,7 @@ HOSTILE = [
     ("loss.type", "subprocess.call"),
     ("loss.label_smoothing", 7),
     ("data", None),
-    ("data.sorcery", 1),
+    ("data.unknown_key", 1),
     ("data.classes", ["a"]),
     ("data.classes", "0123456789"),
     ("data.classes", list(range(10))),

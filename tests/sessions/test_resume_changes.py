@@ -186,7 +186,7 @@ def test_damaged_checkpoints_change_nothing(place):
         ("config", {"loss": {"type": "os.system"}}, "its configuration is not valid"),
         ("config", [], "was not made by nnfs train"),
         ("training", None, "holds no training that can be resumed"),
-        ("training", {"progress": {"sorcery": 1}}, "holds no training that can be resumed"),
+        ("training", {"progress": {"unknown_key": 1}}, "holds no training that can be resumed"),
         ("training", {"progress": {}}, "holds no training that can be resumed"),
     ],
 )

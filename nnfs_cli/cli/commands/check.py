@@ -43,8 +43,8 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
     else:
         terminal.answer("\n".join(_lines(checked)))
-    for doubt in (*loaded.doubts(), *checked.notes):
-        terminal.warn(doubt)
+    for warning in (*loaded.warnings(), *checked.notes):
+        terminal.warn(warning)
 
 
 def _lines(checked: Checked) -> list[str]:

@@ -128,7 +128,7 @@ def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
 
 
 def _require(chosen: float | None, method: str, found: RatesFound, run: Path) -> None:
-    """Never answer with a rate that is none."""
+    """Fail if the chosen method found no rate."""
     if chosen is not None:
         return
     others = [f"--method {name} ({rate:.3g})" for name, rate in found.suggestions.items() if rate is not None]

@@ -49,7 +49,7 @@ def command(
 
     An INPUT is a .npy, .npz, .csv, .tsv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a
     folder of those, or - for CSV rows on standard input. Images are brought to the size and channels of the network.
-    MNIST's digits are white on black: so must yours be.
+    Use white digits on a black background, as in MNIST.
 
     An example that cannot be answered has the reason in the column "error" (nan in .npy); the others are answered, and
     the exit code is 3.
