@@ -143,7 +143,7 @@ def _network(config: Config, facts: Facts) -> Network:
     try:
         return Network(layers, facts.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
-        path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
+        path = f"model.{error.path}" if error.path else "dataset"
         raise ConfigError(f"{config.place(path)}: {error.sentence}") from None
 
 

@@ -63,7 +63,7 @@ VALUES = "npz\n  train: values.npz"
 
 def test_what_fits_is_made(place):
     parts = build_parts(config(), place)
-    assert parts.network.shapes == [(64,), (30,), (30,), (10,)]
+    assert [layer.output_shape for layer in parts.network.layers] == [(64,), (30,), (30,), (10,)]
     assert (parts.loss.type_name, parts.optimizer.lr, parts.scheduler.type_name) == ("cross_entropy", 0.01, "constant")
     assert not hasattr(parts.network, "values")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.layers.base import Layer, place_of
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.sessions.tensors import parts_of
@@ -26,12 +28,21 @@ def diverged(what: str, value: float, when: str) -> DivergedError:
 
 
 def first_output(network: Network, x: Array) -> str:
-    """The first layer whose output for x (…, N) is not finite."""
-    for index, layer in enumerate(network.layers):
-        x = layer.forward(x)
-        if not np.isfinite(x).all():
-            return f"first in the output of {_place(network, index)}"
-    return "though every layer's output is finite"
+    """The first layer whose output for x (…, N) is not finite, looked for within blocks too."""
+    broken = _first_broken(network.layers, x)
+    if broken is None:
+        return "though every layer's output is finite"
+    return f"first in the output of model.{place_of(broken.name, broken)}"
+
+
+def _first_broken(layers: Sequence[Layer], x: Array) -> Layer | None:
+    for layer in layers:
+        y = layer.forward(x)
+        if not np.isfinite(y).all():
+            found = (_first_broken(part.layers, x) for part in layer.inner.values())
+            return next(filter(None, found), layer)
+        x = y
+    return None
 
 
 def last_layer(network: Network, vector: Array) -> tuple[str, float]:
@@ -40,9 +51,6 @@ def last_layer(network: Network, vector: Array) -> tuple[str, float]:
     Of a gradient that is where the way back met it first. The vector, (size,), has such a number.
     """
     broken = {name: part[~np.isfinite(part)] for name, part in parts_of(network, vector)}
-    name, numbers = [(name, numbers) for name, numbers in broken.items() if numbers.size][-1]
-    return _place(network, int(name.split(".")[1])), float(numbers[0])
-
-
-def _place(network: Network, index: int) -> str:
-    return f"model.layers[{index}] ({network.layers[index].type_name})"
+    variable, numbers = [(name, numbers) for name, numbers in broken.items() if numbers.size][-1]
+    name = variable.removeprefix("model.").rpartition(".")[0]
+    return f"model.{place_of(name, dict(network.walk())[name])}", float(numbers[0])
