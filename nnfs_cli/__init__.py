@@ -22,6 +22,7 @@ _HOMES = {
     "Flatten": "nnfs_cli.nn.layers.flatten",
     "ReLU": "nnfs_cli.nn.layers.activations",
     "Dropout": "nnfs_cli.nn.layers.dropout",
+    "Residual": "nnfs_cli.nn.layers.residual",
     "CrossEntropy": "nnfs_cli.nn.losses.cross_entropy",
     "MSE": "nnfs_cli.nn.losses.mse",
     "SGD": "nnfs_cli.nn.optimizers.sgd",

@@ -141,7 +141,7 @@ def _network(config: Config, spec: DataSpec) -> Network:
     try:
         return Network(layers, spec.input_shape, seed=config.seed, dtype=config.training.dtype)
     except ShapeError as error:
-        path = "dataset" if error.layer is None else f"model.layers[{error.layer}]"
+        path = f"model.{error.path}" if error.path else "dataset"
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
 
 

@@ -45,13 +45,21 @@ class ShapeError(ConfigError):
 
     Args:
         sentence: what is wrong, without its place.
-        place: which layer, once the network has added it.
-        layer: its index there.
+        path: to the layer, such as "layers[3].layers[0]", once those around it have added it.
+        type_name: of the layer.
     """
 
-    def __init__(self, sentence: str, place: str = "", layer: int | None = None):
-        self.sentence, self.layer = sentence, layer
-        super().__init__(f"{place}: {sentence}" if place else sentence)
+    def __init__(self, sentence: str, path: str = "", type_name: str = ""):
+        self.sentence, self.path, self.type_name = sentence, path, type_name
+        super().__init__(f"{path} ({type_name}): {sentence}" if path else sentence)
+
+    def at(self, part: str, type_name: str = "") -> ShapeError:
+        """The same error seen from outside: `part` comes before the path.
+
+        Args:
+            type_name: of the layer, where the path begins with it.
+        """
+        return ShapeError(self.sentence, part + self.path, self.type_name or type_name)
 
 
 class DataError(NnfsError):

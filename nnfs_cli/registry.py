@@ -20,6 +20,7 @@ import inspect
 import pkgutil
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nnfs_cli.errors import ConfigError
@@ -78,6 +79,26 @@ class Registry(Generic[T]):
         return self._members[name]
 
 
+@dataclass(frozen=True)
+class Members:
+    """Says of a parameter that it takes a list of members of a registry."""
+
+    registry: Registry[Any]
+
+
+def members_in(annotation: Any) -> Registry[Any] | None:
+    """The registry whose members an annotation admits in a list."""
+    notes = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
+    return next((note.registry for note in notes if isinstance(note, Members)), None)
+
+
+@functools.cache
+def members(cls: type) -> dict[str, Registry[Any]]:
+    """The parameters of a constructor that take members of a registry, and which one."""
+    found = {name: members_in(parameter.annotation) for name, parameter in parameters(cls).items()}
+    return {name: registry for name, registry in found.items() if registry is not None}
+
+
 def checked(name: str) -> Callable[[type[T]], type[T]]:
     """Decorate a class: its constructor refuses what its annotations do not admit, and an error calls it `name`."""
 
@@ -112,7 +133,8 @@ def parameters(cls: type) -> dict[str, inspect.Parameter]:
 def describe_object(thing: Any) -> dict[str, Any]:
     """The configuration that makes `thing` again: its type name and the values of its parameters."""
     arguments = {name: getattr(thing, name) for name in parameters(type(thing))}
-    return {"type": thing.type_name, **arguments}
+    inner = {name: [describe_object(member) for member in arguments[name]] for name in members(type(thing))}
+    return {"type": thing.type_name, **arguments, **inner}
 
 
 def _hints(construct: Callable[..., None]) -> dict[str, Any]:

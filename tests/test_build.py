@@ -63,13 +63,11 @@ VALUES = "npz\n  train: values.npz"
 
 def test_what_fits_is_made(place):
     parts = build_parts(config(), place)
-    assert parts.recipe.network.shapes == [(64,), (30,), (30,), (10,)]
-    assert (parts.recipe.loss.type_name, parts.recipe.optimizer.lr, parts.recipe.scheduler.type_name) == (
-        "cross_entropy",
-        0.01,
-        "constant",
-    )
-    assert not hasattr(parts.recipe.network, "values")
+    recipe = parts.recipe
+    assert [layer.output_shape for layer in recipe.network.layers] == [(64,), (30,), (30,), (10,)]
+    names = (recipe.loss.type_name, recipe.optimizer.lr, recipe.scheduler.type_name)
+    assert names == ("cross_entropy", 0.01, "constant")
+    assert not hasattr(recipe.network, "values")
 
 
 def test_nothing_is_read_before_it_all_fits(place, monkeypatch):

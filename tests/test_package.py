@@ -14,6 +14,7 @@ PUBLIC = {
     "Dense",
     "Conv2D",
     "MaxPool2D",
+    "Residual",
     "Flatten",
     "ReLU",
     "Dropout",

@@ -12,6 +12,7 @@ import pytest
 
 from nnfs_cli.config import EarlyStopping, Training, from_mapping
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
@@ -30,6 +31,7 @@ from nnfs_cli.registry import (
     describe_object,
     parameters,
 )
+from nnfs_cli.saved.description import make
 
 REGISTRIES = {
     "layers": LAYERS,
@@ -39,7 +41,7 @@ REGISTRIES = {
     "sources": SOURCES,
 }
 CLASSES = [registry[name] for registry in REGISTRIES.values() for name in registry]
-REQUIRED = {"target": "y", "train": "x.csv", "rate": 0.25, "max_lr": 0.1}
+REQUIRED = {"layers": [ReLU()], "target": "y", "train": "x.csv", "rate": 0.25, "max_lr": 0.1}
 EVERY_CLASS = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
 
@@ -47,6 +49,12 @@ def example(cls: type) -> Any:
     """An object with the least arguments."""
     needed = [name for name, parameter in parameters(cls).items() if parameter.default is parameter.empty]
     return cls(**{name: REQUIRED.get(name, 3) for name in needed})
+
+
+def again(described: dict[str, Any]) -> Any:
+    """The object with this description."""
+    registry = next(registry for registry in REGISTRIES.values() if described["type"] in registry)
+    return make(registry, described)
 
 
 def mistake(section: str, entry: Any) -> str:
@@ -96,15 +104,14 @@ def test_parameters_are_attributes(cls):
     arguments = {name: value for name, value in described.items() if name != "type"}
     assert described["type"] == cls.type_name
     assert list(arguments) == list(parameters(cls))
-    assert describe_object(cls(**arguments)) == described
+    assert describe_object(again(described)) == described
 
 
 @EVERY_CLASS
 def test_descriptions_survive_json(cls):
     described = describe_object(example(cls))
-    again = json.loads(json.dumps(described))
-    assert again.pop("type") == cls.type_name
-    assert describe_object(cls(**again)) == described
+    assert described["type"] == cls.type_name
+    assert describe_object(again(json.loads(json.dumps(described)))) == described
 
 
 @EVERY_CLASS

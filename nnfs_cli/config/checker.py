@@ -14,7 +14,7 @@ from nnfs_cli.config.yaml.problems import Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean, value_hint
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Refused, accept, describe
-from nnfs_cli.registry import Registry, parameters
+from nnfs_cli.registry import Registry, members_in, parameters
 
 Record = TypeVar("Record")
 Parameters = Mapping[str, inspect.Parameter]
@@ -22,6 +22,8 @@ Parameters = Mapping[str, inspect.Parameter]
 
 def check_value(spot: Spot, annotation: Any) -> Any:
     """The value in the type that the annotation names; None, and a problem, if it is not of that type."""
+    if registry := members_in(annotation):
+        return check_choices(spot, registry, annotation)
     record = _record_in(annotation)
     if record and isinstance(spot.node.value, dict):
         return check_record(spot, record)
@@ -74,14 +76,23 @@ def check_choice(spot: Spot, registry: Registry[Any], extra: Parameters | None =
     before, cls = len(spot.problems), registry[name]
     arguments = check_arguments(spot, {**(extra or {}), **parameters(cls)}, name, name)
     if len(spot.problems) == before and not any(child.node.reported for child in spot.children().values()):
-        _try_out(spot, name, cls, {key: value for key, value in arguments.items() if key in parameters(cls)})
+        own = {key: value for key, value in arguments.items() if key in parameters(cls)}
+        _try_out(spot, name, Choice(name, own, spot.path, cls))
     return Choice(name, arguments, spot.path, cls) if len(spot.problems) == before else None
 
 
-def _try_out(spot: Spot, name: str, cls: type, arguments: dict[str, Any]) -> None:
+def check_choices(spot: Spot, registry: Registry[Any], annotation: Any) -> tuple[Choice | None, ...]:
+    """A list of choices; problems, if it is none or too short."""
+    choices = tuple(check_choice(item, registry) for item in spot.items())
+    if not isinstance(spot.node.value, list) or not (choices or _convert((), annotation)[0]):
+        spot.expected(describe(annotation))
+    return choices
+
+
+def _try_out(spot: Spot, name: str, choice: Choice) -> None:
     """Problems for what a constructor refuses although every argument is of the right type."""
     try:
-        cls(**arguments)
+        choice.make()
     except ConfigError as error:
         for sentence in error.problems:
             spot.wrong(sentence, name)

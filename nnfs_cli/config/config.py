@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from nnfs_cli.config.overrides import OPTION
 from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.config.yaml.tree import Node, find, texts_from
-from nnfs_cli.registry import describe_object
+from nnfs_cli.registry import describe_object, members
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Choice:
 
     Args:
         type: its name in its registry.
-        arguments: checked values, without defaults.
+        arguments: checked values, without defaults; choices, where the class takes members of a registry.
         path: the location in the configuration, such as "optimizer" or "model.layers[3]".
         cls: the class itself.
     """
@@ -31,11 +32,22 @@ class Choice:
 
     def make(self) -> Any:
         """A new object of the class."""
-        return self.cls(**self.arguments)
+        inner = {name: tuple(choice.make() for choice in choices) for name, choices in self._inner().items()}
+        return self.cls(**{**self.arguments, **inner})
+
+    def walk(self) -> Iterator[Choice]:
+        """This choice and all within it."""
+        yield self
+        for choices in self._inner().values():
+            for choice in choices:
+                yield from choice.walk()
 
     def resolved(self) -> dict[str, Any]:
         """The type and every argument, the constructor's own included, in the types of JSON."""
         return as_json(describe_object(self.make()))
+
+    def _inner(self) -> dict[str, tuple[Choice, ...]]:
+        return {name: self.arguments[name] for name in members(self.cls) if name in self.arguments}
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Config:
     def location(self, path: str) -> str:
         """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
         choices = (self.dataset, *self.layers, self.loss, self.optimizer, self.scheduler)
-        types = {choice.path: f" ({choice.type})" for choice in choices}
+        types = {inner.path: f" ({inner.type})" for choice in choices for inner in choice.walk()}
         return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
     def warnings(self) -> tuple[str, ...]:

@@ -6,13 +6,16 @@ import functools
 import inspect
 import json
 import operator
+import typing
 from typing import Annotated, Any, Literal
 
 from nnfs_cli.config.checker import Parameters
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
 from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.parameters import Count
-from nnfs_cli.registry import Registry, parameters
+from nnfs_cli.registry import Registry, members_in, parameters
+
+MEMBER = "Member"
 
 
 def json_schema(registries: Registries = REGISTRIES) -> dict[str, Any]:
@@ -45,7 +48,10 @@ def _choice(registry: Registry[Any], extra: Parameters | None = None) -> Any:
     """Keys with a type, or a bare word for a class that needs no keys."""
     forms = [_class_model(name, registry[name], extra or {}) for name in registry]
     bare = tuple(name for name in registry if not _required(parameters(registry[name])))
-    return functools.reduce(operator.or_, [*forms, Literal[bare]] if bare else forms)
+    choice = functools.reduce(operator.or_, [*forms, Literal[bare]] if bare else forms)
+    for form in forms:
+        form.model_rebuild(_types_namespace={MEMBER: choice})
+    return choice
 
 
 def _class_model(name: str, cls: type, extra: Parameters) -> Any:
@@ -56,7 +62,13 @@ def _class_model(name: str, cls: type, extra: Parameters) -> Any:
 
 def _fields(allowed: Parameters) -> dict[str, Any]:
     required = _required(allowed)
-    return {name: (p.annotation, ... if name in required else p.default) for name, p in allowed.items()}
+    return {name: (_annotation(p.annotation), ... if name in required else p.default) for name, p in allowed.items()}
+
+
+def _annotation(annotation: Any) -> Any:
+    """What a parameter takes: where that is members of the registry at hand, a list of its forms."""
+    notes = typing.get_args(annotation)[1:]
+    return Annotated[list[MEMBER], *notes] if members_in(annotation) else annotation
 
 
 def _required(allowed: Parameters) -> list[str]:

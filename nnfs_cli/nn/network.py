@@ -12,7 +12,8 @@ from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context, alone
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
-from nnfs_cli.nn.shapes import LARGEST_INPUT, LARGEST_OUTPUT, Array, Shape, refuse_huge
+from nnfs_cli.nn.sequential import Sequential
+from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Variable
 
@@ -32,7 +33,7 @@ class Network:
         dtype: float32 or float64, for everything that the network computes.
 
     Raises:
-        ShapeError: a layer cannot take what the one before it gives; its `layer` attribute says which. Or an example
+        ShapeError: a layer cannot take what the one before it gives; its `path` says which. Or an example
             is too large.
         ConfigError: a layer belongs to another network, or stands in the list twice.
     """
@@ -40,40 +41,37 @@ class Network:
     def __init__(
         self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: np.dtype | str = np.float32
     ):
-        self.layers = list(layers)
+        self._chain = Sequential(layers)
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
         refuse_huge(self.input_shape, LARGEST_INPUT)
-        claim(self.layers, self)
+        claim(self.walk(), self)
         try:
-            self.shapes = list(self._build())
+            self.output_shape = self._build()
         except BaseException:
-            release(self.layers)
+            release(self.walk())
             raise
-        for before, layer in zip(self.layers, self.layers[1:-1], strict=False):
-            layer.in_place = not before.keeps_output
-        self._first_learning = next((i for i, layer in enumerate(self.layers) if layer.variables), len(self.layers))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become a copy: the owner of copied layers, which live in the copied vectors."""
         self.__dict__.update(state)
-        claim(self.layers, self)
+        claim(self.walk(), self)
         if "values" in state:
             self.place(self.values, self.grads)
 
     @property
-    def output_shape(self) -> Shape:
-        """Shape of one example's output."""
-        return self.shapes[-1] if self.shapes else self.input_shape
+    def layers(self) -> tuple[Layer, ...]:
+        """From the input to the output, without those within blocks."""
+        return self._chain.layers
+
+    def walk(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer with its name, those within a block after the block."""
+        return self._chain.walk()
 
     def variables(self) -> dict[str, Variable]:
-        """What is learned, by the name it has in a checkpoint: <layer index>.<name>."""
-        return {
-            f"{index}.{name}": variable
-            for index, layer in enumerate(self.layers)
-            for name, variable in layer.variables.items()
-        }
+        """What is learned, by the name it has in a checkpoint, such as 3.weight or 3.layers.0.weight."""
+        return {f"{name}.{key}": value for name, layer in self.walk() for key, value in layer.variables.items()}
 
     def split(self, vector: Array) -> Iterator[tuple[str, Array]]:
         """The part of a flat vector (size,) that belongs to each variable, by its name, in its shape."""
@@ -112,14 +110,11 @@ class Network:
         What a layer returns lies in memory that its next pass overwrites; the copy makes what leaves the network the
         caller's to keep.
         """
-        for layer in self.layers:
-            x = layer.forward(x, context)
-        return x.copy()
+        return self._chain.forward(x, context).copy()
 
     def backward(self, dy: Array, context: Context = PREDICTION) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        for index in reversed(range(self._first_learning, len(self.layers))):
-            dy = self.layers[index].backward(dy, context, need_dx=index > self._first_learning)
+        self._chain.backward(dy, context, need_dx=False)
 
     def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
         """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.
@@ -129,51 +124,39 @@ class Network:
         """
 
         def random(layer: str) -> np.random.Generator:
-            return stream(self.seed, Stream.STEP, int(layer), step, rank)
+            index, _, inner = layer.partition(".")
+            return stream(self.seed, Stream.STEP, int(index), step, rank, inner=inner)
 
         return Context(training=True, random=random, sum=sum)
 
     @property
     def summed(self) -> int:
         """The most numbers that a layer adds up over all workers at once."""
-        return max((layer.summed for layer in self.layers), default=0)
+        return max((layer.summed for _, layer in self.walk()), default=0)
 
     def buffers(self, examples: int, *, training: bool) -> list[dict[str, int]]:
-        """For each layer the bytes of its buffers after a pass over so many examples, by name, before any is made.
+        """For each layer the bytes of its workspace after a pass over so many examples, by name, before any is made.
 
         Args:
             training: whether it is a step of training, with its backward pass.
         """
-        x, found = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1), []
-        for index, (layer, shape) in enumerate(zip(self.layers, self.shapes, strict=True)):
-            y = Signal((*shape, examples), x.itemsize, layer.contiguous(x, training=training) or examples == 1)
-            dw, dx = training and index >= self._first_learning, training and index > self._first_learning
-            found.append(layer.buffers(x, y, training=training, dw=dw, dx=dx))
-            x = y
-        return found
+        x = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1)
+        return self._chain.buffers(x, training=training, dx=False)
 
-    def _build(self) -> Iterator[Shape]:
-        shape = self.input_shape
-        for index, layer in enumerate(self.layers):
-            layer.choose_initializer(before_rectifier=_rectifies(self.layers[index + 1 :]))
+    def _build(self) -> Shape:
+        for name, layer in self.walk():
             layer.forget()
-            layer.name = str(index)
-            try:
-                shape = layer.build(shape)
-                refuse_huge(shape, LARGEST_OUTPUT)
-            except ShapeError as error:
-                raise ShapeError(error.sentence, f"layers[{index}] ({layer.type_name})", index) from None
-            yield shape
-
-
-def _rectifies(following: Sequence[Layer]) -> bool:
-    """Whether the next layer that does more than move or select its inputs is a rectifier."""
-    return next((layer.rectifies for layer in following if not layer.selects), False)
+            layer.name = name
+        self._chain.choose_initializers()
+        try:
+            return self._chain.build(self.input_shape)
+        except ShapeError as error:
+            raise error.at("layers") from None
 
 
 def multiply_adds(network: Network) -> list[int]:
-    """Multiply-adds of each layer's forward pass, for one example."""
-    return [layer.multiply_adds() for layer in network.layers]
+    """Multiply-adds of the forward pass of each layer, for one example, those within blocks as layers of their own."""
+    return [layer.multiply_adds() for _, layer in network.walk()]
 
 
 def examples_at_a_time(network: Network) -> int:

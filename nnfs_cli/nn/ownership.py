@@ -5,55 +5,55 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.base import Layer, path_of, place_of
 
 _OWNERS: weakref.WeakKeyDictionary[Layer, weakref.ref] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
-def claim(layers: Sequence[Layer], network: Any) -> None:
+def claim(layers: Iterable[tuple[str, Layer]], network: Any) -> None:
     """Make a network the owner of layers.
 
+    Args:
+        layers: each with its name.
+
     Raises:
-        ConfigError: a layer stands in the list twice, or belongs to another network that still lives; none is claimed.
+        ConfigError: a layer stands there twice, or belongs to another network that still lives; none is claimed.
     """
+    layers = list(layers)
     with _LOCK:
         if _taken(layers):
             gc.collect()  # a trained model is part of a reference cycle: it may be dead and not yet gone
         problems = [*_taken(layers), *_repeated(layers)]
         if problems:
             raise ConfigError(*problems)
-        for layer in layers:
+        for _, layer in layers:
             _OWNERS[layer] = weakref.ref(network)
 
 
-def release(layers: Sequence[Layer]) -> None:
+def release(layers: Iterable[tuple[str, Layer]]) -> None:
     """Let another network have these layers."""
     with _LOCK:
-        for layer in layers:
+        for _, layer in layers:
             _OWNERS.pop(layer, None)
 
 
-def _taken(layers: Sequence[Layer]) -> list[str]:
+def _taken(layers: Sequence[tuple[str, Layer]]) -> list[str]:
     return [
-        f"{_place(layers, index)}: belongs to another network, which would lose its weights. Make a new layer."
-        for index, layer in enumerate(layers)
+        f"{place_of(name, layer)}: belongs to another network, which would lose its weights. Make a new layer."
+        for name, layer in layers
         if layer in _OWNERS and _OWNERS[layer]() is not None
     ]
 
 
-def _repeated(layers: Sequence[Layer]) -> list[str]:
-    first = {id(layer): index for index, layer in reversed(list(enumerate(layers)))}
+def _repeated(layers: Sequence[tuple[str, Layer]]) -> list[str]:
+    first = {id(layer): name for name, layer in reversed(layers)}
     return [
-        f"{_place(layers, index)}: is the same object as layers[{first[id(layer)]}]. Make a layer for each place."
-        for index, layer in enumerate(layers)
-        if first[id(layer)] != index
+        f"{place_of(name, layer)}: is the same object as {path_of(first[id(layer)])}. Make a layer for each place."
+        for name, layer in layers
+        if first[id(layer)] != name
     ]
-
-
-def _place(layers: Sequence[Layer], index: int) -> str:
-    return f"layers[{index}] ({layers[index].type_name})"

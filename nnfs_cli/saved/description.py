@@ -18,10 +18,10 @@ from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
-from nnfs_cli.registry import LAYERS, Registry, checked
+from nnfs_cli.registry import LAYERS, Registry, checked, members
 from nnfs_cli.text import counted, quoted
 
-MOST_LAYERS = 10_000
+MOST_LAYERS, DEEPEST = 10_000, 16
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What a description may raise that nobody wrote who knows the format."""
 
@@ -42,10 +42,8 @@ class NetworkDescription:
         Raises:
             ConfigError: a layer is of no known type, has other parameters, or cannot follow the one before it.
         """
-        if len(self.layers) > MOST_LAYERS:
-            raise ConfigError(
-                f"network: has {len(self.layers):,} layers, more than the {MOST_LAYERS:,} that are allowed"
-            )
+        if (count := _count(self.layers)) > MOST_LAYERS:
+            raise ConfigError(f"network: has {count:,} layers, more than the {MOST_LAYERS:,} that are allowed")
         layers = [make(LAYERS, layer) for layer in self.layers]
         return Network(layers, self.input_shape, seed=self.seed, dtype=self.dtype)
 
@@ -121,13 +119,28 @@ def make_preparation(described: Mapping[str, Any], network: Network) -> Preparat
     return DataDescription(**described).make(network)
 
 
-def make(registry: Registry, described: Mapping[str, Any]) -> Any:
+def make(registry: Registry, described: Mapping[str, Any], depth: int = 0) -> Any:
     """The object with this description; only names that are registered mean anything.
 
+    Args:
+        depth: how many blocks there are around it.
+
     Raises:
-        ConfigError: its type is none of them, or its parameters are wrong.
+        ConfigError: its type is none of them, its parameters are wrong, or it lies too deep.
     """
-    arguments = {name: value for name, value in described.items() if name != "type"}
+    if depth > DEEPEST:
+        raise ConfigError(f"network: blocks are nested deeper than {DEEPEST} levels")
     if described["type"] not in registry:
         raise ConfigError(f"no {registry.kind} is called {quoted(described['type'])}")
-    return registry[described["type"]](**arguments)
+    cls = registry[described["type"]]
+    arguments = {name: value for name, value in described.items() if name != "type"}
+    for name in members(cls).keys() & arguments.keys():
+        arguments[name] = [make(members(cls)[name], member, depth + 1) for member in arguments[name]]
+    return cls(**arguments)
+
+
+def _count(described: Any) -> int:
+    """How many layers there are in descriptions, those within blocks too."""
+    if isinstance(described, dict):
+        return 1 + sum(map(_count, described.values()))
+    return sum(map(_count, described)) if isinstance(described, list | tuple) else 0

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from nnfs_cli.build import Parts, build_parts, footprint_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.footprint import Footprint
-from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.sessions.profile import PassTimes, profile
 
 
 @dataclass(frozen=True)
 class LayerSize:
-    """One layer: the shape of an example's output, and what it costs."""
+    """One layer: its name, its type, the shape of an example's output, and what it costs, without those within it."""
 
+    name: str
     layer: str
     output: Shape
     parameters: int
@@ -73,8 +73,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
     )
 
 
-def _sizes(parts: Parts) -> Any:
-    network = parts.recipe.network
-    for layer, shape, cost in zip(network.layers, network.shapes, multiply_adds(network), strict=True):
+def _sizes(parts: Parts) -> Iterator[LayerSize]:
+    for name, layer in parts.recipe.network.walk():
         parameters = sum(variable.size for variable in layer.variables.values())
-        yield LayerSize(layer.type_name, shape, parameters, cost)
+        yield LayerSize(name, layer.type_name, layer.output_shape, parameters, layer.multiply_adds())

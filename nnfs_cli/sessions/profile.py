@@ -19,8 +19,14 @@ ROUNDS, WARM_UP = 20, 3
 
 @dataclass(frozen=True)
 class PassTimes:
-    """The median seconds of one thing in a step: a layer, the loss, or the optimizer, which has no backward pass."""
+    """The median seconds of one thing in a step: a layer, the loss, or the optimizer, which has no backward pass.
 
+    Attributes:
+        layer: the name of a layer in the network, such as "3.layers.0"; "" for others.
+        name: what it is, such as "dense". A block counts without its layers.
+    """
+
+    layer: str
     name: str
     forward: float
     backward: float
@@ -61,21 +67,21 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     network.initialize()
     optimizer.allocate(network.size, network.dtype)
     optimizer.lr = 1e-6
-    things = [*network.layers, parts.recipe.loss, optimizer]
-    watch = Stopwatch()
-    for index, thing in enumerate(things[:-1]):
+    watch, things = Stopwatch(), [*network.walk(), ("", parts.recipe.loss)]
+    for index, (_, thing) in enumerate(things):
         watch.wrap(thing, "forward", f"{index} forward")
         watch.wrap(thing, "backward", f"{index} backward")
-    watch.wrap(optimizer, "step", f"{len(things) - 1} forward")
+    watch.wrap(optimizer, "step", "update")
     rounds = [*_rounds(parts, watch)][WARM_UP:]
 
     def median(name: str) -> float:
         return float(np.median([seconds[name] for seconds in rounds]))
 
-    return tuple(
-        PassTimes(thing.type_name, median(f"{index} forward"), median(f"{index} backward"))
-        for index, thing in enumerate(things)
-    )
+    passes = [
+        PassTimes(name, thing.type_name, median(f"{index} forward"), median(f"{index} backward"))
+        for index, (name, thing) in enumerate(things)
+    ]
+    return (*passes, PassTimes("", optimizer.type_name, median("update"), 0.0))
 
 
 def _rounds(parts: Parts, watch: Stopwatch) -> Iterator[Counter[str]]:

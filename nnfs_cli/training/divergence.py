@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.layers.base import Layer, place_of
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 
@@ -25,12 +27,21 @@ def diverged(what: str, value: float, when: str) -> DivergedError:
 
 
 def first_output(network: Network, x: Array) -> str:
-    """The first layer whose output for x (…, N) is not finite."""
-    for index, layer in enumerate(network.layers):
-        x = layer.forward(x)
-        if not np.isfinite(x).all():
-            return f"first in the output of {_place(network, index)}"
-    return "though every layer's output is finite"
+    """The first layer whose output for x (…, N) is not finite, looked for within blocks too."""
+    broken = _first_broken(network.layers, x)
+    if broken is None:
+        return "though every layer's output is finite"
+    return f"first in the output of model.{place_of(broken.name, broken)}"
+
+
+def _first_broken(layers: Sequence[Layer], x: Array) -> Layer | None:
+    for layer in layers:
+        y = layer.forward(x)
+        if not np.isfinite(y).all():
+            found = (_first_broken(part.layers, x) for part in layer.inner.values())
+            return next(filter(None, found), layer)
+        x = y
+    return None
 
 
 def broken_numbers(network: Network, vector: Array, start: int = 0) -> Array:
@@ -55,9 +66,6 @@ def last_layer(network: Network, broken: Array) -> tuple[str, float]:
         broken: `broken_numbers` of a whole vector, with at least one.
     """
     index = int(np.flatnonzero(broken.any(axis=0))[-1])
-    layer = int(list(network.variables())[index].split(".")[0])
-    return _place(network, layer), math.nan if broken[0, index] else math.inf
-
-
-def _place(network: Network, index: int) -> str:
-    return f"model.layers[{index}] ({network.layers[index].type_name})"
+    name = list(network.variables())[index].rpartition(".")[0]
+    value = math.nan if broken[0, index] else math.inf
+    return f"model.{place_of(name, dict(network.walk())[name])}", value

@@ -34,6 +34,48 @@ def test_every_layer_with_its_shape_and_costs(nnfs):
     )
 
 
+BLOCKS = """
+  layers:
+    - flatten
+    - {type: dense, units: 16}
+    - type: residual
+      layers: [relu, {type: residual, layers: [{type: dense, units: 16}, relu]}]
+      shortcut: [{type: dropout, rate: 0.5}]
+    - {type: dense, units: 10}
+"""
+
+
+@pytest.mark.usefixtures("small")
+def test_layers_within_a_block_are_indented(nnfs):
+    text = Path("tiny.yaml").read_text()
+    start, end = text.index("\n  layers:"), text.index("loss:")
+    Path("tiny.yaml").write_text(text[:start] + BLOCKS + text[end:])
+    done = nnfs("check", "tiny.yaml", "--profile")
+    assert done.out.splitlines()[2:13] == [
+        "#                    layer       output  parameters  multiply-adds",
+        "0                    flatten     (64,)            0              0",
+        "1                    dense       (16,)        1,040          1,024",
+        "2                    residual    (16,)            0              0",
+        "2.layers.0             relu      (16,)            0              0",
+        "2.layers.1             residual  (16,)            0              0",
+        "2.layers.1.layers.0      dense   (16,)          272            256",
+        "2.layers.1.layers.1      relu    (16,)            0              0",
+        "2.shortcut.0           dropout   (16,)            0              0",
+        "3                    dense       (10,)          170            160",
+        "                     total                    1,482          1,440",
+    ]
+    timed = [line.split("  ")[0] or line.strip().split("  ")[0] for line in done.out.splitlines()[17:28]]
+    assert timed == [
+        *("flatten", "dense", "residual", "relu", "residual", "dense", "relu", "dropout", "dense"),
+        *("cross_entropy", "adam"),
+    ]
+    done = nnfs("check", "tiny.yaml", "--set", "model.layers.2.layers.1.layers.0.units=15")
+    assert done.err == (
+        "tiny.yaml:10: model.layers[2].layers[1] (residual): adds (15,) of its layers and (16,) of its shortcut, which "
+        "must have the same shape. Set shortcut: [{type: dense, units: 15}].\n"
+    )
+
+
 def test_json(nnfs):
     answer = json.loads(nnfs("check", "tiny.yaml", "--json").out)
     assert (answer["valid"], answer["parameters"], answer["input_shape"]) == (True, 1210, [1, 8, 8])
@@ -72,8 +114,8 @@ MISTAKES = {
     ),
     "monitor": (
         ("{epochs: 2}", "{epochs: 2, monitor: accuracy}"),
-        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'val_rmse', 'val_r2', 'train_loss', "
-        "'train_accuracy', 'train_rmse' or 'train_r2', "
+        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'val_r2', 'val_rmse', 'train_loss', "
+        "'train_accuracy', 'train_r2' or 'train_rmse', "
         "got 'accuracy'. Did you mean 'val_accuracy'?",
     ),
 }

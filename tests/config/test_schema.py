@@ -35,6 +35,11 @@ def test_configs_are_valid(path):
     validate(load(path).resolved())
 
 
+def test_blocks_within_blocks():
+    inner = {"type": "residual", "layers": ["relu", {"type": "dense", "units": 3}], "shortcut": ["relu"]}
+    validate({**MINIMAL, "model": {"layers": [{"type": "residual", "layers": [inner]}]}})
+
+
 def test_minimal():
     assert validate(MINIMAL).training.batch_size == 32
 
@@ -47,6 +52,9 @@ def test_minimal():
         {"dataset": {"type": "digits", "size": 0}},
         {"model": {"layers": []}},
         {"model": {"layers": ["dense"]}},
+        {"model": {"layers": [{"type": "residual", "layers": []}]}},
+        {"model": {"layers": [{"type": "residual", "layers": [{"type": "residual", "layers": ["relo"]}]}]}},
+        {"model": {"layers": [{"type": "residual", "layers": ["relu"], "shortcut": "relu"}]}},
         {"optimizer": {"type": "adam", "momentum": 0.9}},
         {"training": {"epochs": 1, "batchsize": 3}},
     ],

@@ -14,6 +14,11 @@ from tests.data.samples import write_pictures
 
 LAST = {"type": "dense", "units": 10}
 CONV = [{"type": "conv2d", "filters": 3, "kernel_size": 3}, "relu", "max_pool2d", "flatten", LAST]
+BLOCKS = [
+    {"type": "conv2d", "filters": 3, "kernel_size": 3, "padding": 1},
+    {"type": "residual", "layers": [{"type": "conv2d", "filters": 3, "kernel_size": 3, "padding": 1}, "relu"]},
+    *("relu", "flatten", LAST),
+]
 WIDE = ["flatten", {"type": "dense", "units": 300}, "relu", LAST]
 ADAM, SGD = {"type": "adam", "lr": 0.01}, {"type": "sgd", "lr": 0.01}
 

@@ -16,14 +16,16 @@ from nnfs_cli.registry import LAYERS
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.train import trainer_of
-from tests.footprint.announcing import ADAM, CONV, SGD, WIDE, announced, config, files
+from tests.footprint.announcing import ADAM, BLOCKS, CONV, SGD, WIDE, announced, config, files
 from tests.peak import peak_of
 
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("batch_size", [1, 64, 1200])
-@pytest.mark.parametrize(("layers", "optimizer"), [(WIDE, ADAM), (CONV, SGD)], ids=["dense", "conv"])
+@pytest.mark.parametrize(
+    ("layers", "optimizer"), [(WIDE, ADAM), (CONV, SGD), (BLOCKS, SGD)], ids=["dense", "conv", "blocks"]
+)
 def test_the_network_after_an_epoch(layers, optimizer, batch_size, dtype):
     compare_with_a_trainer(config(layers, optimizer, batch_size=batch_size, dtype=dtype, max_steps=2), Path())
 
@@ -88,7 +90,7 @@ def arrays_of(trainer) -> int:
     """Bytes of all that a trainer holds between two steps."""
     optimizer = trainer.optimizer
     vectors = [trainer.network.values, trainer.group.mine, *optimizer.slots.values(), optimizer._scratch]
-    buffers = [memory for layer in trainer.network.layers for memory in layer.workspace._memory.values()]
+    buffers = [memory for _, layer in trainer.network.walk() for memory in layer.workspace._memory.values()]
     batches = [
         array
         for batch in (trainer.train, trainer.validation)

@@ -10,7 +10,9 @@ import numpy as np
 from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.network import Network
-from nnfs_cli.registry import LAYERS
+from nnfs_cli.nn.sequential import Sequential
+from nnfs_cli.nn.variable import Variable
+from nnfs_cli.registry import LAYERS, members
 
 IMAGE = (2, 6, 5)
 TRAINING = Context(training=True, random=lambda layer: np.random.default_rng(7))
@@ -24,10 +26,21 @@ class Case:
     input_shape: tuple[int, ...]
 
     def __str__(self) -> str:
-        return "-".join(str(value).replace(" ", "") for value in self.config.values())
+        return _brief(self.config)
 
 
-CASES = [
+def _brief(value: Any) -> str:
+    """The values of a configuration in a few characters, for the name of a test."""
+    match value:
+        case dict():
+            return "-".join(map(_brief, value.values()))
+        case list():
+            return "[" + ",".join(map(_brief, value)) + "]"
+        case _:
+            return str(value).replace(" ", "")
+
+
+ALONE = [
     Case({"type": "dense", "units": 4}, (5,)),
     Case({"type": "dense", "units": 1, "bias": False, "init": "glorot_normal"}, (7,)),
     Case({"type": "conv2d", "filters": 3, "kernel_size": 3}, IMAGE),
@@ -44,11 +57,44 @@ CASES = [
     Case({"type": "random_shift", "pixels": 2}, IMAGE),
 ]
 
+RELU, SAME = {"type": "relu"}, {"type": "conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}
+FIVE = {"type": "dense", "units": 5}
+
+
+def block(*layers: dict[str, Any], shortcut: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    """A residual block of layers."""
+    return {"type": "residual", "layers": [*layers], "shortcut": [*shortcut]}
+
 
 def make(config: dict[str, Any]) -> Layer:
     """The layer that a configuration describes."""
-    arguments = {name: value for name, value in config.items() if name != "type"}
-    return LAYERS[config["type"]](**arguments)
+    cls = LAYERS[config["type"]]
+    inner = {name: [make(member) for member in config[name]] for name in members(cls) if name in config}
+    return cls(**{name: value for name, value in config.items() if name != "type"} | inner)
+
+
+def within_block(case: Case) -> Case:
+    """The layer within a residual block, beside the identity if its shape allows, else beside another like it."""
+    keeps_shape = make(case.config).build(case.input_shape) == case.input_shape
+    return Case(block(case.config, shortcut=() if keeps_shape else (case.config,)), case.input_shape)
+
+
+BLOCKS = [
+    Case(block(FIVE, RELU, FIVE), (5,)),
+    Case(block(RELU, FIVE, RELU, {"type": "flatten"}), (5,)),
+    Case(block(FIVE, RELU, {"type": "dropout", "rate": 0.0}), (5,)),
+    Case(block(SAME, RELU, SAME, shortcut=(RELU, SAME)), IMAGE),
+    Case(block(SAME, RELU, {"type": "max_pool2d"}, shortcut=({**SAME, "kernel_size": 1, "stride": (2, 3)},)), IMAGE),
+    Case(block(block(SAME, RELU), RELU, block(SAME, RELU, SAME)), IMAGE),
+    Case(block(block(block({"type": "dropout", "rate": 0.4}), shortcut=({"type": "dropout", "rate": 0.4},))), (50,)),
+]
+CASES = [*ALONE, *map(within_block, ALONE), *BLOCKS]
+
+
+def variables_of(layer: Layer) -> dict[str, Variable]:
+    """What the layer learns, and all layers within it."""
+    walk = Sequential([layer]).walk()
+    return {f"{name}.{key}".removeprefix("0."): value for name, one in walk for key, value in one.variables.items()}
 
 
 def ready(layer: Layer, input_shape: tuple[int, ...], dtype: type = np.float64) -> Layer:
@@ -78,4 +124,4 @@ def run(layer: Layer, x: np.ndarray) -> dict[str, np.ndarray]:
     """Copies of all that a training step of the layer computes, for a dy that depends on x alone."""
     y = train_forward(layer, x).copy()
     dx = layer.backward(random_batch(y.shape[:-1], y.shape[-1], y.dtype), TRAINING)
-    return {"y": y, "dx": dx.copy(), **{name: v.grad.copy() for name, v in layer.variables.items()}}
+    return {"y": y, "dx": dx.copy(), **{name: v.grad.copy() for name, v in variables_of(layer).items()}}

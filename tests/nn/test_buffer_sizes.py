@@ -49,7 +49,13 @@ def work(network: Network, examples: int, *, training: bool) -> None:
 
 
 def held(network: Network) -> list[dict[str, int]]:
-    return [{name: memory.nbytes for name, memory in layer.workspace._memory.items()} for layer in network.layers]
+    """As `Network.buffers` tells them: those of the layers within a block are part of the block."""
+    found: list[dict[str, int]] = [{} for _ in network.layers]
+    for name, layer in network.walk():
+        index, _, inner = name.partition(".")
+        for key, memory in layer.workspace._memory.items():
+            found[int(index)][f"{inner}.{key}".lstrip(".")] = memory.nbytes
+    return found
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "measuring"])

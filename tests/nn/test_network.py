@@ -40,7 +40,15 @@ def image_network(seed: int = 0) -> Network:
 
 def test_shapes_of_all_layers():
     network = image_network()
-    assert network.shapes == [(3, 8, 7), (3, 8, 7), (3, 4, 3), (36,), (6,), (6,), (4,)]
+    assert [layer.output_shape for layer in network.layers] == [
+        (3, 8, 7),
+        (3, 8, 7),
+        (3, 4, 3),
+        (36,),
+        (6,),
+        (6,),
+        (4,),
+    ]
     assert network.output_shape == (4,)
     assert network.forward(random_batch(IMAGE, 4)).shape == (4, 4)
 
@@ -169,7 +177,7 @@ def test_random_numbers_are_a_function_of_seed_step_layer_and_rank():
 def test_an_error_of_shape_names_the_layer():
     with pytest.raises(ShapeError) as refused:
         Network([Conv2D(2, 3), ReLU(), Dense(10)], (1, 28, 28))
-    assert refused.value.layer == 2
+    assert refused.value.path == "layers[2]"
     assert str(refused.value) == (
         "layers[2] (dense): takes vectors, got images of shape (2, 26, 26). Put a flatten layer before it."
     )

@@ -91,12 +91,18 @@ SHIFTED = {
     "dataset": {"type": "npz", "train": "images.npz"},
     "model": {"layers": [{"type": "random_shift", "pixels": 1}, "flatten", *DROPOUT]},
 }
+BLOCKS = [
+    {"type": "residual", "layers": DROPOUT[:-1], "shortcut": [{"type": "dense", "units": 8}]},
+    {"type": "residual", "layers": [{"type": "residual", "layers": ["relu", {"type": "dropout", "rate": 0.2}]}]},
+    {"type": "dense", "units": 3},
+]
 PATIENT = ("training.epochs=20", EARLY)
 CLIPPED = ("training.gradient_clip_norm=0.1",)
 FEATURES = {
     "plain": Kind({}),
     "dropout": Kind({"model": {"layers": DROPOUT}}),
     "random shift": Kind({**SHIFTED, "model": {"layers": [{"type": "random_shift"}, *SHIFT]}}),
+    "blocks": Kind({"model": {"layers": BLOCKS}}),
     "early stopping": Kind({}, PATIENT),
     "gradient clipping": Kind({}, CLIPPED),
     "batches that are all full": Kind({}, ("training.drop_last=true",), steps=4),

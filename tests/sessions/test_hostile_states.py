@@ -75,6 +75,19 @@ def deep(levels: int) -> list:
     return value
 
 
+def blocks(depth: int) -> Any:
+    """A rectifier within so many blocks."""
+    described: Any = {"type": "relu"}
+    for _ in range(depth):
+        described = {"type": "residual", "layers": [described]}
+    return described
+
+
+def followed_by(block: Any) -> list[Any]:
+    """The layers of the network, and a block behind them."""
+    return [{"type": "flatten"}, {"type": "dense", "units": 10}, block]
+
+
 HOSTILE = [
     ("network", None),
     ("network", []),
@@ -110,6 +123,15 @@ HOSTILE = [
     ("network.layers.0", {"type": "conv2d", "filters": 2, "kernel_size": {}}),
     ("network.layers.0", {"type": "max_pool2d", "size": [2**63, 1]}),
     ("network.layers.0", {"type": "conv2d", "filters": 1, "kernel_size": 1, "padding": 2**15}),
+    ("network.layers", followed_by({"type": "residual", "layers": []})),
+    ("network.layers", followed_by({"type": "residual", "layers": "relu"})),
+    ("network.layers", followed_by({"type": "residual", "layers": ["relu"]})),
+    ("network.layers", followed_by({"type": "residual", "layers": {"type": "relu"}})),
+    ("network.layers", followed_by({"type": "residual", "layers": [{"type": "os.system"}]})),
+    ("network.layers", followed_by({"type": "residual", "layers": [{"type": "relu"}], "shortcut": 5})),
+    ("network.layers", followed_by(blocks(17))),
+    ("network.layers", followed_by(blocks(100))),
+    ("network.layers", followed_by({"type": "residual", "layers": [{"type": "relu"}] * 10_001})),
     ("network.seed", 2**64),
     ("network.seed", "0"),
     ("network.seed", -1),
@@ -185,6 +207,12 @@ def test_hostile_descriptions(saved, path, value):
     assert isinstance(raised, CheckpointError), raised
     assert str(raised).startswith(f"{saved.path}: ")
     assert heard == []
+
+
+@pytest.mark.parametrize("depth", [1, 16])
+def test_blocks_that_are_sound(saved, depth):
+    state = changed(saved.state, "network.layers", followed_by(blocks(depth)))
+    assert load_predictor(Checkpoint(saved.path, saved.tensors, state)).network.output_shape == (10,)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def _lines(checked: Checked) -> list[str]:
     memory = checked.memory
     parts = ", ".join(f"{name} {readable_bytes(count)}" for name, count in dataclasses.asdict(memory).items() if count)
     rows = [
-        (f"{index}", layer.layer, str(layer.output), f"{layer.parameters:,}", f"{layer.multiply_adds:,}")
-        for index, layer in enumerate(checked.layers)
+        (row.name, _within(row.name) + row.layer, f"{row.output}", f"{row.parameters:,}", f"{row.multiply_adds:,}")
+        for row in checked.layers
     ]
     total = ("", "total", "", f"{checked.parameters:,}", f"{checked.multiply_adds:,}")
     head = ("#", "layer", "output", "parameters", "multiply-adds")
@@ -75,11 +75,20 @@ def _profile_lines(profile: tuple[PassTimes, ...]) -> list[str]:
         return []
     total = sum(part.forward + part.backward for part in profile)
     rows = [
-        (part.name, f"{1e6 * part.forward:,.0f}", f"{1e6 * part.backward:,.0f}", _share(part, total))
+        (_within(part.layer) + part.name, _micros(part.forward), _micros(part.backward), _share(part, total))
         for part in profile
     ]
     head = ("a step of one process", "forward, µs", "backward, µs", "share")
-    return ["", terminal.table(head, [*rows, ("total", "", f"{1e6 * total:,.0f}", "100 %")])]
+    return ["", terminal.table(head, [*rows, ("total", "", _micros(total), "100 %")])]
+
+
+def _within(name: str) -> str:
+    """Two blanks for every block around the layer with this name."""
+    return "  " * (name.count(".") // 2)
+
+
+def _micros(seconds: float) -> str:
+    return f"{1e6 * seconds:,.0f}"
 
 
 def _share(part: PassTimes, total: float) -> str:

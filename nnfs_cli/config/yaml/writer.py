@@ -63,9 +63,20 @@ def _block(section: Mapping[str, Any]) -> Iterator[str]:
     for key, value in section.items():
         if isinstance(value, list) and any(isinstance(item, dict) for item in value):
             yield f"  {write(key)}:"
-            yield from (f"    - {flow(item)}" for item in value)
+            yield from (f"    {line}" for item in value for line in _item(item))
         else:
             yield f"  {write(key)}: {flow(value)}"
+
+
+def _item(item: Any) -> Iterator[str]:
+    """An entry of a list: a block of layers gets a line for every key where it is too long for one."""
+    line = f"- {flow(item)}"
+    if not isinstance(item, dict) or len(line) + 4 <= _LONGEST_LINE:
+        yield line
+        return
+    first, *others = _block(item)
+    yield f"- {first[2:]}"
+    yield from others
 
 
 def flow(value: Any) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.nn.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nnfs_cli.nn.sequential import Sequential
 
 
 class Signal(NamedTuple):
@@ -39,27 +43,39 @@ class Layer(ABC):
     `build` and keeps what its backward pass needs from its forward pass.
 
     Attributes:
-        keeps_output: whether the backward pass needs y as it was, or y is the memory of another layer. A layer that
-            says no lets the next one work in place.
+        results_may_be_overwritten: whether y and dx lie in memory of this layer that it needs no more once they are
+            returned, so that the layers before and after it may work in place.
         rectifies: whether the layer sets about half of its inputs to 0, so that the one before it draws wider weights.
         selects: whether outputs are inputs, moved or selected, so that an initializer is chosen by the layer after it.
         in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
-        name: what the layer is called in its network, such as "3"; set by the network.
+        name: what the layer is called in its network, such as "3" or "3.layers.0"; set by the network.
+        output_shape: of one example, once the network is built.
         summed: how many numbers the layer adds up over all workers at once, known once it is built.
     """
 
     type_name: ClassVar[str]
-    keeps_output: ClassVar[bool] = True
+    results_may_be_overwritten: ClassVar[bool] = False
     rectifies: ClassVar[bool] = False
     selects: ClassVar[bool] = False
     in_place: bool = False
     name: str = ""
+    output_shape: Shape
     summed: int = 0
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
         """What the layer learns, by name, in the order of declaration."""
         return {}
+
+    @property
+    def inner(self) -> Mapping[str, Sequential]:
+        """The layers within this one, by the name of the parameter that lists them."""
+        return {}
+
+    @property
+    def learns(self) -> bool:
+        """Whether there are variables in this layer, or within it."""
+        return bool(self.variables) or any(layer.learns for part in self.inner.values() for layer in part.layers)
 
     def build(self, input_shape: Shape) -> Shape:
         """Declare the variables for inputs of this shape (one example) and return the shape of the output.
@@ -74,7 +90,7 @@ class Layer(ABC):
 
     def forget(self) -> None:
         """Give up what an earlier network left: variables, buffers, leave to work in place."""
-        for name in ("variables", "workspace", "in_place"):
+        for name in ("variables", "workspace", "in_place", "name", "output_shape"):
             self.__dict__.pop(name, None)
 
     @abstractmethod
@@ -111,3 +127,14 @@ class Layer(ABC):
     def workspace(self) -> Workspace:
         """Scratch memory of the passes."""
         return Workspace()
+
+
+def path_of(name: str) -> str:
+    """The path of the layer with a name: "layers[3].layers[0]" for "3.layers.0"."""
+    parts = (f"[{part}]" if part.isdecimal() else f".{part}" for part in name.split("."))
+    return "".join(["layers", *parts])
+
+
+def place_of(name: str, layer: Layer) -> str:
+    """What an error calls the layer with a name: "layers[3].layers[0] (dense)"."""
+    return f"{path_of(name)} ({layer.type_name})"

@@ -41,7 +41,7 @@ class Conv2D(Layer):
         ShapeError: one example is not an image, or is smaller than the kernel.
     """
 
-    keeps_output = False
+    results_may_be_overwritten = True
 
     def __init__(
         self,

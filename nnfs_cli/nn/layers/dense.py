@@ -29,7 +29,7 @@ class Dense(Layer):
         ShapeError: one example is not a vector.
     """
 
-    keeps_output = False
+    results_may_be_overwritten = True
 
     def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "auto"):
         self.units = units

@@ -29,7 +29,7 @@ class MaxPool2D(Layer):
         ShapeError: one example is not an image, or is smaller than the window.
     """
 
-    keeps_output = False
+    results_may_be_overwritten = True
     selects = True
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "flatten": {},
     "relu": {},
     "random_shift": {"pixels": values.size},
+    "residual": {"layers": lambda rng: layers(rng), "shortcut": lambda rng: layers(rng)},
     "cross_entropy": {"label_smoothing": values.number},
     "mse": {},
     "sgd": {
@@ -45,7 +47,8 @@ KEYS: dict[str, dict[str, Any]] = {
     },
 }
 NEEDED = {"units": 3, "filters": 2, "kernel_size": 2, "rate": 0.5, "max_lr": 0.1, "lr": 0.01, "pixels": 1}
-LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "random_shift")
+NEEDED |= {"layers": ["relu"]}
+LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "random_shift", "residual")
 CHOICES = {
     "loss": ("cross_entropy", "mse"),
     "optimizer": ("sgd", "adam"),
@@ -142,10 +145,15 @@ def chosen(rng: Random, choice: Any) -> Any:
 def layer(rng: Random, name: str) -> Any:
     """A layer, an optimizer or another thing of a type, with one or two keys that are out of the ordinary."""
     keys = KEYS[name]
-    made = {"type": name, **{key: value for key, value in NEEDED.items() if key in keys}}
+    made = {"type": name, **{key: copy.copy(value) for key, value in NEEDED.items() if key in keys}}
     for key in rng.sample(sorted(keys), min(len(keys), rng.choice((0, 1, 1, 2)))):
         made[key] = chosen(rng, keys[key])
     return made
+
+
+def layers(rng: Random) -> list[Any]:
+    """Some layers of a block, which may be blocks."""
+    return [layer(rng, rng.choice(LAYERS)) for _ in range(rng.choice((0, 1, 1, 2)))]
 
 
 def change_layers(rng: Random, tree: dict[str, Any], sound: Base) -> None:
