@@ -86,7 +86,7 @@ def build_parts(config: Config, place: Place) -> Parts:
         network = _network(config, spec)
     except ConfigError as error:
         raise ConfigError(*error.problems, *problems) from None
-    if not (spec.otherwise and loss.takes_classes != (spec.classes is not None)):
+    if not spec.lacking and not (spec.otherwise and loss.takes_classes != (spec.classes is not None)):
         problems = [*_output_problems(config, spec, network), *problems]
     if problems:
         raise ConfigError(*problems)
@@ -150,9 +150,10 @@ def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterat
         return
     last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
     if spec.classes and len(spec.classes) == 1:
+        choice = "target" in config.dataset.arguments
         yield (
             f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
-            "tell apart. Add examples of other classes, or choose another target."
+            f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
         )
     elif len(network.output_shape) == 1:
         fix = f"Set its units to {spec.outputs}." if config.layers[-1].type == "dense" else _last_dense(spec)

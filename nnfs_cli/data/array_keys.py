@@ -50,8 +50,11 @@ def keys_beside(path: Path, given: Mapping[str, str] | None = None) -> Keys | No
     return found[0] if len(found) == 1 else None
 
 
-def examples_in(path: Path) -> str:
-    """The array of a file that is to be predicted: its only one, x, else the only one with a usual name.
+def examples_in(path: Path, trained: str | None = None) -> str:
+    """The array of a file that is to be predicted: its only one, the one of the training, x, else a usual name.
+
+    Args:
+        trained: what the array of the training was called; of x_train, x_test comes first.
 
     Raises:
         DataError: there is none, or there are several; all arrays are listed.
@@ -60,7 +63,9 @@ def examples_in(path: Path) -> str:
     if len(names) == 1:
         return names[0]
     first = list(dict.fromkeys(x for x, _ in PAIRS))
-    tiers = [["x"], _with(first, "test"), first, _with(first, "validation"), _with(first, "train")]
+    known = [] if trained is None else [trained]
+    others = [keys.x for name in known for keys in _renamed(Keys(name, name), "test")]
+    tiers = [others, known, ["x"], _with(first, "test"), first, _with(first, "validation"), _with(first, "train")]
     for tier in tiers:
         found = [name for name in tier if name in names]
         if len(found) == 1:
@@ -68,7 +73,8 @@ def examples_in(path: Path) -> str:
         if found:
             break
     raise DataError(
-        f"{path}: which array holds the examples? It holds {_content(path, names)}. Save that one alone, or as x."
+        f"{path}: which array holds the examples? It holds {_content(path, names)}. "
+        f"Save that one alone, or as {shown(trained or 'x')}."
     )
 
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from nnfs_cli.data.folder_levels import Below, folders_below, level_note
 from nnfs_cli.data.folders import Entry, entries_below, entries_in, left_out
 from nnfs_cli.data.pictures import SUFFIXES, is_picture
 from nnfs_cli.errors import DataError
-from nnfs_cli.text import listed, shown
+from nnfs_cli.text import counted, listed, shown
+
+PHONE = (".heic", ".heif", ".avif")
+"""Endings of pictures that are not read."""
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,15 @@ class ClassFolders:
 
     Attributes:
         pictures: the files of each class, in alphabetical order; those in folders below are among them.
+        empty: a sentence on each class folder without a picture, by the name of the class.
+        below: the folders in each class folder that holds its pictures in folders only.
         notes: warnings on what is left out.
     """
 
     folder: Path
     pictures: dict[str, list[Entry]]
+    empty: dict[str, str]
+    below: Below
     notes: tuple[str, ...]
 
     @property
@@ -35,7 +43,7 @@ class ClassFolders:
         """Every picture with the number of its class: the first of each class, then the second of each, and so on.
 
         Raises:
-            DataError: a folder is of none of these classes, or holds no picture.
+            DataError: a folder is of none of these classes.
         """
         numbers = {composed(name): number for number, name in enumerate(classes)}
         if extra := sorted(set(self.pictures) - set(numbers)):
@@ -43,12 +51,6 @@ class ClassFolders:
                 f"{self.folder}: has classes that the training folder lacks: {listed(extra)}. "
                 f"Expected {listed(classes)}."
             )
-        for name, entries in self.pictures.items():
-            if not entries:
-                raise DataError(
-                    f"{self.folder / name}: holds no pictures. Expected files that end in {', '.join(SUFFIXES)}. "
-                    "Put some there or remove the folder."
-                )
         columns = [[(entry, numbers[name]) for entry in entries] for name, entries in self.pictures.items()]
         return [file for turn in zip_longest(*columns) for file in turn if file is not None]
 
@@ -62,23 +64,39 @@ def survey(folder: Path) -> ClassFolders:
     """Look through a folder of class folders without opening a file.
 
     Raises:
-        DataError: it is no folder, or holds no class folders, or one with a name that cannot be shown.
+        DataError: it is no folder, or holds no class folders, or no pictures, or a folder whose name cannot be shown.
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: is not a folder. Expected one folder of pictures for each class in it.")
     entries = entries_in(folder)
     beside = [entry for entry in entries if not entry.is_dir()]
     stray, others = _divided(beside)
-    pictures = dict[str, list[Entry]]()
+    pictures, empty = dict[str, list[Entry]](), dict[str, str]()
     for name, folders in _classes(folder, [entry for entry in entries if entry.is_dir()]).items():
         read, rest = _divided([file for entry in folders for file in entries_below(entry.path)])
-        pictures[name] = read
         others += rest
+        if read:
+            pictures[name] = read
+        else:
+            empty[name] = _without_pictures(folder / name, [entry.name for entry in rest])
+    if not pictures:
+        raise DataError(*empty.values())
+    below = folders_below(folder, pictures)
     notes = (
         *left_out(folder, [entry.path for entry in stray], "beside the class folders, so of no class"),
         *left_out(folder, [entry.path for entry in others], "that are no pictures"),
+        *level_note(folder, below),
     )
-    return ClassFolders(folder, pictures, notes)
+    return ClassFolders(folder, pictures, empty, below, notes)
+
+
+def _without_pictures(folder: Path, others: list[str]) -> str:
+    """What is wrong with an empty class folder, and what to do about it."""
+    held = f", but {counted(len(others), 'other file')} such as {shown(others[0])}" if others else ""
+    if any(name.lower().endswith(PHONE) for name in others):
+        return f"{folder}: holds no pictures that are read{held}. Save them as PNG or JPEG, or remove the folder."
+    ends = f"Expected files that end in {', '.join(SUFFIXES)}."
+    return f"{folder}: holds no pictures{held}. {ends} Put some there or remove the folder."
 
 
 def _divided(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:

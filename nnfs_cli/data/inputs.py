@@ -105,8 +105,9 @@ def _npy(path: Path, preparation: Preparation) -> Iterator[Inputs]:
 
 
 def _npz(path: Path, preparation: Preparation) -> Iterator[Inputs]:
-    name = examples_in(path)
-    taken = () if name == "x" or len(array_names(path)) == 1 else (f"{path}: {shown(name)} is taken for the examples",)
+    name = examples_in(path, preparation.array)
+    plain = name in ("x", preparation.array) or len(array_names(path)) == 1
+    taken = () if plain else (f"{path}: {shown(name)} is taken for the examples",)
     for inputs in _array(InputArray(stored_array(path, name), str(path), preparation), preparation):
         yield dataclasses.replace(inputs, warnings=(*taken, *inputs.warnings))
 

@@ -40,6 +40,7 @@ class Preparation:
         columns: how a row of a table becomes features; None for anything but tables.
         delimiter: what separated the cells of that table.
         depth: how many bits the values of 16-bit pictures had in the training; None if there were none.
+        array: what the array with the examples was called in the training file; None where it held no named arrays.
     """
 
     spec: DataSpec
@@ -50,6 +51,7 @@ class Preparation:
     columns: tuple[Column, ...] | None = None
     delimiter: str = ","
     depth: int | None = None
+    array: str | None = None
 
     @classmethod
     def untrained(cls, spec: DataSpec) -> Preparation:
@@ -93,6 +95,7 @@ class Preparation:
             "columns": self.columns and [column.to_json() for column in self.columns],
             "delimiter": self.delimiter,
             "depth": self.depth,
+            "array": self.array,
         }
 
 
@@ -105,7 +108,7 @@ def measured(
         standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
         transform: "standardize" or "none", for the values to predict.
         white: the number that stands for it, where the source knows; found in the examples otherwise.
-        source: what the source knows of its format: columns, delimiter, depth.
+        source: what the source knows of its format: columns, delimiter, depth, array.
     """
     pixels = train.x.dtype == np.uint8 and (white is not None or train.x.max(initial=0) >= LEAST_BYTE)
     ranges = None if pixels else Ranges.fit(train.x)

@@ -23,10 +23,12 @@ class Remarks:
     Args:
         where: the name of the input.
         preparation: of the model that predicts.
+        drawn: the split that these examples are of, where they are some rows of a file only; they are counted in it.
     """
 
-    def __init__(self, where: str, preparation: Preparation):
+    def __init__(self, where: str, preparation: Preparation, drawn: str | None = None):
         self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
+        self._example = f"{where}[{{}}]" if drawn is None else f"{where}: {drawn} example {{}}"
         self._names = _feature_names(preparation)
         self._told: set[int | None] = set()
 
@@ -64,7 +66,7 @@ class Remarks:
                 yield self._sentence(outlier, numbers[outlier.row])
 
     def _sentence(self, outlier: Outlier, number: int) -> str:
-        where = f"{self._where}[{number}]"
+        where = self._example.format(number)
         if outlier.feature is not None:
             where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
         if outlier.low == outlier.high:

@@ -74,6 +74,7 @@ class DataSpec:
         notes: what people should know of how the data was read.
         otherwise: how the answers could be meant instead, and what to set then; empty where that is out of question.
         miscounted: why there may seem to be more classes than people think, and what to do; empty in most cases.
+        lacking: why this is not all that is meant, so that loading the data refuses: a sentence each.
     """
 
     input_shape: Shape
@@ -83,6 +84,7 @@ class DataSpec:
     notes: tuple[str, ...] = ()
     otherwise: str = ""
     miscounted: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class DataDescription:
     columns: tuple[dict, ...] | None
     delimiter: Annotated[str, Len(1, 1), Means("one character")]
     depth: Literal[8, 10, 12, 14, 16] | None
+    array: str | None = None
 
     def make(self, network: Network) -> Preparation:
         """The preparation.
@@ -80,6 +81,7 @@ class DataDescription:
             self.make_columns(shape),
             self.delimiter,
             self.depth,
+            self.array,
         )
 
     def spec(self, network: Network) -> DataSpec:

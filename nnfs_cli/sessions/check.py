@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nnfs_cli.build import Parts, build_parts, footprint_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
+from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.sessions.profile import PassTimes, profile
@@ -55,9 +56,11 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
 
     Raises:
         ConfigError: they do not fit together.
-        DataError: the shape of the data is not known without its files, and they cannot be read.
+        DataError: the shape of the data is not known without its files, and they cannot be read, or are not all there.
     """
     parts = build_parts(config, place)
+    if parts.spec.lacking:
+        raise DataError(*parts.spec.lacking, *parts.spec.notes)
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,

@@ -85,7 +85,7 @@ def saved_split(
     trained = saved_config(saved).dataset.make()
     same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
-    notes += (*loaded.spec.notes, *Remarks(file, known).on(examples.x, 0))
+    notes += (*loaded.spec.notes, *Remarks(file, known, None if own else split).on(examples.x, 0))
     return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
 
 

@@ -202,3 +202,27 @@ def test_arrays_elsewhere_are_found_again(nnfs, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     with contextlib.chdir("elsewhere"):
         assert "12 test examples" in nnfs("evaluate", str(tmp_path / "runs" / "one"))[1]
+
+
+@pytest.mark.parametrize(
+    ("trained", "names", "taken"),
+    [
+        ("bilder arten", "bilder arten", "bilder"),
+        ("bilder arten", "nummern bilder", "bilder"),
+        ("bilder arten", "x bilder", "bilder"),
+        ("a_train b_train", "a_train b_train a_test b_test", "a_test"),
+        ("a_train b_train", "a_train b_train", "a_train"),
+        ("a_train b_train", "x y", "x"),
+        ("bilder arten", "ids other", None),
+    ],
+)
+def test_the_array_to_predict_has_the_name_of_the_training(nnfs, trained, names, taken):
+    save(Path("data.npz"), **{trained: 30})
+    x, y = trained.split()
+    nnfs("train", nnfs.configured(f", keys: {{x: {x}, y: {y}}}"), "--name", "one")
+    np.savez("new.npz", **{name: arrays(3)[0] if name in (taken, "ids") else arrays(3)[1] for name in names.split()})
+    code, out, err = nnfs("predict", "one", "new.npz")
+    assert (code, len(out.splitlines())) == ((0, 4) if taken else (3, 2))
+    assert ("is taken for the examples" in err) == (taken not in (None, x, "x"))
+    if taken is None:
+        assert f"Save that one alone, or as {x}." in err

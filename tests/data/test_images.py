@@ -39,7 +39,8 @@ def test_refuses(place):
     (place.data_dir / "test" / "bright").mkdir(parents=True)
     with pytest.raises(DataError, match="dark: holds no pictures"):
         source.load(place)
-    write_pictures(place.data_dir / "train2", 1)
+    write_pictures(place.data_dir / "train2", 2)
+    (place.data_dir / "train2" / "dark" / "0.png").rename(place.data_dir / "test" / "bright" / "0.png")
     with pytest.raises(DataError, match="classes that the training folder lacks: bright"):
         SOURCES["images"]("train2", size=8, test="test").load(place)
     with pytest.raises(DataError, match="is not a folder"):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from nnfs_cli.data.class_folders import ClassFolders, survey
 from nnfs_cli.data.decoding import plan_of
+from nnfs_cli.data.folder_levels import refuse_other_level
 from nnfs_cli.data.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
 from nnfs_cli.data.sources.base import (
@@ -58,7 +59,7 @@ class Images(Source):
     def spec(self, place: Place) -> DataSpec:
         """The classes are read from the names of folders."""
         self._surveyed.clear()
-        return self._facts(self._survey(self.train, place))
+        return self._facts(self._survey("train", self.train, place))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them.
@@ -70,13 +71,14 @@ class Images(Source):
         spec = known.spec if known else self._facts(folders["train"])
         classes, shape, bits = spec.classes or (), spec.input_shape, known.depth if known else None
         notes, bad, splits = list[str](), list[str](), dict[str, Examples]()
+        empty = [sentence for folder in folders.values() for sentence in folder.empty.values()]
         for name, folder in folders.items():
             decide = known is None and name == "train"
             read = read_class_folders(folder, classes, shape, bits, place, decide=decide)
             splits[name], bits = Examples(read.x, read.y), read.depth
             notes += [*folder.notes, *read.notes]
             bad += read.bad
-        _refuse(bad, notes)
+        _refuse(empty, bad, notes)
         splits = with_test_share(splits, self.test)
         return Loaded(dataclasses.replace(spec, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
@@ -100,29 +102,38 @@ class Images(Source):
 
     def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: self._survey(path, place) for name, path in paths.items()}
+        return {name: self._survey(name, path, place) for name, path in paths.items()}
 
-    def _survey(self, path: str, place: Place) -> ClassFolders:
+    def _survey(self, key: str, path: str, place: Place) -> ClassFolders:
         """A folder as `spec` or `sizes` found it, until the pictures are read."""
         folder = place.find(path)
         if folder not in self._surveyed:
-            self._surveyed[folder] = survey(folder)
+            self._surveyed[folder] = found = survey(folder)
+            refuse_other_level(path, key, found.below, [*found.empty])
         return self._surveyed[folder]
 
     def _facts(self, folders: ClassFolders) -> DataSpec:
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
         classes = tuple(folders.pictures)
-        return DataSpec((self.channels, height, width), classes, len(classes), notes=folders.notes)
+        return DataSpec(
+            (self.channels, height, width),
+            classes,
+            len(classes),
+            notes=folders.notes,
+            lacking=tuple(folders.empty.values()),
+        )
 
 
-def _refuse(bad: list[str], notes: list[str]) -> None:
-    """Say no to all pictures that cannot be read at once.
+def _refuse(empty: list[str], bad: list[str], notes: list[str]) -> None:
+    """Say no to all class folders without pictures and all pictures that cannot be read at once.
 
     Raises:
         DataError: there are any.
     """
-    if len(bad) == 1 and not notes:
+    if len(bad) == 1 and not empty and not notes:
         raise DataError(f"{bad[0].removesuffix('.')}, or remove the file.")
     if bad:
         number = f"{len(bad):,} {'picture' if len(bad) == 1 else 'pictures'}"
-        raise DataError(f"{number} cannot be read. Repair, replace or remove what is damaged:", *bad, *notes)
+        bad = [f"{number} cannot be read. Repair, replace or remove what is damaged:", *bad]
+    if empty or bad:
+        raise DataError(*empty, *bad, *notes)

@@ -90,6 +90,7 @@ class NPZ(Source):
         return Loaded(
             dataclasses.replace(spec, notes=(*spec.notes, *self._notes(place, only))),
             with_test_share(splits, self.test),
+            {"array": self._find("train", self.train, "x", place)[1]} if known is None else {},
         )
 
     def sizes(self, place: Place, spec: DataSpec) -> Size:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnfs_cli.errors import DataError
+from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.sessions.evaluate import evaluate
+from nnfs_cli.sessions.saved_split import saved_split
 from tests.sessions.trainings import flowers, start
 
 LAYERS = {"layers": [{"type": "dense", "units": 2}]}
@@ -137,6 +141,17 @@ def test_values_far_outside_the_training_are_told_of(trained, place):
     assert note.endswith(
         "far.csv[0]: column 'size': 99 is far outside the training data, 0 to 10: do not trust the answer"
     )
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_a_row_of_a_split_that_was_drawn_is_not_taken_for_a_row_of_the_file(trained, place, split):
+    path = trained(validation=0.25)
+    saved = checkpoint.read(path)
+    known = load_predictor(saved).preparation
+    known.ranges.low[:], known.ranges.high[:] = 50, 60
+    found = saved_split(saved, known, place, split, [])
+    example = re.search(rf"table\.csv: {split} example (\d+): column 'size': (\d+) is far", " ".join(found.notes))
+    assert found.examples.x[int(example[1]), 0] == float(example[2])
 
 
 def test_a_pair_of_arrays_is_called_by_its_first(place):
