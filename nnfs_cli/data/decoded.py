@@ -1,8 +1,8 @@
 """Decoded: a cache of pictures as they were read, so that the next command need not read them again.
 
-An entry is one file: a line of JSON that says what it is, then the bytes of the pictures. It stands for the names,
-sizes and times of the files as they were looked at, the shape and depth asked for, and the readers of pictures. It is
-never trusted blindly, and a cache that cannot be written or read is no error.
+An entry is one file: the checksum of all that follows, a line of JSON that says what it is, then the bytes of the
+pictures. It stands for the names, sizes and times of the files as they were looked at, the shape and depth asked for,
+and the readers of pictures. It is never trusted blindly, and a cache that cannot be written or read is no error.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from nnfs_cli.errors import NnfsError
 from nnfs_cli.nn.shapes import Array
 
 VARIABLE = "NNFS_CACHE_DIR"
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".pictures"
 MOST_BYTES = 2 << 30
-LONGEST_LINE = 64 << 20
+CHECKSUM, LONGEST_LINE = len(b"00000000\n"), 64 << 20
 FINE, COARSE, SECOND = 20_000_000, 2_000_000_000, 1_000_000_000
 """Nanoseconds within which two changes of a file may have the same time, by whether the file system counts them."""
 
@@ -93,14 +93,14 @@ def keep(entry: Entry, x: Array, notes: dict[str, Any]) -> Path | None:
     folder = cache_folder()
     if folder is None or not entry.settled or x.nbytes > MOST_BYTES:
         return None
-    line = json.dumps({"name": entry.name, "shape": x.shape, "crc32": zlib.crc32(x), "notes": notes}).encode() + b"\n"
+    line = json.dumps({"name": entry.name, "notes": notes}).encode() + b"\n"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < 2 * x.nbytes:
             return None
-        _make_room(folder, entry, x.nbytes + len(line))
+        _make_room(folder, entry, x.nbytes + len(line) + CHECKSUM)
         with published(folder / entry.name, mode=0o600) as temporary, open(temporary, "wb", buffering=0) as file:
-            for piece in (line, x.reshape(-1)):
+            for piece in (_checksum(line, x), line, x.reshape(-1)):
                 _write(file, memoryview(piece))
     except (OSError, NnfsError):
         return None
@@ -136,6 +136,11 @@ def _plain(path: str, flags: int) -> int:
     return descriptor
 
 
+def _checksum(line: bytes, x: Array) -> bytes:
+    """The line before these bytes."""
+    return b"%08x\n" % zlib.crc32(x, zlib.crc32(line))
+
+
 def _read(file: BinaryIO, entry: Entry, shape: tuple[int, ...]) -> tuple[Array, dict[str, Any]]:
     """What an entry holds.
 
@@ -143,16 +148,18 @@ def _read(file: BinaryIO, entry: Entry, shape: tuple[int, ...]) -> tuple[Array, 
         OSError, ValueError, LookupError, TypeError: it is not what was written.
     """
     with open(file.fileno(), "rb", closefd=False) as buffered:
-        line = buffered.readline(LONGEST_LINE)
-    said, x = json.loads(line), np.empty(shape, np.uint8)
-    if said["name"] != entry.name or os.fstat(file.fileno()).st_size != len(line) + x.nbytes:
-        raise ValueError("is another entry, or cut")
-    file.seek(len(line))
+        checksum, line = buffered.read(CHECKSUM), buffered.readline(LONGEST_LINE)
+    x = np.empty(shape, np.uint8)
+    if os.fstat(file.fileno()).st_size != len(checksum) + len(line) + x.nbytes:
+        raise ValueError("is cut, or of another shape")
+    file.seek(len(checksum) + len(line))
     rest = memoryview(x.reshape(-1))
     while rest and (count := file.readinto(rest)):
         rest = rest[count:]
-    if rest or zlib.crc32(x) != said["crc32"]:
+    if rest or checksum != _checksum(line, x):
         raise ValueError("is damaged")
+    if (said := json.loads(line))["name"] != entry.name:
+        raise ValueError("is another entry")
     return x, dict(said["notes"])
 
 
