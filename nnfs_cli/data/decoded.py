@@ -1,8 +1,9 @@
 """Decoded: a cache of pictures as they were read, so that the next command need not read them again.
 
 An entry is one file: the checksum of all that follows, a line of JSON that says what it is, then the bytes of the
-pictures. It stands for the names, sizes and times of the files as they were looked at, the shape and depth asked for,
-and the readers of pictures. It is never trusted blindly, and a cache that cannot be written or read is no error.
+pictures. It stands for the names, sizes and times of the files as they were looked at, wherever from, the shape asked
+for, the way in which they were read, and the readers of pictures. It is never trusted blindly, and a cache that cannot
+be written or read is no error.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -40,19 +41,30 @@ class Entry:
     """What a folder of pictures is kept under.
 
     Attributes:
-        place: stands for the folder and all that is asked for; there is one entry of each.
-        content: stands for the files.
+        place: stands for the folder and all that is asked for.
+        content: stands for the files; only the newest state of a place is kept.
         settled: whether the files are old enough that a further change would change their times.
+        way: in which they were read; there is one entry of each.
     """
 
     place: str
     content: str
     settled: bool
+    way: str = ""
+
+    def read(self, way: str) -> Entry:
+        """The entry of the same files, read in some way, a word of plain letters and digits."""
+        return replace(self, way=way)
+
+    @property
+    def state(self) -> str:
+        """How the names of all entries of these files begin."""
+        return f"{self.place}-{self.content}-"
 
     @property
     def name(self) -> str:
         """Of its file."""
-        return f"{self.place}-{self.content}{SUFFIX}"
+        return f"{self.state}{self.way}{SUFFIX}"
 
 
 def entry_of(folder: Path, files: Iterable[os.DirEntry[str]], asked: Any) -> Entry:
@@ -64,11 +76,11 @@ def entry_of(folder: Path, files: Iterable[os.DirEntry[str]], asked: Any) -> Ent
     Raises:
         OSError: a file cannot be looked at.
     """
-    now, newest, listing = time.time_ns(), 0, []
+    now, newest, listing, paths = time.time_ns(), 0, [], _Paths(folder)
     for file in files:
         status = file.stat()
         newest = max(newest, status.st_ctime_ns, status.st_mtime_ns)
-        listing.append(f"{file.path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+        listing.append([*paths.of(file), status.st_size, status.st_mtime_ns, status.st_ctime_ns])
     settled = newest + (FINE if newest % SECOND else COARSE) < now
     return Entry(_digest([FORMAT, _readers(), os.path.realpath(folder), asked]), _digest(listing), settled)
 
@@ -113,6 +125,23 @@ def cache_folder() -> Path | None:
         return Path(os.path.abspath(os.path.expanduser(named))) if named else None
     above = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(above, "nnfs") if os.path.isabs(above) else None
+
+
+class _Paths:
+    """What files in a folder are called, and where they really are, however the folder itself is called."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._above: dict[str, tuple[str, str]] = {}
+
+    def of(self, file: os.DirEntry[str]) -> tuple[str, str]:
+        """The path from the folder, and the real path: where a link leads is a part of what it stands for."""
+        above = os.path.dirname(file.path)
+        if above not in self._above:
+            self._above[above] = os.path.relpath(above, self._folder), os.path.realpath(above)
+        called, real = self._above[above]
+        there = os.path.realpath(file.path) if file.is_symlink() else os.path.join(real, file.name)
+        return os.path.join(called, file.name), there
 
 
 def _digest(things: Any) -> str:
@@ -172,7 +201,7 @@ def _make_room(folder: Path, entry: Entry, size: int) -> None:
     """Remove older states of the same folder, and the entries that were not used for longest, until this one fits."""
     entries, left = sorted(_sizes(folder)), MOST_BYTES - size
     for _, path, _ in list(entries):
-        if path.name.startswith(f"{entry.place}-"):
+        if path.name.startswith(f"{entry.place}-") and not path.name.startswith(entry.state):
             path.unlink(missing_ok=True)
             entries = [item for item in entries if item[1] != path]
     total = sum(stored for _, _, stored in entries)

@@ -18,7 +18,7 @@ from nnfs_cli.data.class_folders import ClassFolders
 from nnfs_cli.data.decoding import decode_all, plan_of, shared_pixels
 from nnfs_cli.data.files import opening
 from nnfs_cli.data.folders import MOST_NAMES, Entry
-from nnfs_cli.data.kept_pictures import Reading, kept_reading
+from nnfs_cli.data.kept_pictures import Reading, keep_reading, kept_reading
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import listed
@@ -70,10 +70,10 @@ def read_class_folders(
     turns = folder.in_turns(classes)
     files = [entry for entry, _ in turns]
     with opening(folder.folder):
-        entry = decoded.entry_of(folder.folder, files, [shape, bits, decide])
-    reading = kept_reading(entry, (len(files), *shape)) or _read(
-        folder.folder, files, shape, bits, place, entry, decide=decide
-    )
+        entry = decoded.entry_of(folder.folder, files, shape)
+    reading = kept_reading(entry, (len(files), *shape), bits, decide=decide)
+    if reading is None:
+        reading = _read(folder.folder, files, shape, bits, place, entry, decide=decide)
     found, depth = reading.found, BitDepth(reading.depth, decided=decide)
     depth.largest.update((files[row].path, value) for row, value in found.largest.items())
     notes = tuple(f"{folder.folder}: {warning}" for warning in depth.warnings())
@@ -109,7 +109,7 @@ def _read(
 
 
 def _keep(entry: decoded.Entry, reading: Reading, place: Place) -> None:
-    path = decoded.keep(entry, reading.x, reading.notes())
+    path = keep_reading(entry, reading)
     if path is not None and place.say is not None:
         place.say(f"decoded pictures are kept in {path}, {reading.x.nbytes / MIB:,.1f} MiB")
 
