@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from nnfs_cli.data.folder_levels import Below, folders_below, level_note
-from nnfs_cli.data.folders import Entry, entries_below, entries_in, left_out
+from nnfs_cli.data.folders import Entry, entries_below, entries_in, is_file, is_folder, left_out
 from nnfs_cli.data.pictures import SUFFIXES, is_picture
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import counted, listed, shown
@@ -68,12 +69,11 @@ def survey(folder: Path) -> ClassFolders:
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: is not a folder. Expected one folder of pictures for each class in it.")
-    entries = entries_in(folder)
-    beside = [entry for entry in entries if not entry.is_dir()]
+    folders, beside = _parted(entries_in(folder), is_folder)
     stray, others = _divided(beside)
     pictures, empty = dict[str, list[Entry]](), dict[str, str]()
-    for name, folders in _classes(folder, [entry for entry in entries if entry.is_dir()]).items():
-        read, rest = _divided([file for entry in folders for file in entries_below(entry.path)])
+    for name, spellings in _classes(folder, folders).items():
+        read, rest = _divided([file for entry in spellings for file in entries_below(entry.path)])
         others += rest
         if read:
             pictures[name] = read
@@ -101,11 +101,15 @@ def _without_pictures(folder: Path, others: list[str]) -> str:
 
 def _divided(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The pictures, and all else."""
-    read = [is_picture(entry.name) and entry.is_file() for entry in entries]
-    return (
-        [entry for entry, wanted in zip(entries, read, strict=True) if wanted],
-        [entry for entry, wanted in zip(entries, read, strict=True) if not wanted],
-    )
+    return _parted(entries, lambda entry: is_picture(entry.name) and is_file(entry))
+
+
+def _parted(entries: list[Entry], wanted: Callable[[Entry], bool]) -> tuple[list[Entry], list[Entry]]:
+    """Those that are wanted, and the others."""
+    found: tuple[list[Entry], list[Entry]] = [], []
+    for entry in entries:
+        found[not wanted(entry)].append(entry)
+    return found
 
 
 def _classes(folder: Path, folders: list[Entry]) -> dict[str, list[Entry]]:

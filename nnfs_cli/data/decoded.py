@@ -1,8 +1,9 @@
 """Decoded: a cache of pictures as they were read, so that the next command need not read them again.
 
-An entry is one file: a line of JSON that says what it is, then the bytes of the pictures. It stands for the names,
-sizes and times of the files as they were looked at, the shape and depth asked for, and the readers of pictures. It is
-never trusted blindly, and a cache that cannot be written or read is no error.
+An entry is one file: the checksum of all that follows, a line of JSON that says what it is, then the bytes of the
+pictures. It stands for the names, sizes and times of the files as they were looked at, wherever from, the shape asked
+for, the way in which they were read, and the readers of pictures. It is never trusted blindly, and a cache that cannot
+be written or read is no error.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,10 +28,10 @@ from nnfs_cli.errors import NnfsError
 from nnfs_cli.nn.shapes import Array
 
 VARIABLE = "NNFS_CACHE_DIR"
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".pictures"
 MOST_BYTES = 2 << 30
-LONGEST_LINE = 64 << 20
+CHECKSUM, LONGEST_LINE = len(b"00000000\n"), 64 << 20
 FINE, COARSE, SECOND = 20_000_000, 2_000_000_000, 1_000_000_000
 """Nanoseconds within which two changes of a file may have the same time, by whether the file system counts them."""
 
@@ -40,19 +41,30 @@ class Entry:
     """What a folder of pictures is kept under.
 
     Attributes:
-        place: stands for the folder and all that is asked for; there is one entry of each.
-        content: stands for the files.
+        place: stands for the folder and all that is asked for.
+        content: stands for the files; only the newest state of a place is kept.
         settled: whether the files are old enough that a further change would change their times.
+        way: in which they were read; there is one entry of each.
     """
 
     place: str
     content: str
     settled: bool
+    way: str = ""
+
+    def read(self, way: str) -> Entry:
+        """The entry of the same files, read in some way, a word of plain letters and digits."""
+        return replace(self, way=way)
+
+    @property
+    def state(self) -> str:
+        """How the names of all entries of these files begin."""
+        return f"{self.place}-{self.content}-"
 
     @property
     def name(self) -> str:
         """Of its file."""
-        return f"{self.place}-{self.content}{SUFFIX}"
+        return f"{self.state}{self.way}{SUFFIX}"
 
 
 def entry_of(folder: Path, files: Iterable[os.DirEntry[str]], asked: Any) -> Entry:
@@ -64,11 +76,11 @@ def entry_of(folder: Path, files: Iterable[os.DirEntry[str]], asked: Any) -> Ent
     Raises:
         OSError: a file cannot be looked at.
     """
-    now, newest, listing = time.time_ns(), 0, []
+    now, newest, listing, paths = time.time_ns(), 0, [], _Paths(folder)
     for file in files:
         status = file.stat()
         newest = max(newest, status.st_ctime_ns, status.st_mtime_ns)
-        listing.append(f"{file.path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+        listing.append([*paths.of(file), status.st_size, status.st_mtime_ns, status.st_ctime_ns])
     settled = newest + (FINE if newest % SECOND else COARSE) < now
     return Entry(_digest([FORMAT, _readers(), os.path.realpath(folder), asked]), _digest(listing), settled)
 
@@ -93,14 +105,14 @@ def keep(entry: Entry, x: Array, notes: dict[str, Any]) -> Path | None:
     folder = cache_folder()
     if folder is None or not entry.settled or x.nbytes > MOST_BYTES:
         return None
-    line = json.dumps({"name": entry.name, "shape": x.shape, "crc32": zlib.crc32(x), "notes": notes}).encode() + b"\n"
+    line = json.dumps({"name": entry.name, "notes": notes}).encode() + b"\n"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < 2 * x.nbytes:
             return None
-        _make_room(folder, entry, x.nbytes + len(line))
+        _make_room(folder, entry, x.nbytes + len(line) + CHECKSUM)
         with published(folder / entry.name, mode=0o600) as temporary, open(temporary, "wb", buffering=0) as file:
-            for piece in (line, x.reshape(-1)):
+            for piece in (_checksum(line, x), line, x.reshape(-1)):
                 _write(file, memoryview(piece))
     except (OSError, NnfsError):
         return None
@@ -113,6 +125,23 @@ def cache_folder() -> Path | None:
         return Path(os.path.abspath(os.path.expanduser(named))) if named else None
     above = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(above, "nnfs") if os.path.isabs(above) else None
+
+
+class _Paths:
+    """What files in a folder are called, and where they really are, however the folder itself is called."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._above: dict[str, tuple[str, str]] = {}
+
+    def of(self, file: os.DirEntry[str]) -> tuple[str, str]:
+        """The path from the folder, and the real path: where a link leads is a part of what it stands for."""
+        above = os.path.dirname(file.path)
+        if above not in self._above:
+            self._above[above] = os.path.relpath(above, self._folder), os.path.realpath(above)
+        called, real = self._above[above]
+        there = os.path.realpath(file.path) if file.is_symlink() else os.path.join(real, file.name)
+        return os.path.join(called, file.name), there
 
 
 def _digest(things: Any) -> str:
@@ -136,6 +165,11 @@ def _plain(path: str, flags: int) -> int:
     return descriptor
 
 
+def _checksum(line: bytes, x: Array) -> bytes:
+    """The line before these bytes."""
+    return b"%08x\n" % zlib.crc32(x, zlib.crc32(line))
+
+
 def _read(file: BinaryIO, entry: Entry, shape: tuple[int, ...]) -> tuple[Array, dict[str, Any]]:
     """What an entry holds.
 
@@ -143,16 +177,18 @@ def _read(file: BinaryIO, entry: Entry, shape: tuple[int, ...]) -> tuple[Array, 
         OSError, ValueError, LookupError, TypeError: it is not what was written.
     """
     with open(file.fileno(), "rb", closefd=False) as buffered:
-        line = buffered.readline(LONGEST_LINE)
-    said, x = json.loads(line), np.empty(shape, np.uint8)
-    if said["name"] != entry.name or os.fstat(file.fileno()).st_size != len(line) + x.nbytes:
-        raise ValueError("is another entry, or cut")
-    file.seek(len(line))
+        checksum, line = buffered.read(CHECKSUM), buffered.readline(LONGEST_LINE)
+    x = np.empty(shape, np.uint8)
+    if os.fstat(file.fileno()).st_size != len(checksum) + len(line) + x.nbytes:
+        raise ValueError("is cut, or of another shape")
+    file.seek(len(checksum) + len(line))
     rest = memoryview(x.reshape(-1))
     while rest and (count := file.readinto(rest)):
         rest = rest[count:]
-    if rest or zlib.crc32(x) != said["crc32"]:
+    if rest or checksum != _checksum(line, x):
         raise ValueError("is damaged")
+    if (said := json.loads(line))["name"] != entry.name:
+        raise ValueError("is another entry")
     return x, dict(said["notes"])
 
 
@@ -165,7 +201,7 @@ def _make_room(folder: Path, entry: Entry, size: int) -> None:
     """Remove older states of the same folder, and the entries that were not used for longest, until this one fits."""
     entries, left = sorted(_sizes(folder)), MOST_BYTES - size
     for _, path, _ in list(entries):
-        if path.name.startswith(f"{entry.place}-"):
+        if path.name.startswith(f"{entry.place}-") and not path.name.startswith(entry.state):
             path.unlink(missing_ok=True)
             entries = [item for item in entries if item[1] != path]
     total = sum(stored for _, _, stored in entries)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.files import opening
@@ -11,6 +12,8 @@ from nnfs_cli.text import listed
 
 FOREIGN = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 MOST_NAMES = 3
+NOWHERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+"""What the system says of a link that leads to nothing, or in a circle."""
 
 Entry = os.DirEntry[str]
 
@@ -18,6 +21,34 @@ Entry = os.DirEntry[str]
 def is_meant(name: str) -> bool:
     """Whether a file or folder is of people, rather than hidden or left by a system."""
     return not name.startswith(".") and name.lower() not in FOREIGN
+
+
+def is_file(entry: Entry | Path) -> bool:
+    """Whether it is a file, or a link to one; a link that leads nowhere is none.
+
+    Raises:
+        DataError: it may not be looked at.
+    """
+    return _is(entry.is_file, entry)
+
+
+def is_folder(entry: Entry) -> bool:
+    """Whether it is a folder, or a link to one; a link that leads nowhere is none.
+
+    Raises:
+        DataError: it may not be looked at.
+    """
+    return _is(entry.is_dir, entry)
+
+
+def _is(kind: Callable[[], bool], entry: Entry | Path) -> bool:
+    try:
+        return kind()
+    except OSError as error:
+        if error.errno in NOWHERE:
+            return False
+        with opening(os.fspath(entry)):
+            raise
 
 
 def entries_in(folder: Path | str) -> list[Entry]:

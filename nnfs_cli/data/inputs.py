@@ -13,7 +13,7 @@ import numpy as np
 from nnfs_cli.data.array_keys import examples_in
 from nnfs_cli.data.arrays import array_names, stored_array
 from nnfs_cli.data.bit_depth import BitDepth
-from nnfs_cli.data.folders import files_below, left_out
+from nnfs_cli.data.folders import files_below, is_file, left_out
 from nnfs_cli.data.idx import stored_idx
 from nnfs_cli.data.input_arrays import InputArray
 from nnfs_cli.data.input_rows import InputRows
@@ -75,7 +75,7 @@ def _anything(path: Path, preparation: Preparation) -> Iterator[Inputs]:
         yield from _file(path, preparation)
         return
     found = files_below(path)
-    files = [entry for entry in found if _kind(entry) in _READERS and entry.is_file()]
+    files = [entry for entry in found if _kind(entry) in _READERS and is_file(entry)]
     known = set(files)
     if not files:
         raise DataError(f"{path}: holds no inputs. Expected files that end in {KINDS}.")

@@ -15,9 +15,10 @@ import numpy as np
 from nnfs_cli.data import decoded
 from nnfs_cli.data.bit_depth import DEPTHS, BitDepth, own_depth, smallest_depth
 from nnfs_cli.data.class_folders import ClassFolders
-from nnfs_cli.data.decoding import Outcome, decode_all, plan_of, shared_pixels
+from nnfs_cli.data.decoding import decode_all, plan_of, shared_pixels
 from nnfs_cli.data.files import opening
 from nnfs_cli.data.folders import MOST_NAMES, Entry
+from nnfs_cli.data.kept_pictures import Reading, keep_reading, kept_reading
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import listed
@@ -69,30 +70,16 @@ def read_class_folders(
     turns = folder.in_turns(classes)
     files = [entry for entry, _ in turns]
     with opening(folder.folder):
-        entry = decoded.entry_of(folder.folder, files, [shape, bits, decide])
-    x, found, known = _kept(entry, (len(files), *shape)) or _read(
-        folder.folder, files, shape, bits, place, entry, decide=decide
-    )
-    depth = BitDepth(known, decided=decide)
+        entry = decoded.entry_of(folder.folder, files, shape)
+    reading = kept_reading(entry, (len(files), *shape), bits, decide=decide)
+    if reading is None:
+        reading = _read(folder.folder, files, shape, bits, place, entry, decide=decide)
+    found, depth = reading.found, BitDepth(reading.depth, decided=decide)
     depth.largest.update((files[row].path, value) for row, value in found.largest.items())
     notes = tuple(f"{folder.folder}: {warning}" for warning in depth.warnings())
     notes += tuple(_note(folder.folder, files, found.misnamed))
     y = np.array([number for _, number in turns], np.int64)
-    return ReadPictures(x, y, depth.known, notes, tuple(found.bad[row] for row in sorted(found.bad)))
-
-
-Reading = tuple[Array, Outcome, int | None]
-
-
-def _kept(entry: decoded.Entry, shape: tuple[int, ...]) -> Reading | None:
-    if (found := decoded.kept(entry, shape)) is None:
-        return None
-    x, notes = found
-    try:
-        outcome = Outcome(dict(notes["largest"]), dict(notes["misnamed"]))
-    except (LookupError, TypeError, ValueError):
-        return None
-    return x, outcome, notes["depth"]
+    return ReadPictures(reading.x, y, depth.known, notes, tuple(found.bad[row] for row in sorted(found.bad)))
 
 
 def _read(
@@ -115,16 +102,16 @@ def _read(
             bits = smallest_depth(max(found.largest.values()), DEPTHS)
             again = [row for row, largest in sorted(found.largest.items()) if own_depth(largest) != bits]
             found.add(decode_all(paths, again, x, bits, plan))
+    reading = Reading(x, found, bits)
     if not found.bad and time.monotonic() - began > WORTH_KEEPING:
-        _keep(entry, x, found, bits, place)
-    return x, found, bits
+        _keep(entry, reading, place)
+    return reading
 
 
-def _keep(entry: decoded.Entry, x: Array, found: Outcome, bits: int | None, place: Place) -> None:
-    notes = {"largest": list(found.largest.items()), "misnamed": list(found.misnamed.items()), "depth": bits}
-    path = decoded.keep(entry, x, notes)
+def _keep(entry: decoded.Entry, reading: Reading, place: Place) -> None:
+    path = keep_reading(entry, reading)
     if path is not None and place.say is not None:
-        place.say(f"decoded pictures are kept in {path}, {x.nbytes / MIB:,.1f} MiB")
+        place.say(f"decoded pictures are kept in {path}, {reading.x.nbytes / MIB:,.1f} MiB")
 
 
 @contextlib.contextmanager
