@@ -86,23 +86,22 @@ class Trainer:
     def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
         self.network.place(self.network.values, self.group.mine)
         while not self.finished:
-            if (yield from self._rest_of_epoch(should_stop)):
-                return
+            for batch in self._batches_left():
+                done, stop = self._step(batch, should_stop)
+                yield done
+                if stop and not self._made_max_steps:
+                    return
+            if self._made_max_steps:
+                self.progress.ended = "max_steps"
             yield self._end_epoch()
 
-    def _rest_of_epoch(self, should_stop: Callable[[], bool]) -> Iterator[StepDone]:
-        """The steps that are left of the epoch; returns whether a stop was requested in between."""
+    def _batches_left(self) -> Iterator[Array]:
+        """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
             if self._made_max_steps:
-                break
-            done, stop = self._step(order[position * size : (position + 1) * size], should_stop)
-            yield done
-            if stop and not self._made_max_steps:
-                return True
-        if self._made_max_steps:
-            self.progress.ended = "max_steps"
-        return False
+                return
+            yield order[position * size : (position + 1) * size]
 
     @property
     def _made_max_steps(self) -> bool:
