@@ -10,6 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
+MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in FILES}
+KINDS = ("nn/layers", "nn/losses", "nn/metrics", "nn/optimizers", "nn/schedulers", "data/sources", "cli/commands")
+"""Rooms with one file a kind, which may be many."""
 LEVELS = (
     {"errors"},
     {"system"},
@@ -51,6 +54,18 @@ def imports_of(path: Path) -> Iterator[str]:
                 yield from (f"{module}.{alias.name}" for alias in names)
 
 
+def modules_of(path: Path) -> Iterator[str]:
+    """The modules of the package that a file needs to run: not those for its annotations alone."""
+    tree = ast.parse(path.read_text())
+    unused = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
+    for node in unused:
+        node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnfs_cli"):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in names)
+
+
 def level(room: str) -> int:
     return next(number for number, rooms in enumerate(LEVELS) if room in rooms)
 
@@ -89,3 +104,31 @@ def test_nothing_runs_what_a_file_says():
             if isinstance(node, ast.Call)
         }
         assert not names & calls, path
+
+
+def test_no_module_needs_itself():
+    needs = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): {*modules_of(path)}
+        for path in FILES
+    }
+    while leaves := {module for module, others in needs.items() if not others & set(needs) - {module}}:
+        needs = {module: others for module, others in needs.items() if module not in leaves}
+    assert not needs, "these import each other in a circle"
+
+
+@pytest.mark.parametrize("room", sorted({path.parent for path in FILES}), ids=str)
+def test_a_room_is_not_crowded(room):
+    files = [path for path in room.glob("*.py") if path.stem != "__init__"]
+    assert len(files) <= 12 or str(room.relative_to(PACKAGE)) in KINDS
+
+
+def test_functions_are_short():
+    long = {}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+                if lines > 40:
+                    long[f"{path.name}:{node.lineno} {node.name}"] = lines
+    assert not long
