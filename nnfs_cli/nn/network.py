@@ -41,7 +41,7 @@ class Network:
     def __init__(
         self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: np.dtype | str = np.float32
     ):
-        self._chain = Sequential(layers)
+        self._sequential = Sequential(layers)
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
@@ -63,11 +63,11 @@ class Network:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """From the input to the output, without those within blocks."""
-        return self._chain.layers
+        return self._sequential.layers
 
     def walk(self) -> Iterator[tuple[str, Layer]]:
         """Every layer with its name, those within a block after the block."""
-        return self._chain.walk()
+        return self._sequential.walk()
 
     def variables(self) -> dict[str, Variable]:
         """What is learned, by the name it has in a checkpoint, such as 3.weight or 3.layers.0.weight."""
@@ -110,11 +110,11 @@ class Network:
         What a layer returns lies in memory that its next pass overwrites; the copy makes what leaves the network the
         caller's to keep.
         """
-        return self._chain.forward(x, context).copy()
+        return self._sequential.forward(x, context).copy()
 
     def backward(self, dy: Array, context: Context = PREDICTION) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        self._chain.backward(dy, context, need_dx=False)
+        self._sequential.backward(dy, context, need_dx=False)
 
     def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
         """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.
@@ -141,15 +141,15 @@ class Network:
             training: whether it is a step of training, with its backward pass.
         """
         x = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1)
-        return self._chain.buffers(x, training=training, dx=False)
+        return self._sequential.buffers(x, training=training, dx=False)
 
     def _build(self) -> Shape:
         for name, layer in self.walk():
             layer.forget()
             layer.name = name
-        self._chain.choose_initializers()
+        self._sequential.choose_initializers()
         try:
-            return self._chain.build(self.input_shape)
+            return self._sequential.build(self.input_shape)
         except ShapeError as error:
             raise error.at("layers") from None
 

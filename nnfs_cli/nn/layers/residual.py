@@ -56,8 +56,8 @@ class Residual(Layer):
         return all(layer.selects for layer in self.layers)
 
     def choose_initializer(self, *, before_rectifier: bool) -> None:
-        for chain in self.inner.values():
-            chain.choose_initializers(before_rectifier=before_rectifier)
+        for part in self.inner.values():
+            part.choose_initializers(before_rectifier=before_rectifier)
 
     def build(self, input_shape: Shape) -> Shape:
         shapes = dict(self._build(input_shape))
@@ -66,26 +66,26 @@ class Residual(Layer):
         return shapes["layers"]
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
-        f, g = (chain.forward(x, context) for chain in self.inner.values())
+        f, g = (part.forward(x, context) for part in self.inner.values())
         return np.add(f, g, out=self.workspace.array("y", f.shape, f.dtype))
 
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
-        df, dg = (chain.backward(dy, context, need_dx=need_dx) for chain in self.inner.values())
+        df, dg = (part.backward(dy, context, need_dx=need_dx) for part in self.inner.values())
         return np.add(df, dg, out=self.workspace.array("dx", df.shape, df.dtype)) if need_dx else None
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         sizes = {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}
-        for part, chain in self.inner.items():
-            for index, own in enumerate(chain.buffers(x, training=training, dx=dx)):
-                sizes |= {f"{part}.{index}.{name}": size for name, size in own.items()}
+        for name, part in self.inner.items():
+            for index, own in enumerate(part.buffers(x, training=training, dx=dx)):
+                sizes |= {f"{name}.{index}.{key}": size for key, size in own.items()}
         return sizes
 
     def _build(self, input_shape: Shape) -> Iterator[tuple[str, Shape]]:
-        for part, chain in self.inner.items():
+        for name, part in self.inner.items():
             try:
-                yield part, chain.build(input_shape)
+                yield name, part.build(input_shape)
             except ShapeError as error:
-                raise error.at(f".{part}") from None
+                raise error.at(f".{name}") from None
 
 
 def _different(x: Shape, layers: Shape, shortcut: Shape) -> str:
