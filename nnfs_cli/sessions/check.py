@@ -1,11 +1,11 @@
-"""Check: what a configuration stands for, without reading its data."""
+"""Check: what a configuration stands for, and whether its tables can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnfs_cli.build import Parts, build_parts, footprint_of
+from nnfs_cli.build import Parts, build_parts, footprint_of, place_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DataError
@@ -56,11 +56,13 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
 
     Raises:
         ConfigError: they do not fit together.
-        DataError: the shape of the data is not known without its files, and they cannot be read, or are not all there.
+        DataError: the shape of the data is not known without its files, and they cannot be read, or are not all there;
+            or a table has rows that cannot be used.
     """
     parts = build_parts(config, place)
     if parts.spec.lacking:
         raise DataError(*parts.spec.lacking, *parts.spec.notes)
+    parts.source.examine(place_of(config, place))
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,
