@@ -119,3 +119,28 @@ def test_answers_of_another_form(nnfs, y):
     done = nnfs("check", "c.yaml")
     assert done.code == 3
     assert re.search(r"data\.npz: y: .*\. Save (it in that shape|one answer for each example)\.", done.err)
+
+
+@pytest.mark.parametrize(("one", "axes"), [(False, (0, 3, 1, 2)), (True, (2, 0, 1))])
+def test_inputs_with_channels_last(nnfs, one, axes):
+    x, y = pictures(30)
+    np.savez("data.npz", x=x[..., 0], y=y)
+    assert nnfs("train", "c.yaml", "--name", "r").code == 0
+    last = x[0] if one else x
+    np.save("last.npy", last)
+    done = nnfs("predict", "r", "last.npy")
+    fix = f"shape (6, 5, 1) has its channels last, expected (1, 6, 5). Save x.transpose{axes}."
+    assert (done.code, fix in done.err) == (3, True)
+    np.save("last.npy", last.transpose(axes))
+    assert nnfs("predict", "r", "last.npy").code == 0
+
+
+def test_a_bad_number_is_called_by_the_name_of_its_column(nnfs, runs):
+    rows = np.zeros((3, 4))
+    rows[1, 0], rows[2, 1] = np.nan, np.inf
+    columns = nnfs("predict", "kinds", "table.csv")
+    assert columns.code == 0
+    np.save("rows.npy", rows)
+    found = nnfs("predict", "kinds", "rows.npy").out
+    assert "rows.npy[1]: column 'size': expected a finite number, got nan." in found
+    assert "rows.npy[2]: column 'colour' = 'blue': expected a finite number, got inf." in found
