@@ -37,8 +37,8 @@ def small(seed: int = 0, **options) -> Model:
         ),
         (X, Y.astype(float), "train: y holds float64, expected whole numbers, the classes. Convert it, or use MSE."),
         (X, np.eye(3, dtype=int)[Y], "train: answers are values, expected class numbers as in train. Save those."),
-        (X, np.array(["a"] * 48), "train: y: expected numbers, got <U1. Turn words into numbers first."),
-        (X.astype(str), Y, "train: x: expected numbers, got <U32. Turn words into numbers first."),
+        (X, np.array(["a"] * 48), "train: y: expected numbers, got text. Turn words into numbers first."),
+        (X.astype(str), Y, "train: x: expected numbers, got text. Turn words into numbers first."),
         (X.astype(object), Y, "train: x: expected numbers, got object. Turn words into numbers first."),
         (5.0, 1, "train: examples have shape (), expected (5,). Bring them to that shape."),
         (
@@ -70,7 +70,7 @@ def test_inputs_that_do_not_fit():
     with pytest.raises(DataError) as refused:
         small().predict(X[:, :4])
     assert str(refused.value) == "the model expects examples of shape (5,), got (4,)."
-    with pytest.raises(DataError, match=r"x: expected numbers, got <U32"):
+    with pytest.raises(DataError, match=r"x: expected numbers, got text"):
         small().predict(X.astype(str))
     assert small().predict(X[:0]).shape == (0, 3)
 

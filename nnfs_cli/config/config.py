@@ -11,7 +11,7 @@ from typing import Any
 from nnfs_cli.config.overrides import OPTION
 from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.config.yaml.tree import Node, find, texts_from
-from nnfs_cli.registry import describe_object, members
+from nnfs_cli.registry import describe_object, members, parameters
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ class Config:
         }
 
     def _data_settings(self) -> dict[str, Any]:
-        """The common settings, except those that the source was given itself (a path as `validation`)."""
+        """The common settings, except those that the source has itself (`validation`)."""
         settings = dataclasses.asdict(self.data)
         empty = [] if self.data.found else ["found"]
-        return {key: value for key, value in settings.items() if key not in (*self.dataset.arguments, *empty)}
+        return {key: value for key, value in settings.items() if key not in (*parameters(self.dataset.cls), *empty)}
 
 
 def as_json(value: Any) -> Any:

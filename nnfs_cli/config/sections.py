@@ -100,14 +100,15 @@ def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) 
 def _split_data(choice: Choice) -> tuple[Choice, DataSettings]:
     """The source with its own arguments, and the settings of all sources.
 
-    A source that takes `validation` itself gets it only if it is a path; nothing is then held out.
+    A source that takes `validation` itself gets it; nothing is held out where it is a path.
     """
     given, own = choice.arguments, parameters(choice.cls)
-    has_path = "validation" in own and not isinstance(given.get("validation", 0), int | float)
-    arguments = {key: value for key, value in given.items() if key in own and (key != "validation" or has_path)}
-    common = {key: value for key, value in given.items() if key not in arguments}
-    settings = DataSettings(**common, validation=0) if has_path else DataSettings(**common)
-    return replace(choice, arguments=arguments), settings
+    common = {key: value for key, value in given.items() if key not in own}
+    held = given.get("validation") if "validation" in own else None
+    if held is not None:
+        common["validation"] = held if isinstance(held, int | float) else 0
+    arguments = {key: value for key, value in given.items() if key in own}
+    return replace(choice, arguments=arguments), DataSettings(**common)
 
 
 def _home(key: str) -> str:

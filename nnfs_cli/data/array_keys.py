@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from nnfs_cli.data.arrays import array_names, read_shape
+from nnfs_cli.data.array_guesses import PAIRS, Keys, guessed, pair_of
+from nnfs_cli.data.arrays import array_names, is_single_array, read_shape
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import MOST, listed, shown
 
-PAIRS = (("x", "y"), ("X", "y"), ("images", "labels"), ("data", "target"), ("features", "labels"))
 WORDS = {"train": ("train",), "validation": ("val", "valid", "validation"), "test": ("test",)}
 
 
-class Keys(NamedTuple):
-    """The names of the arrays with the examples and with the answers."""
+class UnknownKeys(DataError):
+    """Nothing says which arrays of a file are meant.
 
-    x: str
-    y: str
+    Args:
+        guess: the only two that can be.
+    """
+
+    def __init__(self, text: str, guess: Keys | None):
+        self.guess = guess
+        super().__init__(text)
 
 
 def keys_of(path: Path, split: str, given: Mapping[str, str] | None = None) -> Keys:
@@ -28,26 +33,36 @@ def keys_of(path: Path, split: str, given: Mapping[str, str] | None = None) -> K
         given: the names that a configuration gives; of x_train and y_train, a test split takes x_test and y_test.
 
     Raises:
-        DataError: there are none, or several, or not those that are given; all arrays are listed.
+        UnknownKeys: there are none, or several, or not those that are given; all arrays are listed.
+        DataError: the file is damaged, or holds one array without a name.
     """
-    names = array_names(path)
+    names = _names(path, split)
     found = _given(names, split, Keys(**given)) if given else _usual(names, split)
     if len(found) == 1:
         return found[0]
     missing = [name for name in Keys(**given) if name not in names] if given else []
     told = f"has no array {listed(missing)}." if missing else "which arrays are the examples, and which the answers?"
-    fix = "Correct dataset.keys." if given else "Say it with dataset.keys: {x: ..., y: ...}."
-    raise DataError(f"{path}: {told} It holds {_content(path, names)}. {fix}")
+    guess = guessed(path, [name for name in names if not _is_of_another(name, split)])
+    keys = f"{{x: {shown(guess.x)}, y: {shown(guess.y)}}}" if guess else "{x: ..., y: ...}"
+    fix = f"Say it with dataset.keys: {keys}." if guess or not given else "Correct dataset.keys."
+    raise UnknownKeys(f"{path}: {told} It holds {_content(path, names)}. {fix}", guess)
 
 
-def keys_beside(path: Path, given: Mapping[str, str] | None = None) -> Keys | None:
-    """The arrays for testing in a file of training data, such as x_test and y_test; None if there are none."""
-    names = array_names(path)
-    if given:
-        found = [keys for keys in _renamed(Keys(**given), "test") if set(keys) <= set(names)]
-    else:
-        found = _worded(names, "test")
+def keys_beside(path: Path, split: str, given: Mapping[str, str] | None = None) -> Keys | None:
+    """The arrays for another split in a file of training data, such as x_test and y_test; None if there are none."""
+    names = _names(path, "train")
+    found = [keys for keys in _beside(split, given) if set(keys) <= set(names)]
     return found[0] if len(found) == 1 else None
+
+
+def half_beside(path: Path, split: str, given: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """The one of two such arrays that is there, and the one that is not; None where that is not so."""
+    names = _names(path, "train")
+    for keys in _beside(split, given):
+        there = [name for name in keys if name in names]
+        if len(there) == 1:
+            return there[0], next(name for name in keys if name not in names)
+    return None
 
 
 def examples_in(path: Path, trained: str | None = None) -> str:
@@ -78,6 +93,22 @@ def examples_in(path: Path, trained: str | None = None) -> str:
     )
 
 
+def _names(path: Path, split: str) -> list[str]:
+    """The names in a file, which is no single array."""
+    if is_single_array(path):
+        x, y = pair_of(path)
+        raise DataError(
+            f"{path}: is one array, expected the examples and their answers. Give both: {split}: {{x: {x}, y: {y}}}."
+        )
+    return array_names(path)
+
+
+def _is_of_another(name: str, split: str) -> bool:
+    """Whether the name of an array speaks of another split."""
+    words = re.split(r"[\W_]+", name.lower())
+    return any(word in words for other in WORDS if other != split for word in WORDS[other])
+
+
 def _usual(names: Sequence[str], split: str) -> list[Keys]:
     """The pairs of usual names that are there; x and y leave no question."""
     plain = [Keys(*pair) for pair in PAIRS if set(pair) <= set(names)]
@@ -86,8 +117,18 @@ def _usual(names: Sequence[str], split: str) -> list[Keys]:
 
 def _worded(names: Sequence[str], split: str) -> list[Keys]:
     """The pairs that are there with the name of the split in them, such as x_train and y_train."""
-    pairs = (Keys(*pair) for x, y in PAIRS for pair in zip(_with([x], split), _with([y], split), strict=True))
-    return [keys for keys in pairs if set(keys) <= set(names)]
+    return [keys for keys in _usual_words(split) if set(keys) <= set(names)]
+
+
+def _usual_words(split: str) -> Iterator[Keys]:
+    """All pairs of usual names with the name of a split in them."""
+    for x, y in PAIRS:
+        yield from map(Keys, _with([x], split), _with([y], split))
+
+
+def _beside(split: str, given: Mapping[str, str] | None) -> Iterator[Keys]:
+    """What the arrays of a split may be called in a file of training data."""
+    yield from _renamed(Keys(**given), split) if given else _usual_words(split)
 
 
 def _with(names: Sequence[str], split: str) -> list[str]:

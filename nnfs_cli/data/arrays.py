@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from nnfs_cli.data.examples import refuse_words
-from nnfs_cli.data.files import reading, refuse_bomb
+from nnfs_cli.data.files import opening, reading, refuse_bomb
 from nnfs_cli.data.filling import fill
 from nnfs_cli.data.stored import Stored, by_columns, by_rows
 from nnfs_cli.errors import DataError
@@ -23,6 +23,7 @@ from nnfs_cli.text import listed
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _LARGEST_HEADER = 10_000
+_SINGLE, _ARCHIVE = b"\x93NUMPY", b"PK\x03\x04"
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_AXES = 32
 _LARGEST = 1 << 60
@@ -91,6 +92,12 @@ def read_start(path: Path, name: str | None = None) -> Array:
         return np.frombuffer(file.read(min(math.prod(shape), _START) * dtype.itemsize), dtype)
 
 
+def is_single_array(path: Path) -> bool:
+    """Whether a file is a `.npy` file, whatever it is called."""
+    with opening(path), open(path, "rb") as file:
+        return file.read(len(_SINGLE)) == _SINGLE
+
+
 def array_names(path: Path) -> list[str]:
     """The names of the arrays in a `.npz` file."""
     with reading(path, "a .npz file"), zipfile.ZipFile(path) as archive:
@@ -124,7 +131,10 @@ def _entry(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 def _header(path: Path, file: BinaryIO, size: int) -> tuple[Shape, np.dtype, int, bool]:
     """Shape and type of an array, where it begins, and whether its first axis is the one that varies fastest."""
-    shape, dtype, start, fortran = _parsed(path, io.BytesIO(file.read(_LARGEST_HEADER)))
+    head = file.read(_LARGEST_HEADER)
+    if head.startswith(_ARCHIVE):
+        raise DataError(f"{path}: is a .npz file, expected a .npy file of one array. Give it alone, not as x or y.")
+    shape, dtype, start, fortran = _parsed(path, io.BytesIO(head))
     if dtype.hasobject:
         raise DataError(f"{path}: holds Python objects, which could run code. Save an array of numbers instead.")
     possible = len(shape) <= _MOST_AXES and min(shape, default=1) >= 0 and math.prod(filter(None, shape)) <= _LARGEST

@@ -74,9 +74,9 @@ def survey(folder: Path) -> ClassFolders:
     pictures, empty = dict[str, list[Entry]](), dict[str, str]()
     for name, spellings in _classes(folder, folders).items():
         read, rest = _divided([file for entry in spellings for file in entries_below(entry.path)])
-        others += rest
         if read:
             pictures[name] = read
+            others += rest
         else:
             empty[name] = _without_pictures(folder / name, [entry.name for entry in rest])
     if not pictures:
@@ -92,11 +92,12 @@ def survey(folder: Path) -> ClassFolders:
 
 def _without_pictures(folder: Path, others: list[str]) -> str:
     """What is wrong with an empty class folder, and what to do about it."""
-    held = f", but {counted(len(others), 'other file')} such as {shown(others[0])}" if others else ""
-    if any(name.lower().endswith(PHONE) for name in others):
-        return f"{folder}: holds no pictures that are read{held}. Save them as PNG or JPEG, or remove the folder."
-    ends = f"Expected files that end in {', '.join(SUFFIXES)}."
-    return f"{folder}: holds no pictures{held}. {ends} Put some there or remove the folder."
+    if phone := [name for name in others if name.lower().endswith(PHONE)]:
+        held = f"{counted(len(phone), 'file')} such as {shown(phone[0])}"
+        return f"{folder}: holds no pictures that are read, but {held}. Save them as PNG or JPEG, or remove the folder."
+    got = f", got such as {shown(others[0])}" if others else ""
+    ends = f"Expected files that end in {', '.join(SUFFIXES)}{got}."
+    return f"{folder}: holds no pictures. {ends} Put some there or remove the folder."
 
 
 def _divided(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:

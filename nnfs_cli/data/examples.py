@@ -63,7 +63,8 @@ def refuse_words(dtype: np.dtype, where: str) -> None:
         DataError: it does.
     """
     if dtype.kind not in "biuf":
-        raise DataError(f"{where}: expected numbers, got {dtype}. Turn words into numbers first.")
+        kind = "text" if dtype.kind in "US" else dtype
+        raise DataError(f"{where}: expected numbers, got {kind}. Turn words into numbers first.")
 
 
 def example_shape(shape: Shape, where: str) -> Shape:

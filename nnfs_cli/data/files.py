@@ -109,12 +109,13 @@ def md5(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def refuse_bomb(path: Path | str, size: int, stored: int) -> None:
+def refuse_bomb(path: Path | str, size: int, stored: int, advice: str = "") -> None:
     """Refuse to unpack what is suspiciously larger than its file.
 
     Args:
         size: bytes once unpacked, as declared.
         stored: bytes in the file.
+        advice: what may be the matter instead.
 
     Raises:
         DataError: over 16 MiB and over 200 times what is stored.
@@ -122,7 +123,7 @@ def refuse_bomb(path: Path | str, size: int, stored: int) -> None:
     if size > SMALL and size > LARGEST_RATIO * stored:
         raise DataError(
             f"{path}: claims {size:,} bytes in {stored:,}, over {LARGEST_RATIO} times as many. "
-            "Store it uncompressed if it is what you expect."
+            f"{advice}Store it uncompressed if it is what you expect."
         )
 
 

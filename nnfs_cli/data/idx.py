@@ -37,7 +37,7 @@ def read_idx(path: Path, *, sha256: str | None = None) -> Array:
     with reading(path, "an IDX file"), _open(path) as file:
         dtype, shape, header = _read_header(path, file)
         size = math.prod(shape) * dtype.itemsize
-        refuse_bomb(path, size, path.stat().st_size)
+        _refuse_other_size(path, file, len(header), size)
         payload = _read_payload(path, file, header, size)
         array = payload[len(header) :].view(dtype).reshape(shape)
     if sha256 is not None:
@@ -48,8 +48,8 @@ def read_idx(path: Path, *, sha256: str | None = None) -> Array:
 def stored_idx(path: Path) -> Stored:
     """The same array to be read in parts; raises as `read_idx` does, some of it while it is read."""
     with reading(path, "an IDX file"), _open(path) as file:
-        dtype, shape, _ = _read_header(path, file)
-        refuse_bomb(path, math.prod(shape) * dtype.itemsize, path.stat().st_size)
+        dtype, shape, header = _read_header(path, file)
+        _refuse_other_size(path, file, len(header), math.prod(shape) * dtype.itemsize)
 
     def read(count: int, rows: int) -> Iterator[Array]:
         with reading(path, "an IDX file"), _open(path) as file:
@@ -89,6 +89,20 @@ def _read_header(path: Path, file: BinaryIO) -> tuple[np.dtype, tuple[int, ...],
     return np.dtype(_TYPES[magic[2]]), shape, magic + sizes
 
 
+def _refuse_other_size(path: Path, file: BinaryIO, header: int, size: int) -> None:
+    """Refuse a content that the size of the file rules out."""
+    stored = path.stat().st_size
+    if isinstance(file, gzip.GzipFile):
+        refuse_bomb(path, size, stored, "Get a fresh copy if it was cut short. ")
+    elif stored - header < size:
+        raise _cut_short(path, size, stored - header)
+
+
+def _cut_short(path: Path, size: int, held: int) -> DataError:
+    words = f"its header promises {size:,} bytes, it holds {held:,}"
+    return DataError(f"{path}: is cut short: {words}. Get a fresh copy.")
+
+
 def _read_payload(path: Path, file: BinaryIO, header: bytes, size: int) -> Array:
     """Header and content in one array of bytes."""
     payload = np.empty(len(header) + size, np.uint8)
@@ -102,7 +116,7 @@ def _read_all(path: Path, file: BinaryIO, buffer: memoryview, start: int, size: 
     """Fill a buffer with the bytes of the content from `start` on."""
     got = _fill(file, buffer)
     if got < len(buffer):
-        raise DataError(f"{path}: its header promises {size:,} bytes, it holds {start + got:,}. Get a fresh copy.")
+        raise _cut_short(path, size, start + got)
 
 
 def _refuse_more(path: Path, file: BinaryIO, size: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from nnfs_cli.data.examples import as_numbers, each_not_finite, refuse_words
 from nnfs_cli.data.input_shape import count_examples
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.remarks import feature_names
 from nnfs_cli.data.scales import Limits, has_scale, refuse_other_limits
 from nnfs_cli.data.stored import Stored
 from nnfs_cli.nn.shapes import Array
@@ -38,6 +39,7 @@ class InputArray:
     def __init__(self, stored: Stored, where: str, preparation: Preparation):
         refuse_words(stored.dtype, where)
         self.where, self.dtype, self.limits = where, stored.dtype, Limits()
+        self._names = feature_names(preparation)
         self._stored, self._shape = stored, preparation.spec.input_shape
         self._count = count_examples(self._shape, stored.shape, where)
         self._rows = rows_at_once(preparation)
@@ -66,7 +68,8 @@ class InputArray:
 
     def _reason(self, start: int, x: Array, bad: tuple[int, ...]) -> str:
         row, *place = bad
-        return f"{self.where}[{start + row}]: feature {tuple(place)}: expected a finite number, got {x[bad]}."
+        feature = self._names.get(place[0], f"feature {place[0]}") if len(place) == 1 else f"feature {tuple(place)}"
+        return f"{self.where}[{start + row}]: {feature}: expected a finite number, got {x[bad]}."
 
 
 def rows_at_once(preparation: Preparation) -> int:

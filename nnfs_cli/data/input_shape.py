@@ -24,6 +24,9 @@ def count_examples(shape: Shape, given: Shape, where: str) -> int:
     flattened = len(shape) == 1 and len(given) > 1 and math.prod(given[1:]) == shape[0]
     if given[1:] in layouts or given in layouts or flattened:
         return math.prod(given) // math.prod(shape)
+    for one, axes in ((given[1:], (0, 3, 1, 2)), (given, (2, 0, 1))):
+        if len(shape) == len(one) == 3 and (one[2], *one[:2]) == shape:
+            raise DataError(f"{where}: shape {one} has its channels last, expected {shape}. Save x.transpose{axes}.")
     raise wrong_size(where, shape, given[1:] if len(given) > 1 else given)
 
 

@@ -29,7 +29,7 @@ class Remarks:
     def __init__(self, where: str, preparation: Preparation, drawn: str | None = None):
         self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
         self._example = f"{where}[{{}}]" if drawn is None else f"{where}: {drawn} example {{}}"
-        self._names = _feature_names(preparation)
+        self._names = feature_names(preparation)
         self._told: set[int | None] = set()
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Remarks:
         )
 
 
-def _feature_names(preparation: Preparation) -> dict[int, str]:
+def feature_names(preparation: Preparation) -> dict[int, str]:
     """What a column gives each feature, by its index: a number, or whether the cell is one of the categories."""
     names, start = {}, 0
     for column in preparation.columns or ():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import place_of
-from nnfs_cli.config import Config
+from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.preparation import Preparation
@@ -61,13 +62,14 @@ def saved_split(
     """
     config = saved_config(saved, overrides)
     source, before, place = config.dataset.make(), _fingerprint(saved, split), place_of(config, place)
-    own = source.has_own(split, place) and not (split == "train" and _is_divided(config, source))
+    settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", place) else config.data
+    own = source.has_own(split, place) and not (split == "train" and _is_divided(settings, source))
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     wanted = split if own else "train"
     refuse_beyond_memory(source.size_of(wanted, place, known.spec), source.origin(wanted))
     loaded = source.load(place, known=known, only=wanted)
-    splits = loaded.splits if own else divide(loaded.splits, config.data, config.seed)
+    splits = loaded.splits if own else divide(loaded.splits, settings, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
     examples, file = splits[split], source.file(split, place)
@@ -106,10 +108,10 @@ def _stem(file: str) -> str:
     return Path(file.partition(", ")[0]).stem[:LONGEST_STEM]
 
 
-def _is_divided(config: Config, source: Source) -> bool:
+def _is_divided(settings: DataSettings, source: Source) -> bool:
     """Whether only a part of the training file was trained on."""
-    drawn = config.data.validation or isinstance(getattr(source, "test", None), float)
-    return bool(drawn) or config.data.limit is not None
+    drawn = settings.validation or isinstance(getattr(source, "test", None), float)
+    return bool(drawn) or settings.limit is not None
 
 
 def _fingerprint(saved: Checkpoint, split: str) -> Mapping[str, Any] | None:

@@ -49,7 +49,7 @@ def path(tmp_path, monkeypatch):
 def test_values(path):
     config = load(path)
     assert (config.name, config.source, config.seed) == ("everything", "everything.yaml", 3)
-    assert config.dataset.arguments == {"train": "iris.csv", "target": "species", "drop": ("id",)}
+    assert config.dataset.arguments == {"train": "iris.csv", "target": "species", "drop": ("id",), "validation": 20}
     assert (config.data.validation, config.data.limit, config.data.fallback) == (20, 100, None)
     assert [layer.type for layer in config.layers] == ["dense", "relu", "dropout", "dense"]
     assert config.layers[3].arguments == {"units": 3, "bias": False}
@@ -86,7 +86,7 @@ def test_the_classes_can_be_others(path):
 
 @pytest.mark.parametrize(
     ("given", "held", "to_source"),
-    [("0.2", 0.2, {}), ("5", 5, {}), ("0", 0, {}), ("held.csv", 0, {"validation": "held.csv"})],
+    [(str(held), held, {"validation": held}) for held in (0.2, 5, 0)] + [("held.csv", 0, {"validation": "held.csv"})],
 )
 def test_validation_is_a_number_or_a_path(path, given, held, to_source):
     config = load(path, ["dataset={type: csv, train: a.csv, target: y}", f"dataset.validation={given}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -24,7 +25,7 @@ model: {layers: [{type: dense, units: 3}]}
 optimizer: {type: adam, lr: 1e-2}
 training: {epochs: 2, batch_size: 8, workers: 1}
 """
-USUAL = [("x", "y"), ("X", "y"), ("images", "labels"), ("data", "target"), ("features", "labels")]
+USUAL = [("x", "y"), ("X", "y"), ("X", "Y"), ("images", "labels"), ("data", "target"), ("features", "labels")]
 
 
 def arrays(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -62,12 +63,12 @@ def nnfs(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(("x", "y"), USUAL)
 def test_usual_pairs(place, x, y):
     save(place.data_dir / "data.npz", **{f"{x} {y}": 12}, **{"weights ids": 4})
-    source = SOURCES["npz"]("data.npz")
-    loaded = source.load(place)
+    source, said = SOURCES["npz"]("data.npz"), []
+    loaded = source.load(dataclasses.replace(place, say=said.append))
     assert source.spec(place) == loaded.spec
     np.testing.assert_array_equal(loaded.splits["train"].y, arrays(12)[1])
     taken = f"{place.data_dir / 'data.npz'}: {x} and {y} are taken for the train split"
-    assert loaded.spec.notes == (() if (x, y) == ("x", "y") else (taken,))
+    assert said == ([] if (x, y) == ("x", "y") else [taken])
 
 
 @pytest.mark.parametrize("form", ["{0}_{1}", "{1}_{0}"])
@@ -75,11 +76,11 @@ def test_usual_pairs(place, x, y):
 def test_test_data_in_the_training_file(place, form, x, y):
     parts = {part: " ".join(form.format(name, part) for name in (x, y)) for part in ("train", "test")}
     save(place.data_dir / "data.npz", **{parts["train"]: 12, parts["test"]: 6})
-    source = SOURCES["npz"]("data.npz")
-    loaded = source.load(place)
+    source, said = SOURCES["npz"]("data.npz"), []
+    loaded = source.load(dataclasses.replace(place, say=said.append))
     assert {name: len(split) for name, split in loaded.splits.items()} == {"train": 12, "test": 6}
     assert source.sizes(place, loaded.spec).examples == {"train": 12, "test": 6}
-    assert len(loaded.spec.notes) == 2
+    assert (len(said), loaded.spec.notes) == (2, ())
     known = measured(loaded.spec, loaded.splits["train"], standardize=True, transform="none")
     (only,) = source.load(place, known=known, only="test").splits.values()
     np.testing.assert_array_equal(only.x, arrays(6, 1)[0])
@@ -89,13 +90,13 @@ def test_a_run_from_an_archive_of_keras(nnfs):
     save(Path("data.npz"), **{"x_train y_train": 60, "x_test y_test": 12})
     code, out, err = nnfs("train", nnfs.configured(), "--name", "one", "--runs-dir", "runs")
     assert (code, out) == (0, "runs/one\n")
-    assert "data.npz: x_train and y_train are taken for the train split" in err
-    assert "data.npz: x_test and y_test are taken for the test split" in err
+    assert "warning" not in err
+    assert err.count("data.npz: x_train and y_train are taken for the train split") == 1
+    assert err.count("data.npz: x_test and y_test are taken for the test split") == 1
     assert "data: data.npz (train, validation, test)" in err
     code, out, err = nnfs("evaluate", "runs/one", "--json")
     report = json.loads(out)
-    assert (code, report["examples"], report["data"]) == (0, 12, "data.npz")
-    assert "x_test and y_test are taken for the test split" in err
+    assert (code, report["examples"], report["data"], err) == (0, 12, "data.npz", "")
     save(Path("new.npz"), **{"x_test y_test": 4})
     code, out, err = nnfs("predict", "runs/one", "new.npz")
     assert (code, len(out.splitlines())) == (0, 5)
@@ -226,3 +227,52 @@ def test_the_array_to_predict_has_the_name_of_the_training(nnfs, trained, names,
     assert ("is taken for the examples" in err) == (taken not in (None, x, "x"))
     if taken is None:
         assert f"Save that one alone, or as {x}." in err
+
+
+@pytest.mark.parametrize("form", ["x_{0} y_{0}", "{0}_images {0}_labels", "X_{0} Y_{0}"])
+@pytest.mark.parametrize("word", ["val", "valid", "validation"])
+def test_validation_data_in_the_training_file(nnfs, form, word):
+    save(Path("data.npz"), **{form.format("train"): 60, form.format(word): 9, form.format("test"): 6})
+    Path("c.yaml").write_text(CONFIG.replace(", validation: 0.2MORE", ""))
+    x, y = form.format(word).split()
+    code, _, err = nnfs("train", "c.yaml", "--name", "one")
+    assert (code, f"data.npz: {x} and {y} are taken for the validation split\n" in err) == (0, True)
+    assert "60 training examples" in err
+    assert "warning" not in err
+    for split, count in {"train": 60, "validation": 9, "test": 6}.items():
+        code, out, err = nnfs("evaluate", "one", "--split", split)
+        assert (code, f"{count} {split} examples" in out, err) == (0, True, "")
+    assert nnfs("train", "runs/one/config.yaml", "--name", "two")[0] == 0
+    assert "9 validation examples" in nnfs("evaluate", "two", "--split", "validation")[1]
+    assert nnfs("train", "--resume", "runs/one", "--set", "training.epochs=3")[0] == 0
+    assert nnfs("train", "c.yaml", "--name", "three", "--set", "dataset.limit=20")[0] == 0
+    assert "20 train examples" in nnfs("evaluate", "three", "--split", "train")[1]
+
+
+@pytest.mark.parametrize("held", ["0.2", "0", "val.npz", "data.npz"])
+def test_validation_that_is_set_leaves_those_arrays(nnfs, held):
+    save(Path("data.npz"), **{"x_train y_train": 60, "x_val y_val": 9})
+    save(Path("val.npz"), **{"x y": 12})
+    code, _, err = nnfs("train", nnfs.configured(), "--name", "one", "--set", f"dataset.validation={held}")
+    assert code == 0
+    unused = "warning: data.npz: x_val and y_val are not used, dataset.validation is set\n"
+    assert (unused in err) == (held != "data.npz")
+    count = {"0.2": 12, "val.npz": 12, "data.npz": 9}
+    if held in count:
+        code, out, err = nnfs("evaluate", "one", "--split", "validation")
+        assert (code, f"{count[held]} validation examples" in out, err) == (0, True, "")
+
+
+def test_half_of_a_pair_is_told_of(nnfs):
+    save(Path("data.npz"), **{"x_train y_train": 60, "x_test other": 9, "other2 y_val": 4})
+    config = nnfs.configured()
+    Path(config).write_text(CONFIG.replace(", validation: 0.2MORE", ""))
+    code, _, err = nnfs("check", config)
+    assert code == 0
+    assert "warning: data.npz: x_test is not used: there is no y_test\n" in err
+    assert "warning: data.npz: y_val is not used: there is no x_val\n" in err
+    with np.load("data.npz") as archive:
+        arrays = dict(archive)
+    np.savez("data.npz", **arrays, y_test=arrays["other"])
+    assert nnfs("train", config, "--name", "one")[0] == 0
+    assert "9 test examples" in nnfs("evaluate", "one")[1]

@@ -12,7 +12,9 @@ import pytest
 
 from nnfs_cli.cli.main import run
 from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.place import Place
 from nnfs_cli.data.sources.idx_files import Digest
+from nnfs_cli.errors import DataError
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_idx_files
 
@@ -91,3 +93,36 @@ def test_numbers_of_the_arrays_are_those_of_the_files(place):
     put(place.data_dir / "mnist", dotted=True)
     split = SOURCES["mnist"]().load(place).splits["test"]
     np.testing.assert_array_equal(split.y, np.arange(20) % 10)
+
+
+@pytest.mark.parametrize("below", ["", "MNIST", "MNIST/raw"])
+@pytest.mark.parametrize("name", TYPES)
+def test_every_level_of_torchvision_is_a_data_directory(tmp_path, name, below):
+    put(tmp_path / "mn3" / TYPES[name] / "raw")
+    place = Place(tmp_path / "mn3" / below.replace("MNIST", TYPES[name]))
+    assert len(SOURCES[name]().load(place).splits["train"]) == 40
+    other = next(other for other in TYPES if other != name)
+    with pytest.raises(DataUnavailable):
+        SOURCES[other]().load(place)
+
+
+def test_what_is_cut_short_and_what_is_missing_is_told_at_once(place):
+    folder = place.data_dir / "mnist"
+    put(folder, ending="")
+    images, labels = folder / "train-images-idx3-ubyte", folder / "t10k-labels-idx1-ubyte"
+    whole, kept = images.read_bytes(), labels.read_bytes()
+    images.write_bytes(whole[:4] + (60_000).to_bytes(4) + whole[8:])
+    labels.unlink()
+    with pytest.raises(DataError) as caught:
+        SOURCES["mnist"]().load(place)
+    first, second = caught.value.lines
+    assert first == (
+        f"{images}: is cut short: its header promises 47,040,000 bytes, it holds {40 * 784:,}. Get a fresh copy."
+    )
+    assert second.startswith(f"{folder / 't10k-labels-idx1-ubyte.gz'}: is not there and cannot be downloaded")
+    assert not isinstance(caught.value, DataUnavailable)
+    images.write_bytes(whole)
+    with pytest.raises(DataUnavailable):
+        SOURCES["mnist"]().load(place)
+    labels.write_bytes(kept)
+    assert len(SOURCES["mnist"]().load(place).splits["test"]) == 20

@@ -77,10 +77,11 @@ def test_vectors_take_images_of_as_many_pixels(tmp_path):
     ("array", "message"),
     [
         (np.zeros((2, 15)), r"model expects 16 features, got 15, shape \(15,\) instead of \(1, 4, 4\)"),
-        (np.zeros((2, 4, 4, 1)), r"shape \(4, 4, 1\) instead of"),
+        (np.zeros((2, 4, 4, 1)), r"shape \(4, 4, 1\) has its channels last, .*transpose\(0, 3, 1, 2\)"),
+        (np.zeros((2, 2, 8, 1)), r"shape \(2, 8, 1\) instead of"),
         (np.zeros((0, 16)), "holds no examples"),
         (np.full((2, 16), np.nan), r"x.npy\[0\]: feature \(0, 0, 0\): expected a finite number, got nan"),
-        (np.array(["a"] * 16), "expected numbers, got <U1"),
+        (np.array(["a"] * 16), "expected numbers, got text"),
     ],
 )
 def test_refuses_arrays(tmp_path, array, message):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.cli.program import TINY, ended, start
 from tests.fault_table.setting import configure, kinds, table
@@ -217,8 +218,8 @@ def test_data_that_is_no_file(refused):
         refused(3, said, "train", "tiny.yaml", "--set", f"dataset={{type: npz, train: {name}}}")
     Path("pictures/cat").mkdir(parents=True)
     Path("pictures/dog").mkdir()
-    for name in ("cat/1.png", "dog/1.png"):
-        os.mkfifo(Path("pictures", name))
+    os.mkfifo("pictures/cat/1.png")
+    Image.new("L", (9, 9)).save("pictures/dog/1.png")
     options = ("--set", images("pictures"), "--set", "model.layers=[flatten, {type: dense, units: 2}]")
     refused(3, "pictures/cat: holds no pictures.", "train", "tiny.yaml", *options)
 

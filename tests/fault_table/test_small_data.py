@@ -30,12 +30,12 @@ def write_class(name: str, count: int) -> None:
 
 
 EMPTY = {
-    "npz": (NPZ, 3, lambda: write_npz(x=features(0), y=labels(0)), "t.npz: y: got shape (0,), expected (N,)"),
+    "npz": (NPZ, 3, lambda: write_npz(x=features(0), y=labels(0)), "t.npz: y: holds no answers, shape (0,)."),
     "npz of values": (
         {**NPZ, "task": "regression"},
         3,
         lambda: write_npz(x=features(0), y=np.zeros((0, 3))),
-        "t.npz: y: got shape (0, 3), expected (N,) or (N, outputs) of some examples.",
+        "t.npz: y: holds no answers, shape (0, 3). Save one answer for each example.",
     ),
     "csv": (CSV, 3, lambda: Path("t.csv").touch(), "t.csv: is empty. Expected a header"),
     "csv of blank lines": (CSV, 3, lambda: Path("t.csv").write_text("\n\n\n"), "t.csv: is empty. Expected a header"),

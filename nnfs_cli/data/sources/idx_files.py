@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnfs_cli.data.download import fetch
+from nnfs_cli.data.download import DataUnavailable, fetch
 from nnfs_cli.data.files import md5
 from nnfs_cli.data.idx import read_idx, read_idx_shape
 from nnfs_cli.data.place import Place, recorded
@@ -66,7 +66,9 @@ class IdxFiles(Source):
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
-        return Loaded(self.spec(place), {name: self._split(part, place) for name, part in wanted(PARTS, only).items()})
+        parts = wanted(PARTS, only)
+        arrays = self._arrays([name for part in parts.values() for name in self._names(part)], place)
+        return Loaded(self.spec(place), {name: self._split(part, arrays, place) for name, part in parts.items()})
 
     def file(self, split: str, place: Place) -> str:
         """The type of the data where its files lie as they are published, else their folder or their own names."""
@@ -83,8 +85,31 @@ class IdxFiles(Source):
         path = self._there(self._names("train")[0], place)
         return {} if path is None else recorded({self.type_name: path.parent})
 
-    def _split(self, part: str, place: Place) -> Examples:
-        images, labels = (self._array(name, place) for name in self._names(part))
+    def _arrays(self, names: list[str], place: Place) -> dict[str, Array]:
+        """The content of files; what is wrong with any of them is told at once, and one download is tried in vain.
+
+        Raises:
+            DataUnavailable: files are missing, and that is all.
+            DataError: files are damaged.
+        """
+        found, damaged, missing = dict[str, Array](), list[str](), None
+        for name in names:
+            if missing is not None and self._there(name, place) is None:
+                continue
+            try:
+                found[name] = self._array(name, place)
+            except DataUnavailable as error:
+                missing = error
+            except DataError as error:
+                damaged += error.lines
+        if damaged:
+            raise DataError(*damaged, *(missing.lines if missing else ()))
+        if missing is not None:
+            raise missing
+        return found
+
+    def _split(self, part: str, arrays: Mapping[str, Array], place: Place) -> Examples:
+        images, labels = (arrays[name] for name in self._names(part))
         folder = self._path(self._names(part)[0], place).parent
         if images.shape[1:] != self.input_shape[1:] or labels.ndim != 1:
             raise DataError(
@@ -113,12 +138,15 @@ class IdxFiles(Source):
     def _folders(self, place: Place) -> list[Path]:
         """Where the files may lie: in a folder of their own, as torchvision lays them out, or in the data directory.
 
-        There, only what a digest proves is taken: other data sets use the same names.
+        There, only what a digest proves is taken, if its name does not say what it holds: other data sets use the same
+        names of files.
         """
         own, *before = place.folders(self.type_name)
-        torchvision = Path(self.torchvision, "raw")
-        proved = [place.data_dir] if all(digest.payload for digest in self.digests.values()) else []
-        return [own, own / torchvision, place.data_dir / torchvision, *proved, *before]
+        torchvision, given = Path(self.torchvision, "raw"), Path(os.path.abspath(place.data_dir))
+        within = [place.data_dir / "raw"] if given.name == self.torchvision else []
+        proved = given.parts[-2:] == torchvision.parts or all(digest.payload for digest in self.digests.values())
+        folders = [own, own / torchvision, place.data_dir / torchvision, *within]
+        return [*folders, *([place.data_dir] if proved else []), *before]
 
     def _there(self, name: str, place: Place) -> Path | None:
         """The file under one of its usual names; None if there is none."""

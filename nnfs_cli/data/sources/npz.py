@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from nnfs_cli.data.array_keys import Keys, keys_beside, keys_of
+from nnfs_cli.data.array_checks import called, check_answers, shape_of
+from nnfs_cli.data.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
 from nnfs_cli.data.arrays import read_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words
 from nnfs_cli.data.labels import class_names, class_numbers, constants, could_be_classes, counted_from
@@ -23,7 +27,7 @@ from nnfs_cli.data.sources.base import (
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.targets import Task
-from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 from nnfs_cli.registry import SOURCES
@@ -37,7 +41,8 @@ TestArrays = Annotated[
 ]
 Names = Annotated[Pair | None, Means("the names of two arrays {x: ..., y: ...}, or null")]
 Validation = Annotated[
-    NonNegativeInt | ProperFraction | str | Pair, Means("a share such as 0.1, a count such as 5000, or paths")
+    NonNegativeInt | ProperFraction | str | Pair | None,
+    Means("a share such as 0.1, a count such as 5000, paths, or null"),
 ]
 
 OF_ANSWERS = 24
@@ -54,7 +59,8 @@ class NPZ(Source):
         train: a `.npz` file with arrays x and y, or two `.npy` files.
         test: the same kind of files, or the share of examples to hold out of `train`, the same for every seed. If it is
             left out, x_test and y_test of the training file are taken, if they are there.
-        validation: files too; or the share or count to hold out of `train`.
+        validation: files too; or the share or count to hold out of `train`. If it is left out, x_val and y_val of the
+            training file are taken, if they are there, else a share of 0.1.
         keys: what the arrays in a `.npz` file are called; x_train and y_train, images and labels, data and target or
             the like need not be said if there is only one such pair.
         task: `auto` takes whole numbers (N,) for classes counted from 0, anything else for values; `classification`
@@ -65,13 +71,18 @@ class NPZ(Source):
         self,
         train: Arrays,
         test: TestArrays = None,
-        validation: Validation = 0.1,
+        validation: Validation = None,
         keys: Names = None,
         task: Task = "auto",
     ):
         for name, pair in {"train": train, "test": test, "validation": validation, "keys": keys}.items():
             if isinstance(pair, dict) and len(pair) < 2:
                 raise ConfigError(f"{name}: expected both x and y, got {', '.join(pair) or 'neither'}.")
+            if isinstance(pair, dict) and pair["x"] == pair["y"]:
+                raise ConfigError(
+                    f"{name}: x and y are both {shown(pair['x'])}, expected the examples and their answers. "
+                    f"Correct one of the two."
+                )
         self.train = train
         self.test = test
         self.validation = validation
@@ -80,17 +91,21 @@ class NPZ(Source):
 
     def spec(self, place: Place) -> DataSpec:
         """The shape is read from a header; classes are counted in y."""
-        spec = self._facts(self._answers("train", self.train, place), place)
-        return dataclasses.replace(spec, notes=(*spec.notes, *self._notes(place)))
+        spec = self._facts(self._checked(place), place)
+        return dataclasses.replace(spec, notes=(*spec.notes, *self._unused(place)))
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
         splits = {name: self._read(name, paths, place, known) for name, paths in self._paths(place, only).items()}
-        spec = known.spec if known else self._facts(splits["train"].y, place)
+        if known is not None:
+            return Loaded(known.spec, with_test_share(splits, self.test))
+        spec = self._facts(splits["train"].y, place)
+        for line in self._taken(place) if place.say else ():
+            place.say(line)
         return Loaded(
-            dataclasses.replace(spec, notes=(*spec.notes, *self._notes(place, only))),
+            dataclasses.replace(spec, notes=(*spec.notes, *self._unused(place))),
             with_test_share(splits, self.test),
-            {"array": self._find("train", self.train, "x", place)[1]} if known is None else {},
+            {"array": self._find("train", self.train, "x", place)[1]},
         )
 
     def sizes(self, place: Place, spec: DataSpec) -> Size:
@@ -104,32 +119,77 @@ class NPZ(Source):
         return dataclasses.replace(size, reading=size.bytes_of(held) + OF_ANSWERS * max(examples.values()))
 
     def has_own(self, split: str, place: Place) -> bool:
-        """Arrays for testing in the training file are a split of their own too."""
-        return super().has_own(split, place) or (split == "test" and self._beside(place) is not None)
+        """Arrays of another split in the training file are a split of their own too."""
+        return super().has_own(split, place) or self._beside(split, place) is not None
 
-    def _beside(self, place: Place) -> Keys | None:
-        """The arrays for testing in the training file, if no other test data are named."""
-        if self.test is not None or not isinstance(self.train, str):
+    def _checked(self, place: Place, wrong: tuple[str, ...] = ()) -> Array:
+        """The answers of the training; all that the headers of all arrays say is wrong with them is told at once.
+
+        Args:
+            wrong: what was found before.
+        """
+        named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, None)
+        try:
+            self._find("train", self.train, "x", place)
+        except UnknownKeys as error:
+            if error.guess is None:
+                raise
+            guess = NPZ(self.train, self.test, self.validation, error.guess._asdict(), self.task)
+            return guess._checked(place, error.lines)
+        except DataError:
+            all_told(functools.partial(self._find, split, paths, "x", place) for split, paths in named.items())
+        checks = [functools.partial(self._check, *split, place) for split in self._paths(place).items()]
+        try:
+            y, *_ = all_told([functools.partial(self._answers, "train", self.train, place), *checks])
+        except DataError as error:
+            wrong = (*wrong, *error.lines)
+        if wrong:
+            raise DataError(*dict.fromkeys([*wrong, *self._doubts(place)]))
+        return y
+
+    def _check(self, split: str, paths: Arrays, place: Place) -> None:
+        """See what the headers of two arrays say."""
+        x, y = (self._find(split, paths, array, place) for array in ("x", "y"))
+        all_told([lambda: shape_of(*x), lambda: refuse_words(read_shape(*y)[1], called(*y, "y"))])
+
+    def _doubts(self, place: Place) -> tuple[str, ...]:
+        """What is to be set for answers that could be meant otherwise."""
+        with contextlib.suppress(DataError):
+            y = self._answers("train", self.train, place)
+            if y.ndim == 2 and (form := could_be_classes(y)):
+                where = called(*self._find("train", self.train, "y", place), "y")
+                return (f"{where}: holds {form}. Set dataset.task: classification if they are classes.",)
+        return ()
+
+    def _beside(self, split: str, place: Place) -> Keys | None:
+        """The arrays of another split in the training file, if no other data are named for it."""
+        if split == "train" or getattr(self, split) is not None or not isinstance(self.train, str):
             return None
-        return keys_beside(place.find(self.train), self.keys)
+        return keys_beside(place.find(self.train), split, self.keys)
 
     def _paths(self, place: Place, only: str | None = None) -> dict[str, Arrays]:
-        test = self.train if self._beside(place) else self.test
-        return wanted({"train": self.train, "validation": self.validation, "test": test}, only)
+        named = {"train": self.train, "validation": self.validation, "test": self.test}
+        beside = {split: self.train for split in named if self._beside(split, place)}
+        return wanted(named | beside, only)
 
-    def _notes(self, place: Place, only: str | None = None) -> tuple[str, ...]:
+    def _taken(self, place: Place) -> Iterator[str]:
         """Which arrays were taken, where they are not x and y and nobody has said so."""
         said = (Keys("x", "y"), self.keys and Keys(**self.keys))
-        files = {name: path for name, path in self._paths(place, only).items() if isinstance(path, str)}
-        found = {name: self._keys(name, path, place) for name, path in files.items()}
-        return tuple(
-            f"{place.find(files[name])}: {shown(keys.x)} and {shown(keys.y)} are taken for the {name} split"
-            for name, keys in found.items()
-            if keys not in said
-        )
+        for split, path in self._paths(place).items():
+            if isinstance(path, str) and (keys := self._keys(split, path, place)) not in said:
+                yield f"{place.find(path)}: {shown(keys.x)} and {shown(keys.y)} are taken for the {split} split"
+
+    def _unused(self, place: Place) -> Iterator[str]:
+        """Arrays of other splits in the training file that are not taken."""
+        for split in ("validation", "test") if isinstance(self.train, str) else ():
+            named, path = getattr(self, split), place.find(self.train)
+            if named is None and (half := half_beside(path, split, self.keys)) and not self._beside(split, place):
+                yield f"{path}: {shown(half[0])} is not used: there is no {shown(half[1])}"
+            if named not in (None, self.train) and (keys := keys_beside(path, split, self.keys)):
+                yield f"{path}: {shown(keys.x)} and {shown(keys.y)} are not used, dataset.{split} is set"
 
     def _keys(self, split: str, path: str, place: Place) -> Keys:
-        beside = self._beside(place) if split == "test" else None
+        beside = self._beside(split, place)
         return beside or keys_of(place.find(path), split, self.keys)
 
     def _find(self, split: str, paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
@@ -141,34 +201,33 @@ class NPZ(Source):
     def _facts(self, y: Array, place: Place) -> DataSpec:
         """What the training data are, by their answers."""
         file, name = self._find("train", self.train, "x", place)
-        shape, dtype = read_shape(file, name)
-        refuse_words(dtype, f"{file}: x")
-        example = example_shape(shape, f"{file}: x")
+        example = shape_of(file, name)
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
             notes = (f"{file}: {same}",) if (same := constants(y)) else ()
             return DataSpec(example, None, y.shape[1], notes=notes, otherwise=otherwise)
-        classes, miscounted = class_names(y, f"{self._find('train', self.train, 'y', place)[0]}: y"), counted_from(y)
+        classes, miscounted = (
+            class_names(y, called(*self._find("train", self.train, "y", place), "y")),
+            counted_from(y),
+        )
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()
         return DataSpec(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
     def _read(self, split: str, paths: Arrays, place: Place, known: Preparation | None) -> Examples:
         file, name = self._find(split, paths, "x", place)
-        x = read_numbers(file, name, f"{file}: x")
-        x = x.reshape(-1, *example_shape(x.shape, f"{file}: x"))
+        x = read_numbers(file, name, called(file, name, "x"))
+        x = x.reshape(-1, *example_shape(x.shape, called(file, name, "x")))
         return Examples(x, self._answers(split, paths, place, known))
 
     def _answers(self, split: str, paths: Arrays, place: Place, known: Preparation | None = None) -> Array:
         """(N,) int64 class numbers or (N, outputs) float64 values."""
         file, name = self._find(split, paths, "y", place)
-        y = read_array(file, name)
-        refuse_words(y.dtype, f"{file}: y")
-        if y.ndim not in (1, 2) or 0 in y.shape:
-            raise DataError(f"{file}: y: got shape {y.shape}, expected (N,) or (N, outputs) of some examples.")
+        y, where = read_array(file, name), called(file, name, "y")
+        check_answers(y, where)
         if self._are_classes(y) if known is None else known.spec.classes is not None:
-            return class_numbers(y, f"{file}: y")
+            return class_numbers(y, where)
         return as_float64(y).reshape(len(y), -1)
 
     def _are_classes(self, y: Array) -> bool:
