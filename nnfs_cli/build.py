@@ -79,6 +79,7 @@ def build_parts(config: Config, place: Place) -> Parts:
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
     source, place = config.dataset.make(), place_of(config, place)
+    source.refuse_absent(place)
     spec = source.spec(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     problems = [*_task_problems(config, spec, loss)]

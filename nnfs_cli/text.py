@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ LONGEST = 80
 LONGEST_LINE = 400
 MOST_LINES = 30
 _CUT = "..."
+_PLAIN = re.compile(r"[^\W\d](?:[ .-]?\w)*")
 
 
 def harmless(text: str) -> str:
@@ -48,6 +50,11 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join([*map(shown, names[:MOST]), *([_CUT] if len(names) > MOST else [])])
 
 
+def flow_list(names: Iterable[str]) -> str:
+    """Names as a list of YAML, each in quotes where it would not be read as the same text without them."""
+    return f"[{', '.join(shown(name) if _is_plain(name) else _in_quotes(name) for name in dict.fromkeys(names))}]"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is most like `word`, whatever its case; None when none is like it."""
     spelled = {name.lower(): name for name in known}
@@ -78,6 +85,15 @@ def lines_of(messages: Iterable[str]) -> list[str]:
     lines = [line_of(message) for message in islice(rest, MOST_LINES)]
     more = sum(1 for _ in rest)
     return [*lines, f"and {more:,} more"] if more else lines
+
+
+def _is_plain(name: str) -> bool:
+    return bool(_PLAIN.fullmatch(name)) and name.lower() not in {"true", "false", "null"}
+
+
+def _in_quotes(name: str) -> str:
+    doubled = name.replace("'", "''")
+    return shown(f"'{doubled}'") if name.isprintable() else quoted(name)
 
 
 def _escape(character: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,11 +13,10 @@ from annotated_types import Len
 from nnfs_cli.data.cells import are_plain, is_number
 from nnfs_cli.data.examples import LARGEST
 from nnfs_cli.data.table import Block
-from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import from_state
-from nnfs_cli.text import listed, quoted, shown
+from nnfs_cli.text import MOST, listed, quoted, shown
 
 MOST_CATEGORIES = 1000
 
@@ -110,54 +109,37 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
     return found
 
 
-def encode_rows(where: str, block: Block, columns: Sequence[Column], positions: Sequence[int]) -> Array:
-    """The features of a block: (n, sum of widths) float64.
-
-    Args:
-        where: the name of the file, for errors.
-        positions: the place of each column in the rows.
-
-    Raises:
-        DataError: a cell cannot be used; with its line and column.
-    """
-    parts = []
-    for column, position in zip(columns, positions, strict=True):
-        with located(where, block, column.name):
-            parts.append(column.encode(block.cells(position)))
-    return np.concatenate(parts, axis=1)
-
-
 def encode_usable(
     where: str, block: Block, columns: Sequence[Column], positions: Sequence[int]
 ) -> tuple[Array, dict[int, str]]:
-    """The same features with zeros in the rows that cannot be used, and why they cannot, by row."""
-    parts, errors = [], dict[int, str]()
+    """The features of a block with zeros in the rows that cannot be used, and why they cannot, by row."""
+    parts, reasons = [], dict[int, list[str]]()
     for column, position in zip(columns, positions, strict=True):
         cells, features = block.cells(position), np.zeros((len(block.rows), column.width))
         try:
             features[:] = column.encode(cells)
         except CellError as error:
-            told = {row: _told(where, block.lines[row], column.name, why) for row, why in error.reasons.items()}
-            errors = told | errors
+            for row, reason in error.reasons.items():
+                reasons.setdefault(row, []).append(f"column '{shown(column.name)}': {reason}")
             usable = [row for row in range(len(cells)) if row not in error.reasons]
             features[usable] = column.encode([cells[row] for row in usable])
         parts.append(features)
     features = np.concatenate(parts, axis=1)
-    features[list(errors)] = 0
-    return features, errors
+    features[list(reasons)] = 0
+    return features, {row: _told(f"{where}:{block.lines[row]}", told) for row, told in reasons.items()}
 
 
-@contextlib.contextmanager
-def located(where: str, block: Block, name: str) -> Iterator[None]:
-    """Turn a CellError into a DataError that names file, line and column."""
-    try:
-        yield
-    except CellError as error:
-        raise DataError(_told(where, block.lines[error.row], name, str(error))) from None
+def place_of(where: str, line: int, name: str) -> str:
+    """How an error names a cell."""
+    return f"{where}:{line}: column '{shown(name)}'"
 
 
-def _told(where: str, line: int, name: str, reason: str) -> str:
-    return f"{where}:{line}: column '{shown(name)}': {reason}. Fix the cell or remove the row."
+def _told(where: str, reasons: Sequence[str]) -> str:
+    """What is wrong with the cells of a row, some of them where there are many."""
+    more = f"; and {len(reasons) - MOST:,} more" if len(reasons) > MOST else ""
+    return (
+        f"{where}: {'; '.join(reasons[:MOST])}{more}. Fix the cell{'s' if len(reasons) > 1 else ''} or remove the row."
+    )
 
 
 def show(cell: str) -> str:

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from nnfs_cli.data.cells import is_number
 from nnfs_cli.data.columns import Column, encode_usable
+from nnfs_cli.data.header import column_names
 from nnfs_cli.data.input_shape import wrong_size
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.table import Block, bounded_lines, counts_up, delimiter_of, not_utf8, read_rows, rows_of, wrong_width
@@ -137,13 +138,13 @@ def _layout(
     wanted = [column.name for column in columns or ()]
     found = set(wanted) & set(names)
     if twice := [name for name in wanted if names.count(name) > 1]:
-        raise DataError(f"{where}: has the columns {listed(twice)} more than once. Keep one of each.")
+        raise DataError(f"{where}: has the {column_names(twice)} more than once. Keep one of each.")
     if found and found == set(wanted):
         places = {name: place for place, name in enumerate(names)}
         return True, [places[name] for name in wanted]
     if found:
         missing = [name for name in wanted if name not in found]
-        raise DataError(f"{where}: lacks the columns {listed(missing)}. Expected {listed(wanted)}.")
+        raise DataError(f"{where}: lacks the {column_names(missing)}. Expected {listed(wanted)}.")
     if len(first) != count:
         raise wrong_size(where, shape if columns is None else (count,), (len(first),))
     return columns is None and not all(map(is_number, first)), range(count)

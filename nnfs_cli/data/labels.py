@@ -74,6 +74,16 @@ def could_be_classes(y: Array) -> str:
     return f"whole numbers from {numbers.min():.0f} to {numbers.max():.0f}"
 
 
+def constants(y: Array) -> str:
+    """What people should know of values (N, outputs) of which one never changes; nothing if all do."""
+    same = (y == y[:1]).all(axis=0) if len(y) > 1 else np.zeros(y.shape[1], bool)
+    if not same.any():
+        return ""
+    output = int(same.argmax())
+    which = f"output {output} " if y.shape[1] > 1 else ""
+    return f"y: {which}is {y[0, output]:g} in every example: nothing can be learned. Choose another target"
+
+
 def is_one_hot(y: Array) -> bool:
     """Whether every row of y (N, K) has one 1 and 0 elsewhere."""
     return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())

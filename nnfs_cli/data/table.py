@@ -19,8 +19,10 @@ from nnfs_cli.text import MOST, quoted, shown
 
 ROWS, CELLS = 1000, 400_000
 LONGEST_LINE = 1 << 24
+_FEW = 5
 _EXCEL = "is an Excel workbook or another archive. Save the sheet as CSV UTF-8."
 _UTF_16 = "is not UTF-8 text, but UTF-16 or UTF-32. Save it as UTF-8."
+_START = 32
 _NO_TEXT = {
     b"\x1f\x8b": "is compressed with gzip. Unpack it with gunzip.",
     b"BZh": "is compressed with bzip2. Unpack it with bunzip2.",
@@ -53,8 +55,8 @@ def open_table(path: Path, delimiter: str) -> Iterator[tuple[list[str], Iterator
     """The header of a CSV file and the blocks of its rows; a byte order mark and CRLF are no matter.
 
     Raises:
-        DataError: there is no header, or while the blocks are read: a row of another width, an open quote, text that
-            is not UTF-8; with the line number.
+        DataError: there is no header; or when all blocks are read: rows of another width, an open quote, text that is
+            not UTF-8; with the line numbers.
     """
     with open_text(path) as stream:
         numbered = read_rows(bounded_lines(stream, str(path)), str(path), delimiter)
@@ -70,10 +72,12 @@ def open_text(path: Path) -> Iterator[TextIO]:
         DataError: the system refuses it, or it begins like a file that is no text.
     """
     with opening(path), open(path, "rb") as file:
-        start = file.read(max(map(len, _NO_TEXT)))
+        start = file.read(_START)
         for magic, sentence in _NO_TEXT.items():
             if start.startswith(magic):
                 raise DataError(f"{path}: {sentence}")
+        if any(start[::2]) != any(start[1::2]) and len(start) > 1:
+            raise DataError(f"{path}: {_UTF_16}")
     with opening(path), open(path, encoding="utf-8-sig", newline="") as stream:
         yield stream
 
@@ -128,13 +132,24 @@ def blocks(numbered: Iterator[tuple[int, list[str]]], name: str, width: int) -> 
     """Rows of `width` cells, gathered in blocks.
 
     Raises:
-        DataError: a row has another width.
+        DataError: rows have another width, or the text is damaged; after all other rows, with the first few and the
+            number of all.
     """
-    while chunk := list(islice(numbered, rows_of(width))):
-        for line, cells in chunk:
-            if len(cells) != width:
-                raise DataError(wrong_width(name, line, width, len(cells)))
-        yield Block(*zip(*chunk, strict=True))
+    wrong, count, damage = list[str](), 0, tuple[str, ...]()
+    try:
+        while chunk := list(islice(numbered, rows_of(width))):
+            right = [(line, cells) for line, cells in chunk if len(cells) == width]
+            others = [(line, cells) for line, cells in chunk if len(cells) != width] if len(right) < len(chunk) else []
+            count += len(others)
+            wrong += [wrong_width(name, line, width, len(cells)) for line, cells in others[: _FEW - len(wrong)]]
+            if right:
+                yield Block(*zip(*right, strict=True))
+    except DataError as error:
+        damage = error.lines
+    if count > len(wrong):
+        wrong.append(f"{name}: {count - len(wrong):,} more rows have another number of cells, {count:,} in all.")
+    if wrong or damage:
+        raise DataError(*wrong, *damage)
 
 
 def delimiter_of(name: str | Path) -> str:

@@ -199,7 +199,7 @@ def test_columns_called_like_numbers(nnfs, options, fix):
 
 def test_a_name_in_another_case(nnfs):
     table("X,Y\n" + "1,yes\n3,no\n" * 5)
-    assert nnfs("check", "c.yaml").err == "data.csv: has no column y. Did you mean 'Y'? There are: X, Y.\n"
+    assert nnfs("check", "c.yaml").err == "data.csv: has no column y, the target. Did you mean 'Y'? There are: X, Y.\n"
     followed(nnfs, "dataset.target=Y")
 
 

@@ -78,4 +78,4 @@ def test_an_evaluation_on_classes_that_were_renamed_names_them_all(nnfs, runs):
     Path("held.csv").write_text(ROWS.replace("cup", "pot"))
     done = nnfs("evaluate", "kinds", "--set", "dataset.test=held.csv")
     assert done.code == 3
-    assert done.err.startswith("held.csv:4: column 'kind': expected one of cup, mug, got 'pot'.")
+    assert done.err.startswith("held.csv:4: column 'kind': expected one of cup, mug, got 'pot', the first of 12")

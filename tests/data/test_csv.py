@@ -54,7 +54,7 @@ def test_reads_semicolons_and_quoted_newlines(place):
         ("10 9 9.0", "auto", ("9", "9.0", "10")),
         ("007 010 7", "auto", ("007", "7", "010")),
         ("3.0 4.0 3.0", "auto", ("3.0", "4.0")),
-        ("1_1 11 1_1", "auto", ("11", "1_1")),
+        ("1_1 11 1_1", "classification", ("11", "1_1")),
         ("1 2 3.5", "auto", None),
         ("1 2 3", "regression", None),
         ("yes no yes", "classification", ("no", "yes")),
@@ -125,9 +125,9 @@ def test_share_for_testing(place):
         ("a,y\n1,cat\n1,\n", {}, ":3: column 'y': got an empty cell. Fill it in, or leave such rows out"),
         ("a,y\n" + "1,cat\n" * 20 + "oops,dog\n", {}, ":22: column 'a': got 'oops' among numbers"),
         ("a,y\n" + "".join(f"w{n},{n % 2}\n" for n in range(1100)), {}, "and over 1,000 other texts. Drop"),
-        (TABLE, {"target": "z"}, "has no column z. There are: a, colour, y"),
+        (TABLE, {"target": "z"}, "has no column z, the target. There are: a, colour, y"),
         (TABLE, {"target": 3}, "has no column 3"),
-        (TABLE, {"drop": ("b",)}, "has no column b"),
+        (TABLE, {"drop": ("b",)}, "has no column b, named in dataset.drop. There are"),
         (TABLE, {"drop": ("a", "colour")}, "no column is left"),
         (TABLE, {"task": "regression"}, "column 'y': got 'cat', expected numbers"),
         (TABLE, {"target": ("a", "y")}, "target y: expected"),
@@ -194,5 +194,5 @@ def test_refuses_what_no_table_can_mean(arguments, message):
 
 def test_a_wide_table_is_named_by_its_first_columns(place):
     header = ",".join(f"c{column}" for column in range(3000))
-    with pytest.raises(DataError, match=r"has no column z\. There are: c0, c1, .*, c19, \.\.\.\.$"):
+    with pytest.raises(DataError, match=r"has no column z, the target\. There are: c0, c1, .*, c19, \.\.\.\.$"):
         load(place, f"{header}\n{header}\n", target="z")

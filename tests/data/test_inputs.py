@@ -134,12 +134,12 @@ def test_rows_of_tables(tmp_path, text):
     [
         ("", "stdin: holds no rows"),
         ("a,colour\n", "stdin: holds a header and no rows"),
-        ("a,size\n1,2\n", "stdin: lacks the columns colour. Expected a, colour"),
+        ("a,size\n1,2\n", "stdin: lacks the column colour. Expected a, colour"),
         ("1\n", "stdin: model expects 2 features, got 1"),
         ("1,blue\n", "stdin:1: column 'colour': expected one of green, red, got 'blue'"),
         ("a,colour\nx,red\n", "stdin:2: column 'a': expected a number, got 'x'"),
         ("1,red\n2\n", "stdin:2: expected 2 cells, got 1"),
-        ("a,colour,a\n1,red,2\n", "stdin: has the columns a more than once. Keep one of each"),
+        ("a,colour,a\n1,red,2\n", "stdin: has the column a more than once. Keep one of each"),
     ],
 )
 def test_refuses_rows_of_tables(text, message):

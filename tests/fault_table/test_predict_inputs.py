@@ -129,7 +129,7 @@ def test_predict_on_standard_input(refused, runs, monkeypatch, kind):
 
 
 TABLE = {
-    "a column is missing": ("size,price\n1,2\n", "x.csv: lacks the columns colour. Expected size, colour, price."),
+    "a column is missing": ("size,price\n1,2\n", "x.csv: lacks the column colour. Expected size, colour, price."),
     "an unknown word": ("size,colour,price\n1,green,2\n", "x.csv:2: column 'colour': expected one of blue, red, got"),
     "a word for a number": ("size,colour,price\nbig,red,2\n", "x.csv:2: column 'size': expected a number, got 'big'."),
     "too few cells": ("1,red\n", "x.csv: model expects 3 features, got 2."),

@@ -82,7 +82,7 @@ FAULTS = {
     "word among numbers": ("3.000,1,cat", "3.000,one,cat", "t.csv:23: column 'b': got 'one' among numbers."),
     "two columns of one name": ("a,b,kind", "a,a,kind", "t.csv:1: column names must differ"),
     "a column without a name": ("a,b,kind", "a,,kind", "t.csv:1: column names must differ and not be empty"),
-    "no such target": ("a,b,kind", "a,b,sort", "t.csv: has no column kind. There are: a, b, sort."),
+    "no such target": ("a,b,kind", "a,b,sort", "t.csv: has no column kind, the target. There are: a, b, sort."),
     "a very long cell": ("3.000,1,cat", f"3.000,1,{'x' * 200_000}", "t.csv:23: field larger than field limit (131072)"),
 }
 

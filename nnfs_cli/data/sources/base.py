@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Gt, Lt
@@ -14,6 +15,7 @@ from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec, Examples, Size
+from nnfs_cli.errors import all_told
 from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
@@ -65,6 +67,13 @@ class Source(ABC):
             DataError: a file is missing or damaged.
         """
 
+    def examine(self, place: Place) -> None:
+        """Look at files that `spec` does not read and that are quickly read, after it.
+
+        Raises:
+            DataError: examples of them cannot be used; all that is wrong.
+        """
+
     def sizes(self, place: Place, spec: DataSpec) -> Size | None:
         """How many examples there are and the memory they take, from headers and names at most; None if unknown.
 
@@ -96,8 +105,18 @@ class Source(ABC):
         Raises:
             DataError: one of them leads nowhere.
         """
-        paths = [path for split in ("train", "validation", "test") for path in _texts(getattr(self, split, None))]
-        return recorded({path: place.find(path) for path in paths if not path.startswith(EMBEDDED)})
+        return recorded({path: place.find(path) for path in self._paths_named() if not path.startswith(EMBEDDED)})
+
+    def refuse_absent(self, place: Place) -> None:
+        """See that the paths of the configuration lead somewhere.
+
+        Raises:
+            DataError: some lead nowhere; all of them are told.
+        """
+        all_told(partial(place.find, path) for path in self._paths_named())
+
+    def _paths_named(self) -> list[str]:
+        return [path for split in ("train", "validation", "test") for path in _texts(getattr(self, split, None))]
 
     def origin(self, split: str) -> str:
         """What an error calls a split: the files that the configuration names for it, else the type of the data."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +12,10 @@ import numpy as np
 from annotated_types import Ge, Le, Len
 
 from nnfs_cli.data.column_survey import ColumnSurvey
-from nnfs_cli.data.columns import Column, encode_rows
-from nnfs_cli.data.files import LARGEST_RATIO, SMALL
+from nnfs_cli.data.columns import Column
 from nnfs_cli.data.gathered import Gathered
+from nnfs_cli.data.header import positions
+from nnfs_cli.data.judgement import Survey, judged
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -27,18 +28,23 @@ from nnfs_cli.data.sources.base import (
     with_test_share,
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.data.table import count_lines, counts_up, delimiter_of, open_table
-from nnfs_cli.data.targets import Target, Task, decide_target
+from nnfs_cli.data.table import Block, count_lines, counts_up, delimiter_of, open_table
+from nnfs_cli.data.table_rows import encoded, no_rows
+from nnfs_cli.data.targets import Target, Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
-from nnfs_cli.text import listed, nearest, quoted, shown
+from nnfs_cli.text import quoted, shown
 
 Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
 Character = Annotated[str, Len(1, 2), Means("one character, or \\t")]
 
-Survey = tuple[tuple[Column, ...], Target, tuple[str, ...]]
+_TARGET = "the target"
+_WITHOUT_ANSWERS = {
+    "test": " Leave dataset.test out, and give the file to nnfs predict, if it has no answers.",
+    "validation": " Set dataset.validation to a share such as 0.1 if the file has no answers.",
+}
 
 
 @SOURCES.register("csv")
@@ -80,6 +86,7 @@ class CSV(Source):
         self.drop = drop
         self.delimiter = delimiter
         self.task = task
+        self._surveyed: Survey | None = None
 
     def spec(self, place: Place) -> DataSpec:
         """Found by reading the training file once, since any row may bring a new text."""
@@ -87,12 +94,21 @@ class CSV(Source):
 
     def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
-        columns, target, notes = self._known(known) if known else self._survey(place.find(self.train))
-        splits = {name: self._read(path, columns, target) for name, path in self._paths(place, only).items()}
+        paths = self._paths(place, only)
+        columns, target, notes = self._known(known) if known else self._survey(paths["train"])
+        splits = dict(zip(paths, self._splits(paths, columns, target), strict=True))
         splits = with_test_share(splits, self.test)
         return Loaded(
             _facts(columns, target, notes), splits, {"columns": columns, "delimiter": self._delimiter(self.train)}
         )
+
+    def examine(self, place: Place) -> None:
+        """Every row of the other files is read, and forgotten."""
+        paths = self._paths(place)
+        train = paths.pop("train")
+        if paths:
+            columns, target, _ = self._surveyed or self._survey(train)
+            all_told(partial(self._pass_over, split, path, columns, target) for split, path in paths.items())
 
     def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Counted by lines, of which a quoted cell may take several. Half as much again where digits are found late."""
@@ -125,62 +141,71 @@ class CSV(Source):
     def _survey(self, path: Path) -> Survey:
         """What the columns of the training file are, and what should be known of them."""
         with open_table(path, self._delimiter(path)) as (header, blocks):
-            names = self._target_names(path, header)
-            _positions(path, header, self.drop)
+            asked = [
+                partial(self._target_positions, path, header),
+                partial(positions, path, header, self.drop, "named in dataset.drop"),
+            ]
+            names = tuple(header[place] for place in all_told(asked)[0])
             dropped = set(self.drop) - set(names)
-            surveys = {name: ColumnSurvey(name) for name in header if name not in dropped}
-            places = _positions(path, header, list(surveys))
-            for block in blocks:
-                for survey, place in zip(surveys.values(), places, strict=True):
-                    survey.add(str(path), block, place)
+            surveys = {name: ColumnSurvey(name, self.drop) for name in header if name not in dropped}
+            if not surveys.keys() - set(names):
+                raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
+            places = positions(path, header, list(surveys))
+            damage = _look(path, blocks, list(surveys.values()), places)
         answers = [surveys.pop(name) for name in names]
-        if not surveys:
-            raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
-        decide = functools.partial(decide_target, str(path), answers, self.task)
-        target, *columns = all_told([decide, *(survey.column for survey in surveys.values())])
-        found = [survey.note() for survey in surveys.values()] + [survey.note("classes") for survey in answers]
+        columns, target, notes = judged(path, answers, list(surveys.values()), self.task, self.drop, damage)
         if counts_up(header):
-            found.append(f"{path}: the first row, {', '.join(header[:3])}, ..., is taken for a header")
-        return tuple(columns), target, (*filter(None, found), *target.notes())
+            notes += (f"{path}: the first row, {', '.join(header[:3])}, ..., is taken for a header",)
+        self._surveyed = columns, target, notes
+        return self._surveyed
 
-    def _target_names(self, path: Path, header: list[str]) -> tuple[str, ...]:
-        names = self.target if isinstance(self.target, tuple) else (self.target,)
+    def _target_positions(self, path: Path, header: list[str]) -> list[int]:
         if isinstance(self.target, int) and -len(header) <= self.target < len(header):
-            names = (header[self.target],)
-        elif isinstance(self.target, int) and str(self.target) in header:
+            return [self.target % len(header)]
+        names = self.target if isinstance(self.target, tuple) else (self.target,)
+        if isinstance(self.target, int) and str(self.target) in header:
             names = (str(self.target),)
-        _positions(path, header, names)
-        return names  # type: ignore[return-value]
+        return positions(path, header, names, _TARGET)
 
-    def _read(self, path: Path, columns: Sequence[Column], target: Target) -> Examples:
+    def _splits(self, paths: Mapping[str, Path], columns: Sequence[Column], target: Target) -> list[Examples]:
+        """The examples of each file.
+
+        Raises:
+            DataError: some files cannot be used; all that is wrong with all of them.
+        """
+        return all_told(partial(self._read, split, path, columns, target) for split, path in paths.items())
+
+    def _read(self, split: str, path: Path, columns: Sequence[Column], target: Target) -> Examples:
         """The rows of a file whose columns may come in any order."""
         x, y = Gathered(sum(column.width for column in columns), str(path)), list[np.ndarray]()
-        for features, answers in self._blocks(path, columns, target):
+        for features, answers in self._blocks(split, path, columns, target):
             x.add(features)
             y.append(answers)
         if not len(x):
-            raise DataError(f"{path}: has a header and no rows. Add some.")
+            raise no_rows(path)
         return Examples(x.whole(), np.concatenate(y))
 
-    def _blocks(self, path: Path, columns: Sequence[Column], target: Target) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _pass_over(self, split: str, path: Path, columns: Sequence[Column], target: Target) -> None:
+        if not sum(len(y) for _, y in self._blocks(split, path, columns, target)):
+            raise no_rows(path)
+
+    def _blocks(
+        self, split: str, path: Path, columns: Sequence[Column], target: Target
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Features and answers, block by block.
+
+        Raises:
+            DataError: some columns are not there, or some cells cannot be used.
+        """
         with open_table(path, self._delimiter(path)) as (header, blocks):
-            features = _positions(path, header, [column.name for column in columns])
-            answers = _positions(path, header, target.names)
-            width, rows, stored = sum(column.width for column in columns), 0, path.stat().st_size
-            for block in blocks:
-                rows += len(block.rows)
-                _refuse_growth(path, rows, width, stored)
-                yield encode_rows(str(path), block, columns, features), target.encode(str(path), block, answers)
-
-
-def _refuse_growth(path: Path, rows: int, width: int, stored: int) -> None:
-    """Refuse rows whose texts become far more numbers than the file has bytes, before there is memory for them."""
-    size = rows * width * np.dtype(np.float32).itemsize
-    if size > SMALL and size > LARGEST_RATIO * stored:
-        raise DataError(
-            f"{path}: its texts become {width:,} features, over {size:,} bytes in all and {LARGEST_RATIO} times the "
-            "file. Drop columns of text."
-        )
+            names, without = [column.name for column in columns], _WITHOUT_ANSWERS.get(split, "")
+            features, answers = all_told(
+                [
+                    partial(positions, path, header, names),
+                    partial(positions, path, header, target.names, _TARGET, without),
+                ]
+            )
+            yield from encoded(path, blocks, (columns, features), (target, answers))
 
 
 def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> DataSpec:
@@ -188,11 +213,12 @@ def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) ->
     return DataSpec((width,), target.classes, target.outputs, target.names, notes, target.otherwise)
 
 
-def _positions(path: Path, header: list[str], names: Sequence[str | int]) -> list[int]:
-    places = {name: place for place, name in enumerate(header)}
-    missing = [str(name) for name in names if name not in places]
-    if missing:
-        guess = nearest(missing[0], header)
-        hint = f"Did you mean {quoted(guess)}? " if guess else ""
-        raise DataError(f"{path}: has no column {listed(missing)}. {hint}There are: {listed(header)}.")
-    return [places[name] for name in names]  # type: ignore[index]
+def _look(path: Path, blocks: Iterable[Block], surveys: Sequence[ColumnSurvey], places: Sequence[int]) -> Sequence[str]:
+    """Survey all rows; what is wrong with those that cannot be read."""
+    try:
+        for block in blocks:
+            for survey, place in zip(surveys, places, strict=True):
+                survey.add(str(path), block, place)
+    except DataError as error:
+        return error.lines
+    return ()

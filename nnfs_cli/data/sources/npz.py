@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from nnfs_cli.data.array_keys import Keys, keys_beside, keys_of
 from nnfs_cli.data.arrays import read_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words
-from nnfs_cli.data.labels import class_names, class_numbers, could_be_classes, counted_from
+from nnfs_cli.data.labels import class_names, class_numbers, constants, could_be_classes, counted_from
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -146,7 +146,8 @@ class NPZ(Source):
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
-            return DataSpec(example, None, y.shape[1], otherwise=otherwise)
+            notes = (f"{file}: {same}",) if (same := constants(y)) else ()
+            return DataSpec(example, None, y.shape[1], notes=notes, otherwise=otherwise)
         classes, miscounted = class_names(y, f"{self._find('train', self.train, 'y', place)[0]}: y"), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()

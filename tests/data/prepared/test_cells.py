@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnfs_cli.data.bad_cells import BadCells
 from nnfs_cli.data.cells import are_plain, is_number, looks_like
-from nnfs_cli.data.columns import CellError, Column, encode_rows, encode_usable, numbers
+from nnfs_cli.data.columns import CellError, Column, encode_usable, numbers
 from nnfs_cli.data.table import Block
+from nnfs_cli.data.table_rows import encode_rows
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_csv
 
@@ -89,7 +91,7 @@ def test_a_column_that_is_not_plain_is_named_with_its_first_text(place):
     (note,) = notes(place, ["28,7", "3,1", "4,9"])
     assert note.endswith(
         "t.csv:2: column 'x': got '28,7', which look like numbers with a decimal comma: taken for text, 3 categories "
-        "with a feature each"
+        "with a feature each. Write plain numbers such as 1234.5, or leave it out with dataset.drop: [x]"
     )
 
 
@@ -99,9 +101,9 @@ def test_a_column_of_names_is_told_of(place):
 
 
 def test_a_text_among_numbers_is_told_of(place):
-    (note,) = notes(place, ["1", "2", "3", "none", "none"])
-    assert "'none', among 3 numbers: taken for text" in note
-    assert notes(place, ["1", "2", "none", "none"]) == ()
+    (note,) = notes(place, ["1", "2", "3", "other", "other"])
+    assert "'other', among 3 numbers: taken for text" in note
+    assert notes(place, ["1", "2", "other", "other"]) == ()
 
 
 def test_classes_that_are_the_same_number_are_told_of(place):
@@ -120,9 +122,10 @@ def test_all_rows_that_cannot_be_used_are_told():
     assert errors == {
         1: f"t.csv:3: column 'size': expected a number, got an empty cell. {fix}",
         2: f"t.csv:4: column 'colour': expected one of blue, red, got 'green'. {fix}",
-        3: f"t.csv:5: column 'size': expected a finite number, got 'nan'. {fix}",
+        3: "t.csv:5: column 'size': expected a finite number, got 'nan'; column 'colour': expected one of blue, red, "
+        "got an empty cell. Fix the cells or remove the row.",
         5: f"t.csv:7: column 'size': expected a finite number, got '1e39'. {fix}",
     }
     usable = [row for row in range(6) if row not in errors]
     block = Block([0] * 2, [rows[row] for row in usable])
-    assert (features[usable] == encode_rows("t.csv", block, columns, [0, 1])).all()
+    assert (features[usable] == encode_rows(block, columns, [0, 1], BadCells("t.csv"))).all()
