@@ -31,8 +31,11 @@ def check_split(name: str, split: Examples, spec: DataSpec) -> None:
     _check_answers(name, split, spec)
 
 
-def check_classes(name: str, split: Examples, spec: DataSpec) -> None:
+def check_classes(name: str, split: Examples, spec: DataSpec, fix: str) -> None:
     """Refuse training examples that are all of one class.
+
+    Args:
+        fix: what to do then.
 
     Raises:
         DataError: they are.
@@ -40,10 +43,7 @@ def check_classes(name: str, split: Examples, spec: DataSpec) -> None:
     if spec.classes is not None and (split.y == split.y[0]).all():
         only = spec.classes[split.y[0]]
         of = f"all {len(split):,} examples are of class" if len(split) > 1 else "the only example is of class"
-        raise DataError(
-            f"{name}: {of} '{shown(only)}', expected two classes or more. "
-            "Add others, or raise dataset.limit if it is set."
-        )
+        raise DataError(f"{name}: {of} '{shown(only)}', expected two classes or more. {fix}")
 
 
 def _check_features(name: str, split: Examples) -> None:

@@ -50,8 +50,9 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
     source, loaded, notes = _load(source, place, settings.fallback)
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.spec)
+    more_classes = _more_classes(source, loaded, settings)
     splits = divide(loaded.splits, settings, seed)
-    check_classes(source.origin("train"), splits["train"], loaded.spec)
+    check_classes(source.origin("train"), splits["train"], loaded.spec, more_classes)
     preparation = measured(
         loaded.spec,
         splits["train"],
@@ -64,6 +65,19 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
             refuse_other_scale(source.origin(name), split.x, preparation)
     files = {name: source.file(name, place) for name in splits}
     return Dataset(splits, preparation, files, (*notes, *loaded.spec.notes), source, source.found(place))
+
+
+def _more_classes(source: Source, loaded: Loaded, settings: Settings) -> str:
+    """What to do if the examples that are left to train on are of one class only: where the other classes are."""
+    y = loaded.splits["train"].y
+    limited = y[: settings.limit]
+    if "validation" not in loaded.splits and settings.validation and (limited != limited[:1]).any():
+        return f"dataset.validation: {settings.validation} holds out all others. Make it smaller."
+    if len(limited) < len(y) and (y != y[:1]).any():
+        return f"dataset.limit: {settings.limit} leaves out all others. Raise it, or mix the examples."
+    return "Add others" + (
+        ", or make dataset.test smaller." if isinstance(getattr(source, "test", None), float) else "."
+    )
 
 
 def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:

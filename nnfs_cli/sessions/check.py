@@ -1,11 +1,11 @@
-"""Check: what a configuration stands for, without reading its data."""
+"""Check: what a configuration stands for, and whether its tables can be read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from nnfs_cli.build import Parts, build_parts, footprint_of
+from nnfs_cli.build import Parts, build_parts, footprint_of, place_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.footprint import Footprint
@@ -55,9 +55,11 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
 
     Raises:
         ConfigError: they do not fit together.
-        DataError: the shape of the data is not known without its files, and they cannot be read.
+        DataError: the shape of the data is not known without its files, and they cannot be read; or a table has rows
+            that cannot be used.
     """
     parts = build_parts(config, place)
+    parts.source.examine(place_of(config, place))
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,

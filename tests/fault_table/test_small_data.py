@@ -125,7 +125,9 @@ def test_one_class_among_those_that_limit_leaves(refused):
     """one class"""
     write_npz(y=np.repeat([0, 1, 2], 8))
     configure({**NPZ, "limit": 8, "validation": 0})
-    refused(3, "all 8 examples are of class '0', expected two classes or more. Add others, or raise", "train", "x.yaml")
+    refused(
+        3, "all 8 examples are of class '0', expected two classes or more. dataset.limit: 8 leaves", "train", "x.yaml"
+    )
 
 
 CONSTANT = {

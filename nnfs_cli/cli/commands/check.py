@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @click.option("--profile", "timed", is_flag=True, help="Time the passes of every layer in a training step.")
 @options.JSON
 def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, as_json: bool) -> None:
-    """Check CONFIG without reading its data, and print every layer with its output shape and its cost.
+    """Check CONFIG and the tables it names, and print every layer with its output shape and its cost.
+
+    Of data in other formats no more is read than tells their shape and classes.
 
     Every mistake is reported, with its line and how to fix it. Multiply-adds are those of the forward pass of one
     example; memory is that of a training at its peak, all its processes together.
