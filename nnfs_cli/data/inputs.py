@@ -90,6 +90,8 @@ def _file(path: Path, preparation: Preparation) -> Iterator[Inputs]:
     if not os.path.exists(path):
         raise DataError(f"{path}: there is no such file. Correct the path.")
     kind = _kind(path)
+    if kind == ".txt" and preparation.columns is not None:
+        kind = ".csv"
     if kind not in _READERS:
         raise DataError(f"{path}: is of no known kind. Expected a name that ends in {KINDS}.")
     yield from _READERS[kind](path, preparation)

@@ -12,6 +12,7 @@ from nnfs_cli.data.inputs import Inputs, read_inputs
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.saved.predictor import Predictor
+from nnfs_cli.text import MOST
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,25 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
 
     Args:
         paths: files, folders, or "-" for CSV rows on `stdin`.
-        strict: raise the first error, in place of an answer that says it.
+        strict: raise the errors, the first few of them, in place of answers that say them.
 
     Raises:
         DataError: strict, and an input is missing, damaged, not what the network takes, or beyond what it can answer.
     """
+    told, count = list[str](), 0
     for inputs in read_inputs(paths, predictor.preparation, stdin):
         scores, errors = _scores(predictor, inputs)
-        if errors and strict:
-            raise DataError(errors[min(errors)])
+        if strict:
+            count += len(errors)
+            told += [errors[place] for place in sorted(errors)[: MOST - len(told)]]
+            if count:
+                continue
         scores[list(errors)] = 0
         outputs = predictor.answers(scores)
         outputs[list(errors)] = np.nan
         yield Answers(inputs.names, scores, outputs, inputs.warnings, errors)
+    if count:
+        raise DataError(*told, *([f"and {count - len(told):,} more"] if count > len(told) else []))
 
 
 def _scores(predictor: Predictor, inputs: Inputs) -> tuple[Array, dict[int, str]]:

@@ -45,8 +45,8 @@ def command(
     """Print what the network of RUN says of every example in the INPUTs, one row each.
 
     An INPUT is a .npy, .npz, .csv, .tsv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a
-    folder of those, or - for CSV rows on standard input. Images are brought to the size and channels of the network.
-    MNIST's digits are white on black: so must yours be.
+    folder of those, or - for CSV rows on standard input; for a model of tables a .txt file too. Images are brought to
+    the size and channels of the network. MNIST's digits are white on black: so must yours be.
 
     An example that cannot be answered has the reason in the column "error" (nan in .npy); the others are answered, and
     the exit code is 3.
