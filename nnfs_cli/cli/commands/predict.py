@@ -49,8 +49,7 @@ def command(
 
     An INPUT is a .npy, .npz, .csv, .tsv or IDX file, a picture (PNG, JPEG, WebP, BMP, GIF's first frame, TIFF), a
     folder of those, or - for CSV rows on standard input; for a model of tables a .txt file too. Images are brought to
-    the size and channels of the network. Use white digits on a black background, as in
-    MNIST.
+    the size and channels of the network. Use white digits on a black background, as in MNIST.
 
     An example that cannot be answered has the reason in the column "error" (nan in .npy); the others are answered, and
     the exit code is 3.

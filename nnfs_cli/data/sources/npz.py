@@ -207,10 +207,8 @@ class NPZ(Source):
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
             notes = (f"{file}: {same}",) if (same := constants(y)) else ()
             return DataSpec(example, None, y.shape[1], notes=notes, otherwise=otherwise)
-        classes, miscounted = (
-            class_names(y, called(*self._find("train", self.train, "y", place), "y")),
-            counted_from(y),
-        )
+        train = self._find("train", self.train, "y", place)
+        classes, miscounted = class_names(y, called(*train, "y")), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()
         return DataSpec(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
