@@ -109,7 +109,7 @@ def read_dataset(config: Config, place: Place, source: Source | None = None) -> 
 
 def place_of(config: Config, place: Place) -> Place:
     """Where the files of a configuration are looked for."""
-    return dataclasses.replace(place, beside=config.folder, found=config.data.found or {}, typed=config.typed)
+    return dataclasses.replace(place, beside=config.folders, found=config.data.found or {}, typed=config.typed)
 
 
 def footprint_of(parts: Parts) -> Footprint:

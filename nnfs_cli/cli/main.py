@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from nnfs_cli.cli import commands, options, terminal
+from nnfs_cli.cli import commands, options, signals, terminal
 from nnfs_cli.errors import NnfsError, lacks_memory
 
 
@@ -74,6 +74,7 @@ def cli() -> None:
 
 def main() -> None:
     """The program `nnfs`."""
+    signals.end_tidily()
     terminal.prepare_streams()
     code = run(sys.argv[1:])
     terminal.flush()

@@ -10,11 +10,26 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from nnfs_cli.cli import terminal
+from nnfs_cli.system import temporary
 
 SECONDS_TOGETHER = 0.1
 """Signals that come closer than this are one: timeout(1) sends two, and so do wrappers that pass Ctrl-C on."""
 
 HANG_UP = getattr(signal, "SIGHUP", None)
+
+
+def end_tidily() -> None:
+    """Let SIGTERM and SIGHUP remove temporary files before they end the program, as Ctrl-C does anyway."""
+    for number in (signal.SIGTERM, HANG_UP):
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End as if nobody had listened: an exception could be lost in the middle of an import."""
+    temporary.remove_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 class Signals:
@@ -70,6 +85,7 @@ class Signals:
         now = time.monotonic()
         if self.received is not None:
             if now - self._first > SECONDS_TOGETHER:
+                temporary.remove_all()
                 os._exit(128 + number)
             return
         self.received, self._first = number, now

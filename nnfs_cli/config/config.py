@@ -60,7 +60,7 @@ class Config:
         dataset: the source of the data and its own arguments.
         data: the keys of `dataset` that all sources share.
         tree: the values with their places.
-        folder: the one that the file lies in; None for what was read from no file.
+        folders: that the file lies in: that of the path, and that of the real file where a link leads there.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Config:
     scheduler: Choice
     training: Training
     tree: Node = field(repr=False, compare=False)
-    folder: Path | None = field(default=None, compare=False)
+    folders: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
     def typed(self) -> frozenset[str]:

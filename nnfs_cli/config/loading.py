@@ -33,7 +33,7 @@ def load(
     root = _overridden(read_file(path, problems), str(path), overrides, problems)
     if seed is not None:
         root = put(root, ["seed"], Node(seed, Location(f"--seed {seed}")))
-    return replace(check(root, _name(path), str(path), problems, registries), folder=path.parent)
+    return replace(check(root, _name(path), str(path), problems, registries), folders=_folders(path))
 
 
 def from_mapping(
@@ -62,6 +62,12 @@ def read_threads(path: Path, overrides: Sequence[str] = ()) -> int:
 def _name(path: Path) -> str:
     """What runs of the file are called: its stem, or the run's name for the config.yaml that a run left."""
     return path.resolve().parent.name if path.name == "config.yaml" else path.stem
+
+
+def _folders(path: Path) -> tuple[Path, ...]:
+    """The folder of a path, and that of the file that a link leads to."""
+    real = path.resolve().parent
+    return (path.parent,) if path.parent.resolve() == real else (path.parent, real)
 
 
 def _overridden(root: Node, source: str, overrides: Sequence[str], problems: Problems) -> Node:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.embedded import embedded
 from nnfs_cli.errors import DataError, MachineError, NnfsError, lacks_memory
 from nnfs_cli.paths import UnknownVariable, expanded
+from nnfs_cli.system.temporary import temporary
 
 LARGEST_RATIO = 200
 SMALL = 16 << 20
@@ -134,16 +135,15 @@ def published(path: Path, *, mode: int = 0o644, advice: str = "") -> Iterator[Pa
     Raises:
         MachineError: the folder cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise MachineError(f"{path.parent}: cannot be written ({error.strerror}). {advice}".rstrip()) from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(mode)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with temporary(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")) as new:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except OSError as error:
+            raise MachineError(f"{path.parent}: cannot be written ({error.strerror}). {advice}".rstrip()) from error
+        try:
+            yield new
+            new.chmod(mode)
+            os.replace(new, path)
+        finally:
+            new.unlink(missing_ok=True)

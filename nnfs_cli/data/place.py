@@ -18,7 +18,7 @@ class Place:
     Attributes:
         data_dir: the folder of data sets.
         progress: makes a progress bar, with pooch's interface, from the address of a file; None: none is shown.
-        beside: the folder of the configuration, whose relative paths are looked for there first.
+        beside: the folders of the configuration, whose relative paths are looked for there first.
         found: where paths of the configuration led when they were found last; looked there before anything else.
         typed: the paths that stand on the command line; they are looked for in the working directory first.
         counter: makes a bar over so many pictures of a folder, to be entered, from the name and the number.
@@ -27,7 +27,7 @@ class Place:
 
     data_dir: Path
     progress: Callable[[str], Any] | None = None
-    beside: Path | None = None
+    beside: tuple[Path, ...] = ()
     found: Mapping[str, str] = field(default_factory=dict)
     typed: frozenset[str] = frozenset()
     counter: Callable[[str, int], Any] | None = None
@@ -39,11 +39,10 @@ class Place:
         Raises:
             DataError: it is in none of the places; all of them are listed.
         """
-        beside = [] if self.beside is None else [self.beside]
         known = [Path(self.found[path])] if path in self.found else []
         if path in self.typed:
-            return locate(path, [Path(), *beside, self.data_dir], last=known)
-        return locate(path, [*beside, Path(), self.data_dir], first=known)
+            return locate(path, [Path(), *self.beside, self.data_dir], last=known)
+        return locate(path, [*self.beside, Path(), self.data_dir], first=known)
 
     def folders(self, name: str) -> list[Path]:
         """Where the files of the data set called `name` may lie: in the data directory, or where they were before."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import files
+from nnfs_cli.system.temporary import temporary
 
 TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 NO_SYNC = {
@@ -40,11 +41,10 @@ def replace(path: Path, data: Content, head: Callable[[], bytes] | None = None) 
     Raises:
         MachineError: the disk is full, broken or read-only; the old file is as it was.
     """
-    temporary = _temporary(path)
-    with explained(path):
+    with explained(path), temporary(_free_name(path)) as new:
         old = _plain_status(path)
         try:
-            with open(temporary, "xb", opener=functools.partial(_made_for, old)) as file:
+            with open(new, "xb", opener=functools.partial(_made_for, old)) as file:
                 for piece in _pieces(data):
                     file.write(piece)
                 if head is not None:
@@ -54,10 +54,10 @@ def replace(path: Path, data: Content, head: Callable[[], bytes] | None = None) 
                 if old is not None:
                     _give_permissions(file.fileno(), old)
                 sync(file.fileno())
-            os.replace(temporary, path)
+            os.replace(new, path)
             sync_directory(path.parent)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
 
 
@@ -70,16 +70,17 @@ def replace_keeping(path: Path, data: Content, second: Path) -> None:
     Raises:
         MachineError: the disk is full, broken or read-only; both files are as they were, or the new one is in place.
     """
-    old = _second_name(path)
-    try:
-        replace(path, data)
-        if old is not None:
-            with explained(second):
-                os.replace(old, second)
-                sync_directory(second.parent)
-    finally:
-        if old is not None:
-            remove(old)
+    with temporary(_free_name(path)) as old:
+        named = _name_too(path, old)
+        try:
+            replace(path, data)
+            if named:
+                with explained(second):
+                    os.replace(old, second)
+                    sync_directory(second.parent)
+        finally:
+            if named:
+                remove(old)
 
 
 def make_directory(path: Path) -> None:
@@ -217,22 +218,21 @@ def _give_permissions(descriptor: int, old: os.stat_result) -> None:
         os.fchmod(descriptor, mode)
 
 
-def _temporary(path: Path) -> Path:
+def _free_name(path: Path) -> Path:
     """A name beside a file that nobody else has, and that is short enough whatever the file is called."""
     return path.with_name(f".{secrets.token_hex(8)}.tmp")
 
 
-def _second_name(path: Path) -> Path | None:
-    """Another name for a file, or a copy where the file system knows no second names; None if there is no file."""
-    name = _temporary(path)
+def _name_too(path: Path, name: Path) -> bool:
+    """Give a file another name, or make a copy where the file system knows no second names; whether there is one."""
     with explained(path):
         try:
             os.link(path, name)
         except FileNotFoundError:
-            return None
+            return False
         except OSError:
             _copy(path, name)
-    return name
+    return True
 
 
 def _separate(path: Path) -> None:

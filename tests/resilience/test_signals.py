@@ -108,10 +108,10 @@ def test_sigterm_or_ctrl_c_twice_during_a_save(number, code, workers, nnfs):
     process.send_signal(number)
     assert ended(process).code == code
     assert ended_as(RUN.path) == "killed"
+    assert not temporaries()
     assert checkpoint.read(RUN.last).state["training"]["step"] == 6
     assert nnfs("evaluate", "tiny-1").code == 0
     assert nnfs("train", "--resume", "tiny-1", "--set", "training.epochs=3").code == 0
-    assert not temporaries()
 
 
 @all_signals
