@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.data.files import locate
+from nnfs_cli.data.formats.files import locate
 
 
 @dataclass(frozen=True)

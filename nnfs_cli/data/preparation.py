@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.data.columns import Column
-from nnfs_cli.data.ranges import Ranges
+from nnfs_cli.data.encode.ranges import Ranges
+from nnfs_cli.data.encode.standardize import Standardizer
+from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.data.standardize import Standardizer
-from nnfs_cli.data.target_transform import TargetTransform
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.nn.metrics.base import Metric, kinds_for
 from nnfs_cli.nn.shapes import Array, Shape
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset
-from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.preparation import measured
 from nnfs_cli.data.scales import refuse_other_scale

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Len
 
-from nnfs_cli.data.columns import Column
+from nnfs_cli.data.encode.ranges import Ranges
+from nnfs_cli.data.encode.standardize import Standardizer
+from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.ranges import Ranges
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.standardize import Standardizer
-from nnfs_cli.data.target_transform import TargetTransform
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import numpy as np
 
-from nnfs_cli.data.inputs import Inputs, read_inputs
+from nnfs_cli.data.inputs.reading import Inputs, read_inputs
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.saved.predictor import Predictor

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data import decoded, picture_reader
-from nnfs_cli.data.class_folders import survey
+from nnfs_cli.data.pictures import decoded, picture_reader
+from nnfs_cli.data.pictures.class_folders import survey
 from nnfs_cli.data.sources.base import Place
 from tests.cli.test_bad_pictures import CONFIG, write
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data import decoded, picture_reader
-from nnfs_cli.data.decoding import Plan
+from nnfs_cli.data.pictures import decoded, picture_reader
+from nnfs_cli.data.pictures.decoding import Plan
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.registry import SOURCES
 from tests.cli.test_bad_pictures import CONFIG, write

@@ -73,7 +73,7 @@ def test_a_link_into_a_locked_folder_is_named(nnfs):
 
 def test_what_cannot_be_looked_at_is_named(nnfs, monkeypatch):
     linked("tr/low", "../top/0.png")
-    monkeypatch.setattr("nnfs_cli.data.folders.NOWHERE", set())
+    monkeypatch.setattr("nnfs_cli.data.formats.folders.NOWHERE", set())
     Path("tr/low/link.png").unlink()
     linked("tr/low", "link.png")
     done = nnfs("train", "c.yaml")

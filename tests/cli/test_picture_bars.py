@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli.cli import terminal
-from nnfs_cli.data import decoded, picture_reader
+from nnfs_cli.data.pictures import decoded, picture_reader
 from tests.cli.test_bad_pictures import CONFIG, write
 
 LINE = "reading 12 pictures of tr"

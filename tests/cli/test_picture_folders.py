@@ -85,7 +85,7 @@ def test_large_pictures_are_counted_before_they_are_read(nnfs, monkeypatch):
     """12 of 27 MB each: more than what is left; and 32 MB for a picture of 8 KB that is read."""
     assert nnfs("train", "c.yaml", "--name", "r", "--quiet").code == 0
     monkeypatch.setattr(footprint, "available_memory", lambda: footprint.program() + 300 * 10**6)
-    monkeypatch.setattr("nnfs_cli.data.picture_reader.decode_all", None)
+    monkeypatch.setattr("nnfs_cli.data.pictures.picture_reader.decode_all", None)
     done = nnfs("train", "c.yaml", "--set", "dataset.size=3000", "--set", "dataset.limit=2")
     assert done.code == 6
     assert "training needs" in done.err

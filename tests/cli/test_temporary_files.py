@@ -25,7 +25,8 @@ durable.sync = sync
 """
 SLOW_CACHE = f"""
 import sys, time
-from nnfs_cli.data import decoded, picture_reader
+from nnfs_cli.data.pictures import decoded
+from nnfs_cli.data.pictures import picture_reader
 picture_reader.WORTH_KEEPING, decoded.FINE = -1.0, -1
 def write(file, data):
     print("waiting", file=sys.stderr, flush=True)

@@ -198,7 +198,7 @@ def test_memory_does_not_grow_with_the_rows(nnfs, runs):
 def test_more_examples_than_a_block_holds(nnfs, runs, monkeypatch, name, dtype, order):
     x = np.random.default_rng(1).integers(0, 256, (1000, 8, 8)).astype(dtype)
     for path, rows_at_once in (("whole.npy", 4096), ("parts.npy", 256)):
-        monkeypatch.setattr("nnfs_cli.data.input_arrays.MOST_ROWS", rows_at_once)
+        monkeypatch.setattr("nnfs_cli.data.inputs.arrays.MOST_ROWS", rows_at_once)
         np.save("x.npy", np.asarray(x, order=order))
         np.savez_compressed("x.npz", x=np.asarray(x, order=order))
         assert nnfs("predict", "tiny", name, "--output", path).code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli.data.columns import Column
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_csv

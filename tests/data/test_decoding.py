@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data import decoding
-from nnfs_cli.data.decoding import Plan, decode_all, plan_of, shared_pixels
-from nnfs_cli.data.folders import entries_below
+from nnfs_cli.data.formats.folders import entries_below
+from nnfs_cli.data.pictures import decoding
+from nnfs_cli.data.pictures.decoding import Plan, decode_all, plan_of, shared_pixels
 from nnfs_cli.errors import MachineError
 from tests.cli.program import ended, start
 
@@ -129,7 +129,7 @@ def test_a_process_without_memory(paths, monkeypatch):
 
 SLOW = """
 import sys, time
-from nnfs_cli.data import decoding
+from nnfs_cli.data.pictures import decoding
 from nnfs_cli.cli.start import main
 decoding.WORTH_SHARING = 0
 decoding.allowed_cores = lambda: range(3)

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data.pictures import bytes_claimed
+from nnfs_cli.data.pictures.picture import bytes_claimed
 from tests.cli.program import ROOT
 from tests.data.test_pictures import png
 
 SIDE = 1000
 PROGRAM = """
 import json, sys
-from nnfs_cli.data.bit_depth import BitDepth
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.pictures.bit_depth import BitDepth
+from nnfs_cli.data.pictures.picture import read_picture
 from nnfs_cli.system.forks import told_by
 
 def status(name):

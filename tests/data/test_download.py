@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnfs_cli.data import download
-from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.formats import download
+from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.idx_files import Digest

@@ -7,9 +7,9 @@ import io
 import numpy as np
 import pytest
 
-from nnfs_cli.data import filling
-from nnfs_cli.data.arrays import read_array, read_numbers
 from nnfs_cli.data.examples import as_numbers
+from nnfs_cli.data.formats import filling
+from nnfs_cli.data.formats.arrays import read_array, read_numbers
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import DataError
 

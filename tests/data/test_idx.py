@@ -9,7 +9,7 @@ import struct
 import numpy as np
 import pytest
 
-from nnfs_cli.data.idx import read_idx
+from nnfs_cli.data.formats.idx import read_idx
 from nnfs_cli.errors import DataError
 from tests.data.samples import idx_bytes
 

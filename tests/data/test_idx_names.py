@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.cli.main import run
-from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.place import Place
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import DataError

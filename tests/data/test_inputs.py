@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data.columns import Column
-from nnfs_cli.data.inputs import read_inputs
+from nnfs_cli.data.encode.standardize import Standardizer
+from nnfs_cli.data.encode.target_transform import TargetTransform
+from nnfs_cli.data.inputs.reading import read_inputs
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.standardize import Standardizer
-from nnfs_cli.data.target_transform import TargetTransform
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import DataError
 from tests.data.samples import idx_bytes, write_csv
 

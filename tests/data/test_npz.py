@@ -10,8 +10,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from nnfs_cli.data.arrays import array_names, read_array, read_shape
-from nnfs_cli.data.files import reading
+from nnfs_cli.data.formats.arrays import array_names, read_array, read_shape
+from nnfs_cli.data.formats.files import reading
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data.bit_depth import BitDepth
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.pictures.bit_depth import BitDepth
+from nnfs_cli.data.pictures.picture import read_picture
 from nnfs_cli.errors import DataError
 
 GREY = np.random.default_rng(0).integers(0, 256, (5, 4), np.uint8)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfs_cli.data.download import DataUnavailable
+from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import DataError

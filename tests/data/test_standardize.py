@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.encode.standardize import Standardizer
+from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.standardize import Standardizer
-from nnfs_cli.data.target_transform import TargetTransform
 
 RNG = np.random.default_rng(0)
 PIXELS = RNG.integers(0, 256, (50, 3, 4, 5), np.uint8)

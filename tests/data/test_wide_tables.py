@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnfs_cli.data.column_survey import ColumnSurvey
-from nnfs_cli.data.columns import MOST_CATEGORIES
-from nnfs_cli.data.different import Different
-from nnfs_cli.data.gathered import Gathered
+from nnfs_cli.data.formats.gathered import Gathered
 from nnfs_cli.data.place import Place
-from nnfs_cli.data.table import Block, open_table
+from nnfs_cli.data.tables.column_survey import ColumnSurvey
+from nnfs_cli.data.tables.columns import MOST_CATEGORIES
+from nnfs_cli.data.tables.different import Different
+from nnfs_cli.data.tables.table import Block, open_table
 from nnfs_cli.registry import SOURCES
 from tests.peak import peak_of
 

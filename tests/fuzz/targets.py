@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.config import DataSettings, dump, load
-from nnfs_cli.data.arrays import array_names, read_array, read_shape
-from nnfs_cli.data.columns import Column
 from nnfs_cli.data.examples import as_numbers
-from nnfs_cli.data.idx import read_idx
-from nnfs_cli.data.input_rows import InputRows
+from nnfs_cli.data.formats.arrays import array_names, read_array, read_shape
+from nnfs_cli.data.formats.idx import read_idx
+from nnfs_cli.data.inputs.rows import InputRows
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
 from nnfs_cli.data.spec import DataSpec
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.runs import checkpoint

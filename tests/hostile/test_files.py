@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.data.bit_depth import BitDepth
-from nnfs_cli.data.pictures import read_picture
+from nnfs_cli.data.pictures.bit_depth import BitDepth
+from nnfs_cli.data.pictures.picture import read_picture
 from nnfs_cli.errors import NnfsError
 from tests.fuzz.engine import fuzz
 from tests.fuzz.targets import READERS, Reader

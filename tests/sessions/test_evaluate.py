@@ -11,7 +11,7 @@ from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.saved.predictor import load_predictor
-from nnfs_cli.sessions.evaluate import evaluate
+from nnfs_cli.sessions.evaluation.evaluate import evaluate
 from tests.sessions.trainings import flowers, start
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.data.columns import Column
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.sessions import lr_find as module
-from nnfs_cli.sessions.lr_find import RangeTest, RatesFound, lr_find
-from nnfs_cli.sessions.suggestions import suggest
+from nnfs_cli.sessions.rates import lr_find as module
+from nnfs_cli.sessions.rates.lr_find import RangeTest, RatesFound, lr_find
+from nnfs_cli.sessions.rates.suggestions import suggest
 from nnfs_cli.training.records import StepDone
 from tests.sessions.trainings import configured
 

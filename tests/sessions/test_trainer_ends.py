@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli.config import EarlyStopping
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.standardize import Standardizer
+from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten

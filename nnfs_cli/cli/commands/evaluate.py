@@ -12,7 +12,7 @@ from nnfs_cli.cli import options, terminal
 from nnfs_cli.text import counted, shown
 
 if TYPE_CHECKING:
-    from nnfs_cli.sessions.evaluate import Evaluation
+    from nnfs_cli.sessions.evaluation.evaluate import Evaluation
 
 
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
@@ -52,8 +52,8 @@ def command(
     checkpoint = find_checkpoint(run, runs_dir)
     files = run_of(checkpoint)
     with pictures.ahead(pictures.confusion) if files else contextlib.nullcontext(pictures.confusion) as draw:
-        from nnfs_cli.sessions.evaluate import evaluate
-        from nnfs_cli.sessions.evaluation_files import write_evaluation
+        from nnfs_cli.sessions.evaluation.evaluate import evaluate
+        from nnfs_cli.sessions.evaluation.files import write_evaluation
 
         evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
         for note in evaluation.notes:

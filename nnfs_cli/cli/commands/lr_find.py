@@ -15,7 +15,7 @@ from nnfs_cli.errors import DivergedError, MachineError
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
-    from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
+    from nnfs_cli.sessions.rates.lr_find import RatePoint, RatesFound
 
 
 @click.command(cls=options.Helpful, short_help="Suggest a learning rate.")
@@ -71,7 +71,7 @@ def command(
 
     options.fix_blas_threads(read_threads(config, overrides))
     from nnfs_cli.build import build_parts, complete
-    from nnfs_cli.sessions.lr_find import alone, lr_find
+    from nnfs_cli.sessions.rates.lr_find import alone, lr_find
 
     loaded, place = alone(load(config, overrides, seed=seed)), options.place(data_dir)
     parts = build_parts(loaded, place)
@@ -114,7 +114,7 @@ def _directory(runs_dir: Path, name: str) -> Iterator[Path | None]:
 
 def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
     """Follow the test on a bar and return how it ended."""
-    from nnfs_cli.sessions.lr_find import RatePoint, RatesFound
+    from nnfs_cli.sessions.rates.lr_find import RatePoint, RatesFound
 
     with terminal.step_bar("lr-find", steps) as bar:
         for record in session:
@@ -143,7 +143,7 @@ def _require(chosen: float | None, method: str, found: RatesFound, run: Path) ->
 
 
 def _write(found: RatesFound, run: Path, method: str, name: str) -> None:
-    from nnfs_cli.sessions.lr_find_files import write_rates
+    from nnfs_cli.sessions.rates.files import write_rates
 
     for warning in write_rates(found, run, method, name):
         terminal.warn(warning)
@@ -154,7 +154,7 @@ def _write_config(
 ) -> None:
     """Write the resolved configuration with the rate, where it belongs."""
     from nnfs_cli.config import load
-    from nnfs_cli.sessions.lr_find_files import write_config
+    from nnfs_cli.sessions.rates.files import write_config
 
     key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
     loaded = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import Gt, Lt
 
-from nnfs_cli.data.files import EMBEDDED
+from nnfs_cli.data.formats.files import EMBEDDED
 from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfs_cli.data.download import fetch
-from nnfs_cli.data.files import md5, opening, reading
+from nnfs_cli.data.formats.download import fetch
+from nnfs_cli.data.formats.files import md5, opening, reading
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source

@@ -11,11 +11,7 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le, Len
 
-from nnfs_cli.data.column_survey import ColumnSurvey
-from nnfs_cli.data.columns import Column
-from nnfs_cli.data.gathered import Gathered
-from nnfs_cli.data.header import positions
-from nnfs_cli.data.judgement import Survey, judged
+from nnfs_cli.data.formats.gathered import Gathered
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -28,9 +24,13 @@ from nnfs_cli.data.sources.base import (
     with_test_share,
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.data.table import Block, count_lines, counts_up, delimiter_of, open_table
-from nnfs_cli.data.table_rows import encoded, no_rows
-from nnfs_cli.data.targets import Target, Task
+from nnfs_cli.data.tables.column_survey import ColumnSurvey
+from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.data.tables.header import positions
+from nnfs_cli.data.tables.judgement import Survey, judged
+from nnfs_cli.data.tables.table import Block, count_lines, counts_up, delimiter_of, open_table
+from nnfs_cli.data.tables.table_rows import encoded, no_rows
+from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES

@@ -7,7 +7,7 @@ import gzip
 import numpy as np
 
 from nnfs_cli.data.embedded import embedded
-from nnfs_cli.data.files import reading
+from nnfs_cli.data.formats.files import reading
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Place, Source
 from nnfs_cli.data.spec import DataSpec, Examples, Size

@@ -11,9 +11,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnfs_cli.data.download import DataUnavailable, fetch
-from nnfs_cli.data.files import md5
-from nnfs_cli.data.idx import read_idx, read_idx_shape
+from nnfs_cli.data.formats.download import DataUnavailable, fetch
+from nnfs_cli.data.formats.files import md5
+from nnfs_cli.data.formats.idx import read_idx, read_idx_shape
 from nnfs_cli.data.place import Place, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source, wanted

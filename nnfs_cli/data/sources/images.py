@@ -7,10 +7,10 @@ import math
 from pathlib import Path
 from typing import Literal
 
-from nnfs_cli.data.class_folders import ClassFolders, survey
-from nnfs_cli.data.decoding import plan_of
-from nnfs_cli.data.folder_levels import refuse_other_level
-from nnfs_cli.data.picture_reader import read_class_folders
+from nnfs_cli.data.pictures.class_folders import ClassFolders, survey
+from nnfs_cli.data.pictures.decoding import plan_of
+from nnfs_cli.data.pictures.folder_levels import refuse_other_level
+from nnfs_cli.data.pictures.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from nnfs_cli.data.array_checks import called, check_answers, shape_of
-from nnfs_cli.data.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
-from nnfs_cli.data.arrays import read_array, read_numbers, read_shape, read_start
+from nnfs_cli.data.encode.labels import class_names, class_numbers, constants, could_be_classes, counted_from
 from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words
-from nnfs_cli.data.labels import class_names, class_numbers, constants, could_be_classes, counted_from
+from nnfs_cli.data.formats.array_checks import called, check_answers, shape_of
+from nnfs_cli.data.formats.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
+from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -26,7 +26,7 @@ from nnfs_cli.data.sources.base import (
     with_test_share,
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.data.targets import Task
+from nnfs_cli.data.tables.targets import Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction

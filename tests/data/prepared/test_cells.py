@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli.data.bad_cells import BadCells
-from nnfs_cli.data.cells import are_plain, is_number, looks_like
-from nnfs_cli.data.columns import CellError, Column, encode_usable, numbers
-from nnfs_cli.data.table import Block
-from nnfs_cli.data.table_rows import encode_rows
+from nnfs_cli.data.tables.bad_cells import BadCells
+from nnfs_cli.data.tables.cells import are_plain, is_number, looks_like
+from nnfs_cli.data.tables.columns import CellError, Column, encode_usable, numbers
+from nnfs_cli.data.tables.table import Block
+from nnfs_cli.data.tables.table_rows import encode_rows
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_csv
 

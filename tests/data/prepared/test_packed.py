@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from nnfs_cli.data.packed import LONGEST_LIST, pack, unpack
+from nnfs_cli.data.encode.packed import LONGEST_LIST, pack, unpack
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1, 1), (LONGEST_LIST,), (LONGEST_LIST + 1,), (2, 1000), (0,)])

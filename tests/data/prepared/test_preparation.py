@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.columns import Column
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.spec import DataSpec, Examples
+from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.network import Network

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from nnfs_cli.data.target_transform import TargetTransform
+from nnfs_cli.data.encode.target_transform import TargetTransform
 
 RNG = np.random.default_rng(0)
 PRICES = RNG.normal([300_000, 1e6, 0], [60_000, 1, 1e-3], (200, 3))

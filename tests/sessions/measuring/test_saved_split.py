@@ -13,8 +13,8 @@ from nnfs_cli.errors import DataError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.saved.predictor import load_predictor
-from nnfs_cli.sessions.evaluate import evaluate
-from nnfs_cli.sessions.saved_split import saved_split
+from nnfs_cli.sessions.evaluation.evaluate import evaluate
+from nnfs_cli.sessions.evaluation.saved_split import saved_split
 from tests.sessions.trainings import flowers, start
 
 LAYERS = {"layers": [{"type": "dense", "units": 2}]}

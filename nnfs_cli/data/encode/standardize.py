@@ -1,0 +1,113 @@
+"""Standardizer: inputs with mean 0 and deviation 1, as the training split was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.data.encode.packed import pack, unpack
+from nnfs_cli.nn.shapes import Array
+
+_BLOCK = 1 << 20
+_SMALLEST = 1e-30
+
+
+@dataclass(frozen=True, eq=False)
+class Standardizer:
+    """x -> (x - mean) / deviation, and 0 for a feature that did not vary in training: nothing was learned of it.
+
+    Attributes:
+        mean, deviation: float64, both of a shape that broadcasts against one example: (channels, 1, 1) for images,
+            (features,) for tables, (1,) for vectors of pixels. A feature that does not vary has deviation 0.
+    """
+
+    mean: Array
+    deviation: Array
+
+    @classmethod
+    def fit(cls, x: Array) -> Standardizer:
+        """Measure x (N, *input_shape); exact for uint8, summed in float64 otherwise."""
+        return _fit_pixels(x) if x.dtype == np.uint8 else _fit_numbers(x)
+
+    @classmethod
+    def unmeasured(cls, x: Array) -> Standardizer:
+        """What `standardize: false` means: pixels are scaled to 0..1, other numbers are left alone."""
+        mean = np.zeros(_statistics_shape(x))
+        return cls(mean, np.full_like(mean, 255 if x.dtype == np.uint8 else 1))
+
+    @property
+    def scale(self) -> Array:
+        """What x - mean is multiplied by."""
+        return np.divide(1, self.deviation, out=np.zeros_like(self.deviation), where=self.deviation > 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` turns back into the same numbers."""
+        return {"mean": pack(self.mean), "deviation": pack(self.deviation)}
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any], shape: tuple[int, ...]) -> Standardizer:
+        """The standardizer that `to_json` described, for examples of this shape.
+
+        Raises:
+            ValueError: it does not fit them, or holds numbers that no training gives.
+        """
+        mean, deviation = unpack(state["mean"]), unpack(state["deviation"])
+        if mean.shape != deviation.shape or np.broadcast_shapes(mean.shape, shape) != shape:
+            raise ValueError(f"the standardizer does not fit examples of shape {shape}")
+        if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and (deviation >= 0).all()):
+            raise ValueError("the standardizer is not finite, or has deviations below 0")
+        return cls(mean, deviation)
+
+
+def _statistics_shape(x: Array) -> tuple[int, ...]:
+    if x.ndim == 4:
+        return (x.shape[1], 1, 1)
+    return (1,) if x.dtype == np.uint8 else x.shape[1:]
+
+
+def _fit_pixels(x: Array) -> Standardizer:
+    shape = _statistics_shape(x)
+    channels = x.reshape(len(x), shape[0], -1)
+    counts = np.stack([_histogram(channels[:, c]) for c in range(shape[0])])
+    levels, totals = np.arange(256.0), counts.sum(axis=1)
+    mean = counts @ levels / totals
+    variance = np.sum(counts * (levels - mean[:, None]) ** 2, axis=1) / totals
+    return _standardizer(mean, variance, constant=counts.max(axis=1) == totals, shape=shape)
+
+
+def _fit_numbers(x: Array) -> Standardizer:
+    shape, axes = _statistics_shape(x), (0, 2, 3) if x.ndim == 4 else (0,)
+    count = math.prod(x.shape[axis] for axis in axes)
+    mean = sum(block.sum(axis=axes, keepdims=True, dtype=np.float64) for block in _blocks(x)) / count
+    variance = sum(np.square(block - mean).sum(axis=axes) for block in _blocks(x)) / count
+    constant = x.max(axis=axes) == x.min(axis=axes)
+    return _standardizer(mean, variance, constant=constant, shape=shape)
+
+
+def _standardizer(mean: Array, variance: Array, *, constant: Array, shape: tuple[int, ...]) -> Standardizer:
+    deviation = np.sqrt(variance)
+    deviation[constant | (deviation < _SMALLEST)] = 0
+    return Standardizer(mean.reshape(shape), deviation.reshape(shape))
+
+
+def _histogram(x: Array) -> Array:
+    """How often each of the 256 values occurs.
+
+    They are counted two at a time, which takes half as long, in blocks, because `bincount` makes 8 bytes of each pair.
+    """
+    pairs, last = np.zeros((256, 256), np.int64), np.zeros(256, np.int64)
+    for block in _blocks(x):
+        values = block.ravel()
+        even = len(values) // 2 * 2
+        pairs += np.bincount(values[:even].view(np.uint16), minlength=pairs.size).reshape(pairs.shape)
+        last += np.bincount(values[even:], minlength=256)
+    return pairs.sum(axis=0) + pairs.sum(axis=1) + last
+
+
+def _blocks(x: Array) -> Iterator[Array]:
+    rows = max(1, _BLOCK // math.prod(x.shape[1:]))
+    return (x[start : start + rows] for start in range(0, len(x), rows))

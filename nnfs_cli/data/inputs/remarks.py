@@ -1,0 +1,88 @@
+"""Remarks: what people should know of inputs that are not like the data of the training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nnfs_cli.data.encode.ranges import Outlier
+from nnfs_cli.data.preparation import BYTE, Preparation
+from nnfs_cli.data.scales import DARK
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
+
+MOST_FEATURES = 10
+BLOCK = 1 << 20
+
+
+class Remarks:
+    """Warnings on the examples of one input: on ten features at the most, each named once.
+
+    Args:
+        where: the name of the input.
+        preparation: of the model that predicts.
+        drawn: the split that these examples are of, where they are some rows of a file only; they are counted in it.
+    """
+
+    def __init__(self, where: str, preparation: Preparation, drawn: str | None = None):
+        self._where, self._ranges, self._white = where, preparation.ranges, preparation.white
+        self._example = f"{where}[{{}}]" if drawn is None else f"{where}: {drawn} example {{}}"
+        self._names = feature_names(preparation)
+        self._told: set[int | None] = set()
+
+    def on(self, x: Array, start: int) -> tuple[str, ...]:
+        """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
+        dark = self.on_darkness(x.max(initial=0), x.dtype) if start == 0 else ()
+        return (*dark, *self.on_values(x, range(start, start + len(x))))
+
+    def on_values(self, x: Array, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Warnings on values of x (n, *input_shape) that are far outside the training data.
+
+        Args:
+            numbers: of the examples among those of the input.
+        """
+        if self._ranges is None or (x.dtype == np.uint8 and self._white is not None):
+            return ()
+        rows = max(1, BLOCK // math.prod(x.shape[1:]))
+        parts = (slice(first, first + rows) for first in range(0, len(x), rows))
+        return tuple(told for part in parts for told in self._fresh(x[part], numbers[part]))
+
+    def on_darkness(self, high: float, dtype: np.dtype) -> tuple[str, ...]:
+        """A warning on pixels that are all so dark that they may be on another scale, such as 0 to 15."""
+        white = BYTE if dtype == np.uint8 else self._white
+        if self._white is None or not 0 < high <= white / DARK:
+            return ()
+        return (f"{self._where}: has pixels up to {high:g}, where {white:g} is white. Are they on another scale?",)
+
+    def _fresh(self, x: Array, numbers: Sequence[int]) -> Iterator[str]:
+        """A sentence for each feature that is outside for the first time, up to ten of them."""
+        if len(self._told) >= MOST_FEATURES:
+            return
+        for outlier in self._ranges.outliers(x):
+            if outlier.feature not in self._told and len(self._told) < MOST_FEATURES:
+                self._told.add(outlier.feature)
+                yield self._sentence(outlier, numbers[outlier.row])
+
+    def _sentence(self, outlier: Outlier, number: int) -> str:
+        where = self._example.format(number)
+        if outlier.feature is not None:
+            where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
+        if outlier.low == outlier.high:
+            return f"{where} is {outlier.value:g}, it was always {outlier.low:g} in training: nothing was learned of it"
+        return (
+            f"{where}: {outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}: "
+            "do not trust the answer"
+        )
+
+
+def feature_names(preparation: Preparation) -> dict[int, str]:
+    """What a column gives each feature, by its index: a number, or whether the cell is one of the categories."""
+    names, start = {}, 0
+    for column in preparation.columns or ():
+        name = f"column '{shown(column.name)}'"
+        of = [name] if column.categories is None else [f"{name} = '{shown(word)}'" for word in column.categories]
+        names |= dict(enumerate(of, start))
+        start += column.width
+    return names

@@ -1,0 +1,159 @@
+"""Input rows: CSV text without answers, with a header or without, as examples."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TextIO
+
+from nnfs_cli.data.inputs.layout import wrong_size
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.tables.cells import is_number
+from nnfs_cli.data.tables.columns import Column, encode_usable
+from nnfs_cli.data.tables.header import column_names
+from nnfs_cli.data.tables.table import (
+    Block,
+    bounded_lines,
+    counts_up,
+    delimiter_of,
+    not_utf8,
+    read_rows,
+    rows_of,
+    wrong_width,
+)
+from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed
+
+
+class InputRows:
+    """The rows of a stream, in blocks of examples.
+
+    Args:
+        where: the name of the stream, for errors.
+        preparation: of a model of tables: a header may name its columns in any order, among others; without a header
+            a row holds exactly these. Of any other model: a row holds the numbers of one example.
+
+    Attributes:
+        warnings: what should be known of how the stream is read.
+
+    Raises:
+        DataError: there are no rows, or a column is missing or there twice.
+    """
+
+    def __init__(self, stream: TextIO, where: str, preparation: Preparation):
+        self._where, self._shape = where, preparation.spec.input_shape
+        columns = preparation.columns
+        self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
+        first = _first_line(stream, where)
+        lines = chain([first], bounded_lines(stream, where))
+        numbered = read_rows(lines, where, _delimiter(where, first, preparation))
+        line, cells = next(numbered, (0, []))
+        if not cells:
+            raise DataError(f"{where}: holds no rows. Expected one for each example.")
+        header, self._positions = _layout(where, self._shape, cells, columns, len(self._columns))
+        self.warnings: tuple[str, ...] = ()
+        if columns is None and not header and counts_up(cells):
+            header = True
+            self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
+        self._rows = numbered if header else chain([(line, cells)], numbered)
+        self._width = len(cells)
+        self._numbers = sum(column.width for column in self._columns) + preparation.spec.outputs
+
+    def blocks(self) -> Iterator[tuple[Array, dict[int, str]]]:
+        """Examples (n, *shape) float64, zeros for rows that cannot be used, and why they cannot, by their place.
+
+        Raises:
+            DataError: there are no rows, or the text is damaged; the rows before that come first.
+        """
+        empty = True
+        for lines, rows in _until_damaged(self._rows, rows_of(max(self._width, self._numbers))):
+            empty = False
+            yield self._encoded(lines, rows)
+        if empty:
+            raise DataError(f"{self._where}: holds a header and no rows. Expected one for each example.")
+
+    def _encoded(self, lines: list[int], rows: list[list[str]]) -> tuple[Array, dict[int, str]]:
+        """The examples of some rows; one of another width than the first row is taken for one of empty cells."""
+        other = {
+            place: wrong_width(self._where, line, self._width, len(row))
+            for place, (line, row) in enumerate(zip(lines, rows, strict=True))
+            if len(row) != self._width
+        }
+        block = Block(lines, [[""] * self._width if place in other else row for place, row in enumerate(rows)])
+        x, errors = encode_usable(self._where, block, self._columns, self._positions)
+        return x.reshape(-1, *self._shape), dict(sorted((errors | other).items()))
+
+
+def _until_damaged(numbered: Iterator[tuple[int, list[str]]], most: int) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Lines and rows, up to so many at once; what is wrong with the text is raised after the rows before it."""
+    chunk, damage = list[tuple[int, list[str]]](), None
+    try:
+        for row in numbered:
+            chunk.append(row)
+            if len(chunk) == most:
+                yield _unzipped(chunk)
+                chunk = []
+    except DataError as error:
+        damage = error
+    if chunk:
+        yield _unzipped(chunk)
+    if damage is not None:
+        raise damage
+
+
+def _unzipped(chunk: list[tuple[int, list[str]]]) -> tuple[list[int], list[list[str]]]:
+    return [line for line, _ in chunk], [row for _, row in chunk]
+
+
+def _delimiter(where: str, first: str, preparation: Preparation) -> str:
+    """What separates the cells of a first line: that with which it names all columns, else what fits best.
+
+    A tab comes first in a .tsv file, else the one of the training; then commas, semicolons, tabs or bars, whichever
+    the line has most.
+    """
+    names = {column.name for column in preparation.columns or ()}
+    usual = sorted(",;\t|", key=lambda mark: -first.count(mark))
+    of_file = delimiter_of(where)
+    preferred = preparation.delimiter if of_file == "," else of_file
+    for mark in (preferred, preparation.delimiter, *usual) if names else ():
+        if names <= _cells(first, mark):
+            return mark
+    return preferred if (names or of_file != ",") and preferred in first else usual[0]
+
+
+def _cells(first: str, mark: str) -> set[str]:
+    """The different cells of a first line if `mark` separates them; none of a line that no table has."""
+    try:
+        return {cell.strip() for cell in next(csv.reader([first], delimiter=mark, skipinitialspace=True), [])}
+    except csv.Error:
+        return set()
+
+
+def _first_line(stream: TextIO, where: str) -> str:
+    try:
+        return next(bounded_lines(stream, where), "").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise not_utf8(where, 1) from error
+
+
+def _layout(
+    where: str, shape: Shape, first: list[str], columns: Sequence[Column] | None, count: int
+) -> tuple[bool, Sequence[int]]:
+    """Whether the first row is a header, and where each column is."""
+    names = [cell.strip() for cell in first]
+    wanted = [column.name for column in columns or ()]
+    found = set(wanted) & set(names)
+    if twice := [name for name in wanted if names.count(name) > 1]:
+        raise DataError(f"{where}: has the {column_names(twice)} more than once. Keep one of each.")
+    if found and found == set(wanted):
+        places = {name: place for place, name in enumerate(names)}
+        return True, [places[name] for name in wanted]
+    if found:
+        missing = [name for name in wanted if name not in found]
+        raise DataError(f"{where}: lacks the {column_names(missing)}. Expected {listed(wanted)}.")
+    if len(first) != count:
+        raise wrong_size(where, shape if columns is None else (count,), (len(first),))
+    return columns is None and not all(map(is_number, first)), range(count)

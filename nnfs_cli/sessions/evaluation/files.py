@@ -1,0 +1,80 @@
+"""Evaluation files: what a measurement leaves in the directory of the run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nnfs_cli.runs import durable, files
+from nnfs_cli.runs.spreadsheet import cells as cells_of
+from nnfs_cli.sessions import pictures
+from nnfs_cli.sessions.evaluation.evaluate import Evaluation
+
+LARGEST = 1 << 24
+Cells = Callable[[list[Any]], list[Any]]
+AS_THEY_ARE: Cells = cells_of(harmless=False)
+
+
+def write_evaluation(
+    evaluation: Evaluation, run: Path, draw: pictures.Draw = pictures.confusion, cells: Cells = AS_THEY_ARE
+) -> tuple[str, ...]:
+    """Leave a result in the directory of the run.
+
+    Args:
+        draw: `pictures.confusion`, or what `pictures.ahead` makes of it.
+        cells: what is done to the cells of the table.
+
+    Returns:
+        Warnings.
+
+    Raises:
+        MachineError: a file cannot be written.
+    """
+    name = _free_name(evaluation, run)
+    durable.replace(run / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
+    if evaluation.confusion is None:
+        return ()
+    durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
+    things = (evaluation.confusion.to_json(), evaluation.classes, f"{run.name}, {evaluation.split} split")
+    return pictures.leave(run / f"confusion-{name}.png", lambda: draw(*things))
+
+
+def _free_name(evaluation: Evaluation, folder: Path) -> str:
+    """The name of a result's files, numbered where it is taken by another file that is called the same."""
+    for number in itertools.count(1):
+        name = evaluation.name if number == 1 else f"{evaluation.name}-{number}"
+        written = folder / f"evaluation-{name}.json"
+        if (
+            evaluation.name == evaluation.split
+            or not os.path.lexists(written)
+            or _data_of(written) == evaluation.report["data"]
+        ):
+            return name
+    raise AssertionError("there is always another number")
+
+
+def _data_of(written: Path) -> str | None:
+    """The file that an earlier result measured; None if that cannot be told."""
+    try:
+        return json.loads(files.read(written, LARGEST))["data"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+
+
+def _confusion_table(evaluation: Evaluation, cells: Cells) -> Iterator[bytes]:
+    """The lines of the table, which is complete and never held as a whole."""
+    yield _line(cells(["true \\ predicted", *evaluation.classes]))
+    for name, counts in zip(evaluation.classes, evaluation.confusion.rows(), strict=True):
+        yield _line(cells([name, *counts.tolist()]))
+
+
+def _line(row: list[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(row)
+    return text.getvalue().encode(errors="backslashreplace")
