@@ -36,6 +36,17 @@ def _buffered(stream: TextIO) -> TextIO:
     return open(stream.fileno(), "w", encoding=stream.encoding, closefd=False)
 
 
+def require_output() -> None:
+    """For a command whose answer is kept nowhere else. Who closed standard error too, as daemons do, asks for none.
+
+    Raises:
+        MachineError: standard output alone was closed when the program began.
+    """
+    closed = [getattr(stream, "name", None) == os.devnull for stream in (sys.stdout, sys.stderr)]
+    if closed == [True, False]:
+        raise MachineError("standard output: is closed, so the answers would be lost. Redirect it, or give --output.")
+
+
 def flush() -> None:
     """Forget what the streams did not take; there is an exit code for it already."""
     for stream in (sys.stdout, sys.stderr):

@@ -45,6 +45,18 @@ def test_a_full_disk_is_named():
     assert (done.code, done.err) == (6, "standard output: cannot be written: No space left on device.\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("", 6), ("--format jsonl", 6), ("--output out.csv", 0), ("--output out.csv 2>&-", 0), ("2>&-", 0)],
+)
+def test_predictions_to_a_closed_standard_output(runs, arguments, code):
+    done = shell(f"echo {','.join(['0', '16'] * 32)} >rows.csv; nnfs predict tiny rows.csv {arguments} >&-")
+    lost = "standard output: is closed, so the answers would be lost. Redirect it, or give --output.\n"
+    assert done.code == code
+    assert (done.err == lost) is (code == 6)
+    assert Path("out.csv").exists() is ("--output" in arguments)
+
+
 def test_predictions_stop_when_nobody_reads_them(runs):
     done = shell('yes "$(seq -s, 64)" | nnfs predict tiny - | head -1; echo "${PIPESTATUS[1]}"')
     assert (done.out, done.err) == ("source,label,probability,error\n0\n", "")

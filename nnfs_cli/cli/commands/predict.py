@@ -70,6 +70,8 @@ def command(
     _refuse_input(output, inputs)
     if form == "npy" and output is None:
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
+    if output is None:
+        terminal.require_output()
     predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
     replaced = output is not None and _may_be_replaced(output)
     writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet, errors=not strict)
