@@ -134,3 +134,14 @@ def test_16_bits_for_a_training_without_any(nnfs, level, white):
     assert (warning in evaluated.err) == bool(depth)
     np.save("x.npy", np.stack([np.asarray(halves(top, round(level * 255 / white))) for top in (False, True)]))
     np.testing.assert_allclose(answers(nnfs, "te")[::2], answers(nnfs, "x.npy"), atol=1e-5)
+
+
+def test_a_size_that_is_not_the_training_s_is_refused(nnfs):
+    write("tr", ["a.png", "b.png"], 255)
+    write("te", ["a.png"], 200)
+    assert nnfs("train", "c.yaml", "--name", "r", "--set", "dataset.test=te").code == 0
+    done = nnfs("evaluate", "r", "--set", "dataset.size=9")
+    assert (done.code, done.out) == (3, "")
+    shapes = "gives images of shape (1, 9, 9), the network was trained on (1, 8, 8)"
+    assert done.err == f"images: size 9 {shapes}. Set size to [8, 8].\n"
+    assert nnfs("evaluate", "r", "--set", "dataset.size=[8, 8]").code == 0

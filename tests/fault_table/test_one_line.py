@@ -20,7 +20,7 @@ from nnfs_cli import build
 from nnfs_cli.runs import durable
 from nnfs_cli.training.trainer import Trainer
 from tests.fault_table.evidence import assert_one_line, contents
-from tests.fault_table.setting import configure, features, write_npz
+from tests.fault_table.setting import configure, features, pictures, write_fashion, write_npz
 
 BEST = "runs/tiny/checkpoints/best.safetensors"
 
@@ -41,9 +41,10 @@ def write(path: str, content: bytes) -> Callable[[], object]:
 
 def damaged_fashion() -> None:
     """A compressed file of a data set that ends early."""
-    Path("data/fashion_mnist").mkdir(parents=True)
-    content = gzip.compress(bytes([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28]) + bytes(9 * 28 * 28))
-    Path("data/fashion_mnist/train-images-idx3-ubyte.gz").write_bytes(content[:-9])
+    write_fashion(*pictures(9))
+    images = Path("data/fashion_mnist/train-images-idx3-ubyte")
+    images.with_name(f"{images.name}.gz").write_bytes(gzip.compress(images.read_bytes())[:-9])
+    images.unlink()
 
 
 def diverging() -> None:

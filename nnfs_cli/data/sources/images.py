@@ -24,6 +24,7 @@ from nnfs_cli.data.sources.base import (
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.parameters import PositiveInt
 from nnfs_cli.registry import SOURCES
 
@@ -56,6 +57,10 @@ class Images(Source):
         self.channels = channels
         self._surveyed: dict[Path, ClassFolders] = {}
 
+    @property
+    def _shape(self) -> Shape:
+        return (self.channels, *((self.size, self.size) if isinstance(self.size, int) else self.size))
+
     def spec(self, place: Place) -> DataSpec:
         """The classes are read from the names of folders."""
         self._surveyed.clear()
@@ -69,6 +74,11 @@ class Images(Source):
         folders = self._folders(place, only)
         self._surveyed.clear()
         spec = known.spec if known else self._facts(folders["train"])
+        if spec.input_shape != self._shape:
+            raise DataError(
+                f"images: size {self.size} gives images of shape {self._shape}, the network was trained on "
+                f"{spec.input_shape}. Set size to {list(spec.input_shape[1:])}."
+            )
         classes, shape, bits = spec.classes or (), spec.input_shape, known.depth if known else None
         notes, bad, splits = list[str](), list[str](), dict[str, Examples]()
         empty = [sentence for folder in folders.values() for sentence in folder.empty.values()]
@@ -113,10 +123,9 @@ class Images(Source):
         return self._surveyed[folder]
 
     def _facts(self, folders: ClassFolders) -> DataSpec:
-        height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
         classes = tuple(folders.pictures)
         return DataSpec(
-            (self.channels, height, width),
+            self._shape,
             classes,
             len(classes),
             notes=folders.notes,
