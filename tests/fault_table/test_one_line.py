@@ -99,7 +99,7 @@ FAILURES: dict[tuple[str, ...], tuple[int, str, Callable[[], object]]] = {
     ),
     ("train", "tiny.yaml", "--set", "dataset.type=fashion_mnist"): (
         3,
-        "data/fashion_mnist/train-images-idx3-ubyte.gz: is damaged or not an IDX file",
+        "data/fashion_mnist/train-images-idx3-ubyte.gz: is cut short",
         damaged_fashion,
     ),
     ("train", "tiny.yaml", "--set", "dataset.type=kmnist"): (3, "cannot be downloaded (NNFS_OFFLINE is set)", nothing),
