@@ -83,6 +83,11 @@ def operations(deed: Training) -> list[Operation]:
     return disk.operations
 
 
+def chosen(operations: list[Operation], fault: str) -> list[int]:
+    """Where a fault happens: a short run leaves out two of three that leave the files of another fault."""
+    return [number for number in places(operations, fault) if EFFORT > 1 or fault not in ALIKE or number % 3 == 1]
+
+
 def on_the_lock(operation: Operation) -> bool:
     """Whether it is about the file that says who owns the run."""
     return operation.path.endswith(lock.NAME)
@@ -125,7 +130,7 @@ def judge(deed: Training, told: list[Moment], number: int, fault: str, whole: Wh
 @pytest.mark.parametrize("fault", ["before", "torn", "after"])
 def test_die_before_inside_or_after_each_durable_operation(deed, operations, whole, fault):
     """SIGKILL at random moments, half of them inside a save; die before, inside or after each durable operation."""
-    for number in places(operations, fault):
+    for number in chosen(operations, fault):
         ended = die(deed, number, fault)
         assert ended.code == KILLED, (operations[number], ended.error)
         judge(deed, [tuple(moment) for moment in ended.told], number, fault, whole)
@@ -134,7 +139,7 @@ def test_die_before_inside_or_after_each_durable_operation(deed, operations, who
 @pytest.mark.parametrize("fault", WORDS)
 def test_disk_full_or_eio_in_each_durable_operation(deed, operations, whole, fault):
     """Disk full (`ulimit -f`, a tiny tmpfs), EIO, read-only runs directory (mounted, not chmod: root passes chmod)."""
-    for number in places(operations, fault):
+    for number in chosen(operations, fault):
         operation, told = operations[number], []
         deed.prepare()
         with Disk(number, fault), refused(operation, WORDS[fault]):
