@@ -54,7 +54,7 @@ class Network:
             raise
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Become a copy: the owner of copied layers, which live in the copied vectors."""
+        """Become a copy: the owner of copied layers, whose memory is the copied vectors."""
         self.__dict__.update(state)
         claim(self.walk(), self)
         if "values" in state:
@@ -96,7 +96,7 @@ class Network:
             variable.initialize(rng)
 
     def place(self, values: Array, grads: Array) -> None:
-        """Live in these two vectors, both (size,), whatever they hold."""
+        """Use these two vectors, both (size,), as memory for values and gradients, whatever they hold."""
         self.values, self.grads = values, grads
         start = 0
         for variable in self.variables().values():

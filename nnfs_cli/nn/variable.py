@@ -39,7 +39,7 @@ class Variable:
         return math.prod(self.shape)
 
     def place(self, value: Array, grad: Array) -> None:
-        """Live in these two stretches of the flat vectors, both (size,)."""
+        """Use these slices of the flat vectors, both (size,), as memory for value and gradient."""
         self.value = value.reshape(self.shape)
         self.grad = grad.reshape(self.shape)
 

@@ -1,4 +1,4 @@
-"""RandomShift: while training, every image is moved a little, so that the network learns not to mind."""
+"""RandomShift: data augmentation by random shifts of every image."""
 
 from __future__ import annotations
 

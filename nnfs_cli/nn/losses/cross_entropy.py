@@ -1,4 +1,4 @@
-"""Cross-entropy: the surprise at the true class."""
+"""Cross-entropy: the negative log-likelihood of the true class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam: every parameter at its own pace."""
+"""Adam: per-parameter learning rates from the moments of the gradient."""
 
 from __future__ import annotations
 
