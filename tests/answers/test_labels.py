@@ -39,8 +39,7 @@ def test_labels_are_told_as_they_were_written(labels, ask, folder):
     write_table(folder / "train.csv", columns)
     write_table(folder / "test.csv", {name: columns[name] for name in ("f2", "kind", "f0", "f3", "f1")})
     dataset = {"type": "csv", "train": "train.csv", "test": "test.csv", "target": "kind", "delimiter": ";"}
-    dataset |= {"standardize": False, "task": "classification"}
-    write_config(folder / "c.yaml", dataset, layers_of(4), "cross_entropy", epochs=12)
+    write_config(folder / "c.yaml", {**dataset, "standardize": False}, layers_of(4), "cross_entropy", epochs=12)
     ask("train", "c.yaml", "--name", "run", "--quiet")
     said = json_of(ask("evaluate", "run", "--json"))
     order = [row["class"] for row in said["classes"]]

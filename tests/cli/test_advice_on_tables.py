@@ -42,8 +42,24 @@ def test_a_target_of_numbers_in_another_spelling(nnfs, kind, loss):
 
 def test_classes_that_look_like_numbers(nnfs):
     table("x,y\n" + "".join(f"{k},{('10%', '20%')[k % 2]}\n" for k in range(20)))
+    assert "which look like percentages" in said(nnfs, code=0)[0]
+    followed(nnfs)
+    table("x,y\n" + "".join(f"{k},{k}%\n" for k in range(30)))
     assert "which look like percentages" in said(nnfs)[0]
-    followed(nnfs, "dataset.task=classification")
+    followed(nnfs, "dataset.task=classification", "model.layers.0.units=30")
+
+
+def test_a_few_numbers_in_another_spelling_that_are_values(nnfs):
+    rows = [f"{k % 7},{('10%', '20%')[k % 2]}\n" for k in range(40)]
+    table("x,y\n" + "".join(rows), "mse", 1)
+    done = nnfs("check", "c.yaml")
+    assert done.code == 2
+    assert (
+        "does not fit csv, which has classes. Write plain numbers such as 1234.5 if its texts, which look like "
+        "percentages, are values, else loss: cross_entropy." in done.err
+    )
+    table("x,y\n" + "".join(row.replace("%", "") for row in rows), "mse", 1)
+    followed(nnfs, "dataset.task=regression")
 
 
 def test_a_target_of_many_numbers_and_other_texts(nnfs):

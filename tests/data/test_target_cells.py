@@ -35,13 +35,21 @@ def test_regression_names_the_first_text(tmp_path, cells, words):
     assert words in str(refused.value)
 
 
-def test_numbers_in_other_spellings_are_classes_where_that_is_said(tmp_path):
-    found = spec(tmp_path, ["1,5", "2,75", "3,25"], task="classification")
+def test_a_few_numbers_in_other_spellings_are_classes_and_more_where_that_is_said(tmp_path):
+    found = spec(tmp_path, ["1,5", "2,75", "3,25"])
     assert found.classes == ("1,5", "2,75", "3,25")
     assert (
         "column 'y': got '1,5', which look like numbers with a decimal comma: taken for text, 3 classes"
         in found.notes[0]
     )
+
+
+def test_many_numbers_in_other_spellings_are_values(tmp_path):
+    cells = [f"{k},5" for k in range(21)]
+    with pytest.raises(DataError, match=r"which look like numbers with a decimal comma\. Write plain numbers"):
+        spec(tmp_path, cells)
+    assert len(spec(tmp_path, cells[1:]).classes) == 20
+    assert len(spec(tmp_path, cells, task="classification").classes) == 21
 
 
 def test_too_many_texts_say_what_they_look_like(tmp_path):

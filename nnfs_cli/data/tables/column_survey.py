@@ -82,7 +82,7 @@ class ColumnSurvey:
     @property
     def worthless(self) -> bool:
         """Whether nothing can be learned from the column: it counts, names the rows, or is missing in all of them."""
-        return self._counts() or self._is_missing() or (not self.numeric and not self._kind and self._are_names())
+        return self._counts() or self._is_missing() or (not self.numeric and not self.kind and self._are_names())
 
     def column(self) -> Column:
         """The column that fits all cells.
@@ -105,7 +105,7 @@ class ColumnSurvey:
         Raises:
             DataError: there are some; how many of how many, of every kind.
         """
-        meant = (self.numeric or self._kind is not None) if words else not self.words
+        meant = (self.numeric or self.kind is not None) if words else not self.words
         self._missing.refuse(self.rows, otherwise, words=meant)
 
     def refuse_huge(self) -> None:
@@ -149,20 +149,22 @@ class ColumnSurvey:
         Raises:
             DataError: most texts of the column do.
         """
-        if self._kind:
-            raise DataError(f"{self._first_text}, which look like {self._kind}. {plain(self._kind)}, or {otherwise}.")
+        if self.kind:
+            raise DataError(f"{self._first_text}, which look like {self.kind}. {plain(self.kind)}, or {otherwise}.")
 
     def refuse_texts_of_numbers(self, otherwise: str, *, most: int) -> None:
         """Refuse texts of a column that holds numbers: those in another spelling, and texts among many numbers.
 
         Args:
             otherwise: what to do if they are classes.
-            most: so many different numbers may be classes; among more of them, every text is one too many.
+            most: so many different numbers, in whatever spelling, may be classes; among more of them, every text is one
+                too many.
 
         Raises:
             DataError: there are some.
         """
-        self.refuse_other_spellings(otherwise)
+        if len(self.distinct) > most:
+            self.refuse_other_spellings(otherwise)
         self.refuse_few_texts(otherwise)
         if 0 < self.texts < self._numbers and len(self._different_numbers.cells()) > most:
             raise DataError(f"{self._first_text} among {self._numbers:,} numbers. Write numbers only, or {otherwise}.")
@@ -191,8 +193,8 @@ class ColumnSurvey:
             become: what the different texts are taken for.
             leave: what to do if they are none.
         """
-        if self._kind is not None:
-            reason, fix = f"which look like {self._kind}", f"{plain(self._kind)}, or {leave}"
+        if self.kind is not None:
+            reason, fix = f"which look like {self.kind}", f"{plain(self.kind)}, or {leave}"
         elif 2 * self._numbers > self._numbers + self.words:
             reason, fix = f"among {self._numbers:,} numbers", f"Write numbers only, or {leave}"
         elif self._are_names():
@@ -208,10 +210,10 @@ class ColumnSurvey:
 
     def _advice(self, otherwise: str) -> str:
         """How the sentence on too many texts ends: with what they look like, and what to do."""
-        return f", which look like {self._kind}. {plain(self._kind)}." if self._kind else f". {otherwise}."
+        return f", which look like {self.kind}. {plain(self.kind)}." if self.kind else f". {otherwise}."
 
     @functools.cached_property
-    def _kind(self) -> str | None:
+    def kind(self) -> str | None:
         """What most texts look like, such as "dates"."""
         return looks_like(self.distinct) if self.texts else None
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from nnfs_cli.data.tables.bad_cells import BadCells
-from nnfs_cli.data.tables.cells import MISSING, is_number
+from nnfs_cli.data.tables.cells import MISSING, is_number, plain
 from nnfs_cli.data.tables.column_survey import ColumnSurvey
 from nnfs_cli.data.tables.columns import MOST_CATEGORIES, codes, numbers
 from nnfs_cli.data.tables.table import Block
@@ -142,7 +142,9 @@ def _constant(surveys: Sequence[ColumnSurvey]) -> tuple[tuple[str, str], ...]:
 
 
 def _otherwise(survey: ColumnSurvey, classes: tuple[str, ...] | None) -> str:
-    """How whole numbers could be meant instead."""
+    """How texts that look like numbers, or whole numbers, could be meant instead."""
+    if survey.kind and classes is not None:
+        return f"{plain(survey.kind)} if its texts, which look like {survey.kind}, are values"
     if survey.words or len(survey.distinct) > MOST_CATEGORIES or None in map(_whole, survey.distinct):
         return ""
     if classes is not None:
