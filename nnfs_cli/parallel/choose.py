@@ -8,7 +8,7 @@ from typing import Literal
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.parallel.group import ProcessGroup
 from nnfs_cli.parallel.processes import Processes
-from nnfs_cli.system.cores import allowed_cores
+from nnfs_cli.system.cores import allowed_cores, others_run
 from nnfs_cli.system.forks import can_fork
 
 WORTH_SHARING = 2_000_000
@@ -40,7 +40,7 @@ def busy_note(wanted: int | Literal["auto"], workers: int) -> str:
     if wanted != "auto" or workers == 1 or not hasattr(os, "getloadavg"):
         return ""
     load, cores = os.getloadavg()[0], len(allowed_cores())
-    if load < BUSY_SHARE * cores:
+    if load < BUSY_SHARE * cores or not others_run():
         return ""
     return (
         f"the cores were busy in the last minute (load {load:.1f} on {cores}): if other programs still run, "

@@ -215,7 +215,7 @@ class Trainer:
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
-        numbers = max(width(self.metrics) + 2, network.summed, broken_numbers(network, np.zeros(0)).size)
+        numbers = max(width(self.metrics) + 2, network.summed, 2 * len(network.variables()))
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)
         values[:] = network.values

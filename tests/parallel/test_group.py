@@ -71,10 +71,18 @@ def test_threads_of_one_core_count_once(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "workers", "load", "told"),
-    [("auto", 4, 7.9, True), ("auto", 4, 0.3, False), ("auto", 1, 7.9, False), (4, 4, 7.9, False)],
+    ("wanted", "workers", "load", "others", "told"),
+    [
+        ("auto", 4, 7.9, True, True),
+        ("auto", 4, 7.9, False, False),
+        ("auto", 4, 0.3, True, False),
+        ("auto", 1, 7.9, True, False),
+        (4, 4, 7.9, True, False),
+    ],
 )
-def test_busy_cores_are_told_of_where_the_program_chose_to_use_them(monkeypatch, wanted, workers, load, told):
+def test_busy_cores_are_told_of_where_the_program_chose_to_use_them(monkeypatch, wanted, workers, load, others, told):
+    """A training that has just ended leaves a load behind, and no program that runs."""
+    monkeypatch.setattr(choose, "others_run", lambda: others)
     monkeypatch.setattr(choose, "allowed_cores", lambda: range(4))
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
     note = busy_note(wanted, workers)
