@@ -19,11 +19,19 @@ def weights_in(checkpoint: Path) -> dict[str, np.ndarray]:
     return {name[len("model.") :]: array.astype(np.float64) for name, array in tensors.items() if name[:6] == "model."}
 
 
-def scores_of(layers: Sequence[Any], weights: Weights, x: np.ndarray) -> np.ndarray:
-    """The output of the last layer, (N, outputs)."""
+def scores_of(layers: Sequence[Any], weights: Weights, x: np.ndarray, within: str = "") -> np.ndarray:
+    """The output of the last layer, (N, outputs).
+
+    Args:
+        within: how the names of the weights begin, such as "3.layers." in a block.
+    """
     for index, layer in enumerate(layers):
-        options = {"type": layer} if isinstance(layer, str) else layer
-        x = LAYERS[options["type"]](x, weights.get(f"{index}.weight"), weights.get(f"{index}.bias"))
+        options, name = {"type": layer} if isinstance(layer, str) else layer, f"{within}{index}"
+        if options["type"] == "residual":
+            f, g = (scores_of(options.get(part, []), weights, x, f"{name}.{part}.") for part in ("layers", "shortcut"))
+            x = f + g
+        else:
+            x = LAYERS[options["type"]](x, weights.get(f"{name}.weight"), weights.get(f"{name}.bias"))
     return x
 
 
