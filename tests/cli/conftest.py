@@ -13,6 +13,7 @@ import pytest
 
 from nnfs_cli import plots
 from nnfs_cli.cli.main import run
+from nnfs_cli.data.pictures import picture_reader
 from tests.cli.program import ROWS, TINY, Done, classification, regression
 
 Nnfs = Callable[..., Done]
@@ -65,3 +66,16 @@ def runs(trained: Path, directory: Path) -> Path:
     """The working directory with trained runs in it."""
     shutil.copytree(trained, directory, dirs_exist_ok=True)
     return directory
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[str]:
+    """The pictures that are opened."""
+    paths, read = [], picture_reader.decode_all
+
+    def noted(files, rows, *rest):
+        paths.extend(files[row] for row in rows)
+        return read(files, rows, *rest)
+
+    monkeypatch.setattr(picture_reader, "decode_all", noted)
+    return paths

@@ -31,19 +31,6 @@ def cache(directory, monkeypatch) -> Path:
     return directory / "kept"
 
 
-@pytest.fixture
-def opened(monkeypatch) -> list[str]:
-    """The pictures that are opened."""
-    paths, read = [], picture_reader.decode_all
-
-    def noted(files, rows, *rest):
-        paths.extend(files[row] for row in rows)
-        return read(files, rows, *rest)
-
-    monkeypatch.setattr(picture_reader, "decode_all", noted)
-    return paths
-
-
 def with_16_bits(*largest: int) -> None:
     for number, value in enumerate(largest):
         Image.fromarray(np.full((8, 8), value, np.uint16)).save(f"tr/low/w{number}.png")

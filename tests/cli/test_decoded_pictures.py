@@ -32,19 +32,6 @@ def cache(directory, monkeypatch) -> Path:
     return directory / "kept"
 
 
-@pytest.fixture
-def opened(monkeypatch) -> list[str]:
-    """The pictures that are opened."""
-    paths, read = [], picture_reader.decode_all
-
-    def noted(files, rows, *rest):
-        paths.extend(files[row] for row in rows)
-        return read(files, rows, *rest)
-
-    monkeypatch.setattr(picture_reader, "decode_all", noted)
-    return paths
-
-
 def pixels(size: int = 8, **settings) -> np.ndarray:
     """The training pictures, as a source gives them."""
     return SOURCES["images"]("tr", size=size, **settings).load(Place(Path())).splits["train"].x
