@@ -111,7 +111,8 @@ def of_prediction(network: Network, examples: int = 1) -> Footprint:
         examples: how many it is asked about; beyond some it takes them one block after the other.
     """
     taken = min(examples, examples_at_a_time(network))
-    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, 8, OF_VALUES))
+    held = (network.size + network.state_size) * network.dtype.itemsize
+    return Footprint(program(), 0, held + _pass(network, 0, taken, 8, OF_VALUES))
 
 
 def of_drawing(network: Network) -> Footprint:
@@ -195,7 +196,7 @@ def _network(network: Network, optimizer: Optimizer, counts: Counts, size: Size,
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
     outputs = OF_VALUES if size.values else OF_CLASSES
     own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape), outputs)
-    own += min(network.size, BLOCK) * itemsize + 8 * counts.train
+    own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
     learned = size.values * (counts.train + counts.validation)
     return (vectors * network.size + learned) * itemsize + workers * own
 
