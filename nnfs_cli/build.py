@@ -16,6 +16,7 @@ from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
 from nnfs_cli.training.recipe import Recipe
@@ -147,7 +148,7 @@ def _network(config: Config, spec: DataSpec) -> Network:
 
 
 def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterator[str]:
-    if network.output_shape == (spec.outputs,):
+    if network.output_shape == spec.output_shape:
         return
     last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
     if spec.classes and len(spec.classes) == 1:
@@ -156,19 +157,21 @@ def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterat
             f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
             f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
         )
-    elif len(network.output_shape) == 1:
-        fix = f"Set its units to {spec.outputs}." if config.layers[-1].type == "dense" else _last_dense(spec)
-        has = f"but {source} has {_answers(spec)}"
-        yield f"{last}: gives {counted(network.output_shape[0], 'output')}, {has}. {_miscounted(spec, network) or fix}"
     else:
-        shape = f"images of shape {network.output_shape}"
-        yield f"{last}: gives {shape}, but {source} has {_answers(spec)}. {_last_dense(spec)}"
+        given = _shaped(network.output_shape, "output")
+        fix = _miscounted(spec, network) or _ending(config.layers[-1].type, spec, network)
+        yield f"{last}: gives {given}, but {source} has {_answers(spec)}. {fix}"
+
+
+def _shaped(shape: Shape, each: str) -> str:
+    """So many of what is counted, or images."""
+    return counted(shape[0], each) if len(shape) == 1 else f"images of shape {shape}"
 
 
 def _answers(spec: DataSpec) -> str:
     """How many classes or values there are, and the classes themselves where they are words."""
     if spec.classes is None:
-        return counted(spec.outputs, "value") + " to predict"
+        return f"{_shaped(spec.output_shape, 'value')} to predict"
     numbered = spec.classes == tuple(map(str, range(len(spec.classes))))
     some = ", ".join(map(quoted, spec.classes[:MOST])) + (", ..." if len(spec.classes) > MOST else "")
     return counted(len(spec.classes), "class") + ("" if numbered else f": {some}")
@@ -176,11 +179,21 @@ def _answers(spec: DataSpec) -> str:
 
 def _miscounted(spec: DataSpec, network: Network) -> str:
     """Why there are more classes than outputs, if that is about how they are counted."""
-    return sentence(spec.miscounted) if network.output_shape[0] < spec.outputs else ""
+    fewer = len(network.output_shape) == 1 and network.output_shape[0] < spec.outputs
+    return sentence(spec.miscounted) if fewer else ""
 
 
-def _last_dense(spec: DataSpec) -> str:
-    return f"End with flatten and {{type: dense, units: {spec.outputs}}}."
+def _ending(last: str, spec: DataSpec, network: Network) -> str:
+    """How the network comes to end with the shape of an answer."""
+    has, wanted = network.output_shape, spec.output_shape
+    if last == "dense" and len(wanted) == 1:
+        return f"Set its units to {wanted[0]}."
+    if last == "conv2d" and has[1:] == wanted[1:]:
+        return f"Set its filters to {wanted[0]}."
+    if len(wanted) == 1:
+        return f"End with flatten and {{type: dense, units: {wanted[0]}}}."
+    layer = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
+    return f"End with a layer that gives such images, as {layer} does for images of {wanted[1]} x {wanted[2]} pixels."
 
 
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from nnfs_cli.config import EarlyStopping, Training, Transform
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.examples import numbers
+from nnfs_cli.data.examples import as_values, numbers
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
@@ -102,7 +102,7 @@ class Model:
 
         Args:
             x: (N, *input_shape).
-            y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE.
+            y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE, or (N, *output_shape).
             epochs: passes over x.
             optimizer: its rate may be left out if the scheduler sets it.
             loss: CrossEntropy if left out.
@@ -170,7 +170,7 @@ class Model:
         )
 
     def predict(self, x: Array) -> Array:
-        """Probabilities of the classes or values, (N, outputs) float64, for x (N, *input_shape).
+        """Probabilities of the classes or values, (N, *output_shape) float64, for x (N, *input_shape).
 
         Raises:
             DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
@@ -227,17 +227,22 @@ class Model:
     def _facts(self) -> DataSpec:
         """What the loss says of the outputs; classes and targets that were loaded keep their names."""
         network, known = self.network, self._preparation and self._preparation.spec
-        outputs, targets = network.output_shape[0], known.targets if known else None
-        classes = (known and known.classes) or tuple(str(k) for k in range(outputs))
-        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, outputs, targets)
+        shape, targets = network.output_shape, known.targets if known else None
+        if self.loss.takes_classes and len(shape) > 1:
+            raise ConfigError(
+                f"the network gives images of shape {shape}, not a score a class. End with Dense, or use MSE."
+            )
+        classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
+        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)
 
     def _split(self, name: str, x: Array, y: Array) -> Examples:
         """Both as arrays that fit each other and the network."""
         x, y = numbers(f"{name}: x", x), numbers(f"{name}: y", y)
         if self.loss.takes_classes and y.dtype.kind not in "iu":
             raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
-        split = Examples(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
-        check_split(name, split, self._facts())
+        spec = self._facts()
+        split = Examples(x, y if self.loss.takes_classes else as_values(y, spec.output_shape, name))
+        check_split(name, split, spec)
         return split
 
     def _batches(self, name: str, split: Examples) -> Batches:

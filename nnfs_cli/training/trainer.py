@@ -18,7 +18,7 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
-from nnfs_cli.training.measure import figures, measure, sums_over, width
+from nnfs_cli.training.measure import figures, flattened, measure, sums_over, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import Progress
@@ -140,9 +140,10 @@ class Trainer:
         context = network.training_context(self.progress.step, group.rank, self._sum)
         kept = network.kept.copy()
         x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
-        own = sums_over(self.loss, self.metrics, network.forward(x, context), target)
+        y = network.forward(x, context)
+        own = sums_over(self.loss, self.metrics, flattened(y), target)
         stop = group.rank == 0 and should_stop()
-        network.backward(self.loss.backward(len(batch)), context)
+        network.backward(self.loss.backward(len(batch)).reshape(y.shape), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()

@@ -21,7 +21,7 @@ COLUMNS = (Column("size"), Column("colour", ("green", "red")))
 
 
 def prepared(x, **source) -> Preparation:
-    spec = DataSpec(x.shape[1:], None, 1)
+    spec = DataSpec(x.shape[1:], None, (1,))
     return measured(spec, Examples(x, np.zeros((len(x), 1))), standardize=True, transform="none", **source)
 
 
@@ -84,7 +84,7 @@ def test_images_share_one_range():
 
 def test_pixels_and_untrained_models_have_no_ranges():
     pixels = np.full((2, 1, 3, 4), 90, np.uint8)
-    assert prepared(pixels).ranges is Preparation.untrained(DataSpec((3,), None, 1)).ranges is None
+    assert prepared(pixels).ranges is Preparation.untrained(DataSpec((3,), None, (1,))).ranges is None
     assert Remarks("x", prepared(pixels)).on(np.full((1, 1, 3, 4), 250.0), 0) == ()
     grey = prepared(X)
     assert Remarks("x", grey).on(np.full((1, 1, 3, 4), 250, np.uint8), 0) == ()
@@ -119,6 +119,6 @@ def test_pixels_that_are_all_dark_may_be_on_another_scale(given, largest, white)
 
 
 def test_an_untrained_model_takes_any_scale():
-    refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, 1)))
+    refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, (1,))))
     trained = dataclasses.replace(prepared(X), ranges=None)
     refuse_other_scale("x.npy", X * 255, trained)
