@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnfs_cli.config import Config
+from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
@@ -83,7 +84,8 @@ def build_parts(config: Config, place: Place) -> Parts:
     source.refuse_absent(place)
     spec = source.spec(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
-    problems = [*_task_problems(config, spec, loss)]
+    augment = tuple(choice.make() for choice in config.data.augment)
+    problems = [*_task_problems(config, spec, loss), *_augment_problems(config, spec, augment)]
     try:
         network = _network(config, spec)
     except ConfigError as error:
@@ -92,7 +94,7 @@ def build_parts(config: Config, place: Place) -> Parts:
         problems = [*_output_problems(config, spec, network), *problems]
     if problems:
         raise ConfigError(*problems)
-    recipe = Recipe(network, loss, optimizer, scheduler, config.training)
+    recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
     return Parts(config, source, spec, source.sizes(place, spec), recipe)
 
 
@@ -115,8 +117,7 @@ def place_of(config: Config, place: Place) -> Place:
 
 def footprint_of(parts: Parts) -> Footprint:
     """The memory that training takes at its peak, in all its processes."""
-    recipe = parts.recipe
-    return of_training(recipe.network, recipe.optimizer, recipe.training, parts.config.data, parts.size)
+    return of_training(parts.recipe, parts.config.data, parts.size)
 
 
 def batch_of(parts: Parts) -> int:
@@ -145,6 +146,14 @@ def _network(config: Config, spec: DataSpec) -> Network:
     except ShapeError as error:
         path = f"model.{error.path}" if error.path else "dataset"
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
+
+
+def _augment_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
+    for choice, step in zip(config.data.augment, augment, strict=True):
+        try:
+            step.refuse(spec.input_shape)
+        except ShapeError as error:
+            yield f"{config.location(choice.path)}: {error.sentence}"
 
 
 def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterator[str]:

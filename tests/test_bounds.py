@@ -185,7 +185,7 @@ EXTREMES = {
     "training={epochs: 1000000000, max_steps: 2, batch_size: 8, gradient_clip_norm: 1e-30}": (WORKS,),
     "training={epochs: 1000000000, max_steps: 2, gradient_clip_norm: 1e30, checkpoint_every: 1000000000}": (WORKS,),
     "model.layers=[{type: conv2d, filters: 1000000000, kernel_size: 1, padding: 1000000000}, flatten]": (USAGE,),
-    "model.layers=[{type: random_shift, pixels: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),
+    "dataset={type: digits, augment: [{type: shift, pixels: 1000000000}]}": (USAGE,),
     "model.layers=[{type: max_pool2d, size: 1, stride: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),
     "dataset={type: digits, size: 1000000000}": (USAGE,),
 }

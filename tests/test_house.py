@@ -11,7 +11,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "nnfs_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in FILES}
-KINDS = ("nn/layers", "nn/losses", "nn/metrics", "nn/optimizers", "nn/schedulers", "data/sources", "cli/commands")
+KINDS = (
+    "nn/layers",
+    "nn/losses",
+    "nn/metrics",
+    "nn/optimizers",
+    "nn/schedulers",
+    "data/sources",
+    "data/augment",
+    "cli/commands",
+)
 """Rooms with one file a kind, which may be many."""
 LEVELS = (
     {"errors"},
@@ -21,8 +30,8 @@ LEVELS = (
     {"registry"},
     {"nn"},
     {"config", "runs", "parallel", "data", "plots"},
-    {"footprint"},
     {"training"},
+    {"footprint"},
     {"build"},
     {"saved"},
     {"sessions", "model"},

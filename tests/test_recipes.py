@@ -63,7 +63,7 @@ def epochs(directory: Path) -> list[dict[str, str]]:
 
 def test_every_recipe_has_its_code():
     titles = re.findall(r"^## (Add .*)$", PAGE, re.MULTILINE)
-    assert len(titles) == 7
+    assert len(titles) == 8
     assert all(CODE.search(section(PAGE, title)) for title in titles)
     assert len(CODE.findall(PAGE)) == PAGE.count("\n```") / 2
 
@@ -144,6 +144,30 @@ for steps in range(2, 20):
     run(copy, "-c", check)
     linear = ("training.epochs=1", "scheduler={type: linear, max_lr: 1e-3}")
     assert float(epochs(train(copy, "configs/digits_dense.yaml", *linear))[0]["lr"]) == 0
+
+
+def test_an_augmentation(copy):
+    check = """
+import numpy as np
+from tests.data.augment import augment_cases
+cases = augment_cases.CASES
+cases.append(augment_cases.Case({"type": "noise", "deviation": 20.0}, (3, 4, 4)))
+from tests.data.augment import test_augmentations as battery
+battery.test_every_kind_has_a_case()
+for case in cases:
+    for dtype in ("uint8", "float32", "float64"):
+        battery.test_shape_and_type_stay_and_so_do_the_examples(case, dtype, 9)
+    battery.test_an_example_depends_on_its_row_alone(case)
+    battery.test_what_it_holds_is_what_it_announces(case)
+"""
+    run(copy, "-c", check)
+    noise = (
+        "training.max_steps=9",
+        "dataset.augment=[{type: noise, deviation: 9}]",
+        "model.layers=[flatten, {type: dense, units: 10}]",
+    )
+    one, two = (train(copy, "configs/digits_dense.yaml", *noise, f"training.workers={count}") for count in (1, 2))
+    assert float(epochs(one)[0]["val_loss"]) == pytest.approx(float(epochs(two)[0]["val_loss"]), rel=1e-3)
 
 
 def test_a_data_source(copy):

@@ -180,7 +180,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with so many processes."""
     dataset, dtype = task.dataset, task.recipe.network.dtype
     batches = {
-        name: Batches(split.x, split.y, dataset.preparation, dtype)
+        name: Batches(split.x, split.y, dataset.preparation, dtype, task.recipe.augment if name == "train" else ())
         for name, split in dataset.splits.items()
         if name != "test"
     }

@@ -99,6 +99,7 @@ class Trainer:
 
     def _batches_left(self) -> Iterator[Array]:
         """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
+        self.train.start_epoch(self.network.seed, self.progress.epoch)
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
             if self._made_max_steps:
