@@ -26,10 +26,16 @@ from nnfs_cli.training.records import LOSS, Monitor
 
 @dataclass(frozen=True)
 class Parts:
-    """What a configuration stands for, before any data is read and any weight is made."""
+    """What a configuration stands for, before any data is read and any weight is made.
+
+    Attributes:
+        place: where the files of the configuration are looked for.
+        size: of the data, where it is known before they are read.
+    """
 
     config: Config
     source: Source
+    place: Place
     spec: DataSpec
     size: Size | None
     recipe: Recipe
@@ -52,10 +58,10 @@ def build(config: Config, place: Place) -> Task:
         DataError: the data cannot be had or is damaged.
         MachineError: the memory of this machine is not enough.
     """
-    return complete(build_parts(config, place), place)
+    return complete(build_parts(config, place))
 
 
-def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
+def complete(parts: Parts, *, drawn: bool = True) -> Task:
     """Read the data and make the weights.
 
     Args:
@@ -66,11 +72,12 @@ def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
         MachineError: the memory of this machine is not enough.
     """
     refuse_beyond_memory(parts)
-    dataset = read_dataset(parts.config, place, parts.source)
+    config = parts.config
+    dataset = prepare(parts.source, parts.place, config.data, seed=config.seed)
     if drawn:
         parts.recipe.network.allocate()
         parts.recipe.network.initialize()
-    return Task(parts.config, dataset, parts.recipe)
+    return Task(config, dataset, parts.recipe)
 
 
 def build_parts(config: Config, place: Place) -> Parts:
@@ -95,19 +102,7 @@ def build_parts(config: Config, place: Place) -> Parts:
     if problems:
         raise ConfigError(*problems)
     recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
-    return Parts(config, source, spec, source.sizes(place, spec), recipe)
-
-
-def read_dataset(config: Config, place: Place, source: Source | None = None) -> Dataset:
-    """The data of a configuration.
-
-    Args:
-        source: the one that the configuration names, if it was made already.
-
-    Raises:
-        DataError: it cannot be had or is damaged.
-    """
-    return prepare(source or config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
+    return Parts(config, source, place, spec, source.sizes(place, spec), recipe)
 
 
 def place_of(config: Config, place: Place) -> Place:

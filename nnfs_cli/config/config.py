@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,11 @@ class Choice:
 
     def resolved(self) -> dict[str, Any]:
         """The type and every argument, the constructor's own included, in the types of JSON."""
-        return as_json(describe_object(self.make()))
+        return as_json(self._description)
+
+    @functools.cached_property
+    def _description(self) -> dict[str, Any]:
+        return describe_object(self.make())
 
     def _inner(self) -> dict[str, tuple[Choice, ...]]:
         return {name: self.arguments[name] for name in members(self.cls) if name in self.arguments}

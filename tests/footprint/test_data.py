@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli import footprint
-from nnfs_cli.build import build, build_parts, footprint_of, read_dataset
+from nnfs_cli.build import build, build_parts, footprint_of
 from nnfs_cli.data.sources.base import Place
-from tests.footprint.announcing import config, files
+from tests.footprint.announcing import config, files, read_data
 from tests.peak import peak_of
 
 
@@ -59,7 +59,7 @@ def test_while_the_data_are_read(tmp_path, kind, most, share):
     np.savez(tmp_path / "large.npz", x=x, y=np.arange(len(x)) % 2)
     dataset = {"type": "npz", "train": "large.npz", **share}
     wanted, place = config([{"type": "dense", "units": 2}], dataset=dataset), Place(tmp_path)
-    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_dataset(wanted, place))
+    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_data(wanted, place))
     assert computed.network == 0
     assert 0.85 < computed.data / taken < 1.15
 
@@ -91,6 +91,6 @@ def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
     wanted = config([{"type": "dense", "units": 2}], dataset=dataset)
     read = []
     assert (
-        peak_of(lambda: read.append(read_dataset(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
+        peak_of(lambda: read.append(read_data(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
     )
     assert memory([split.x for split in read[0].splits.values()]) == x.nbytes
