@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.program import QUICK
 from tests.markdown import section
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +55,7 @@ def run(copy: Path, *arguments: str) -> str:
 def train(copy: Path, config: str, *overrides: str) -> Path:
     """The directory of a run of a few epochs."""
     options = [word for override in ("training.workers=1", *overrides) for word in ("--set", override)]
-    return copy / run(copy, "-m", "nnfs_cli", "train", config, *options, "--quiet").strip()
+    return copy / run(copy, "-c", QUICK, "train", config, *options, "--quiet").strip()
 
 
 def epochs(directory: Path) -> list[dict[str, str]]:
@@ -107,7 +108,7 @@ assert_gradient(lambda: loss.forward(scores, target).mean(), scores, loss.backwa
 
 def test_a_metric(copy):
     directory = train(copy, "configs/csv_regression.yaml", "training.epochs=1", "training.monitor=val_mae")
-    run(copy, "-m", "nnfs_cli", "evaluate", str(directory), "--split", "validation")
+    run(copy, "-c", QUICK, "evaluate", str(directory), "--split", "validation")
     report = json.loads((directory / "evaluation-validation.json").read_text())
     assert float(epochs(directory)[0]["val_mae"]) == pytest.approx(report["mae"], rel=1e-5)
 
@@ -180,7 +181,7 @@ def test_a_data_source(copy):
         "training: {epochs: 40}\n"
     )
     directory = train(copy, "spirals.yaml")
-    run(copy, "-m", "nnfs_cli", "evaluate", str(directory))
+    run(copy, "-c", QUICK, "evaluate", str(directory))
     report = json.loads((directory / "evaluation-test.json").read_text())
     assert (report["examples"], [row["class"] for row in report["classes"]]) == (300, ["left", "right"])
     assert report["accuracy"] > 0.95
