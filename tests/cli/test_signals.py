@@ -95,7 +95,7 @@ def test_a_signal_to_the_whole_group_is_one_signal(nnfs):
 
 
 def test_a_signal_before_the_first_step_leaves_no_run(nnfs, monkeypatch):
-    monkeypatch.setattr("nnfs_cli.build.read_dataset", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr("nnfs_cli.build.prepare", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(SystemExit) as caught:
         nnfs("train", "tiny.yaml")
     assert caught.value.code == 143

@@ -45,10 +45,10 @@ checkpoint.encode, durable.sync = encode_and_slow_down, slow_sync
 SLOW_START = f"""
 import sys, time
 from nnfs_cli import build
-def read(*_):
+def read(*_, **__):
     print("reading", file=sys.stderr, flush=True)
     time.sleep(600)
-build.read_dataset = read
+build.prepare = read
 {MAIN}
 """
 SLOW_IMPORT = f"""
