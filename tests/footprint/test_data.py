@@ -95,7 +95,5 @@ def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
     dataset = {"type": "npz", "train": train, "validation": 0.1, "test": 0.1}
     wanted = config([{"type": "dense", "units": 2}], dataset=dataset)
     read = []
-    assert (
-        peak_of(lambda: read.append(read_data(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
-    )
+    assert peak_of(lambda: read.append(read_data(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
     assert memory([split.x for split in read[0].splits.values()]) == x.nbytes
