@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_more_epochs(nnfs, runs):
     assert done.code == 0
     assert "warning: the schedule is computed again for 18 steps instead of 12" in done.err
     assert (json.loads(done.out)["epochs"], json.loads(done.out)["steps"]) == (3, 18)
+
+
+def test_the_threads_of_blas_are_those_of_the_run(nnfs):
+    """They change the bits of results."""
+    nnfs("train", "tiny.yaml", "--set", "training.threads=3", "--set", "training.max_steps=3")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    assert nnfs("train", "--resume", "tiny-1", "--set", "training.max_steps=null").code == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
 
 
 def test_nothing_to_do_is_no_failure(nnfs, runs):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data.pictures.bit_depth import BitDepth
+from nnfs_cli.data.pictures.bit_depth import DEPTHS, BitDepth, smallest_depth
 from nnfs_cli.data.pictures.picture import read_picture
 from nnfs_cli.errors import DataError
 
@@ -110,6 +110,11 @@ def test_every_kind_of_16_bits_by_its_own_depth(tmp_path, most):
         path.write_bytes(content)
         wanted = expected[..., kind].reshape(5, 4, -1).transpose(2, 0, 1)
         np.testing.assert_array_equal(read(path, len(wanted)), wanted)
+
+
+@pytest.mark.parametrize("largest", [0, 255, 256, 1023, 1024, 4095, 4096, 16383, 16384, 65535])
+def test_a_depth_is_the_first_with_as_many_bits_as_the_largest_value(largest):
+    assert smallest_depth(largest, DEPTHS) == min(depth for depth in DEPTHS if depth >= largest.bit_length())
 
 
 def test_a_known_depth(tmp_path):
