@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.cli.main import run
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.training.records import StepDone
@@ -24,6 +25,7 @@ ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
 PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1"}
 SLEEPY = f"""
 import time
+from nnfs_cli.cli.main import run
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER
 from nnfs_cli.training.records import StepDone
@@ -171,3 +173,25 @@ def test_ctrl_c_elsewhere_is_one_line(nnfs, runs, monkeypatch):
 
     monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", interrupt)
     assert nnfs("evaluate", "tiny").code == 130
+
+
+def test_a_file_that_ends_early_is_not_ctrl_c(runs, monkeypatch, capsys):
+    """click takes EOFError for the end of a dialogue; it comes from what a program reads, even its own modules."""
+
+    def cut(*_: object) -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", cut)
+    assert run(["evaluate", "tiny"]) == 1
+    assert "EOFError: marshal data too short" in capsys.readouterr().err
+
+
+def test_a_second_signal_at_once_is_the_same_one(monkeypatch):
+    """timeout(1) and wrappers send two; here a process that would end at once tells."""
+    monkeypatch.setattr(os, "_exit", lambda code: pytest.fail(f"it ended at once with {code}"))
+    said: list[str] = []
+    with Signals(said.append) as signals:
+        signals.train_on()
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+    assert (signals.exit_code, len(said)) == (143, 1)

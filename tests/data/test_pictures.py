@@ -160,3 +160,10 @@ def test_refuses_what_is_cut(tmp_path, form):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(DataError, match=r"x.png: is damaged or not a picture"):
         read(path)
+
+
+def test_another_size_is_computed_as_pillow_does_with_lanczos(tmp_path):
+    large = np.random.default_rng(2).integers(0, 256, (23, 17), np.uint8)
+    Image.fromarray(large).save(tmp_path / "x.png")
+    expected = Image.fromarray(large).resize((4, 5), Image.Resampling.LANCZOS)
+    np.testing.assert_array_equal(read(tmp_path / "x.png")[0], expected)

@@ -122,3 +122,14 @@ def test_an_untrained_model_takes_any_scale():
     refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, 1)))
     trained = dataclasses.replace(prepared(X), ranges=None)
     refuse_other_scale("x.npy", X * 255, trained)
+
+
+def test_an_example_beyond_the_first_that_are_looked_at_together_has_its_own_number(monkeypatch):
+    monkeypatch.setattr("nnfs_cli.data.inputs.remarks.BLOCK", 4)
+    x = np.zeros((9, 2))
+    x[7, 1] = 50
+    preparation = measured(
+        DataSpec((2,), None, 1), Examples(np.eye(2), np.eye(2)[:, :1]), standardize=True, transform="none"
+    )
+    (told,) = Remarks("x.npy", preparation).on_values(x, range(100, 109))
+    assert told.startswith("x.npy[107]: feature 1: 50 is far outside")
