@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.cli.progress import Bars
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.network import Network
+from nnfs_cli.registry import METRICS
+from nnfs_cli.sessions.records import Started
+
 LONG = ("--set", "training.epochs=4")
 
 
@@ -104,3 +110,12 @@ def test_a_checkpoint_outside_of_a_run(nnfs, runs):
     done = nnfs("train", "--resume", "lonely.safetensors")
     assert done.code == 4
     assert "start one with --init-from lonely.safetensors" in done.err
+
+
+def test_the_bars_begin_where_the_training_goes_on():
+    """After 8 steps of epochs of 5, three of the second epoch are made."""
+    bars, kind = Bars(), METRICS["accuracy"]
+    network = Network([Dense(2)], (2,))
+    bars.start(Started(Path("r"), network, 40, 3, 8, 15, 1, kind, {"train": "x"}, (), steps_per_epoch=5))
+    assert [(bar.n, bar.total) for bar in (bars._one, bars._all)] == [(3, 5), (8, 15)]
+    bars.close()

@@ -42,9 +42,10 @@ def read(*paths, stdin="", **settings):
 @pytest.mark.parametrize(
     "array", [IMAGES, IMAGES[:, 0], IMAGES.reshape(3, 16), IMAGES[:1], IMAGES[0], IMAGES[0, 0], IMAGES[0].reshape(16)]
 )
-def test_layouts(tmp_path, array):
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_layouts(tmp_path, array, order):
     path = tmp_path / "x.npy"
-    np.save(path, array)
+    np.save(path, np.asarray(array, order=order))
     names, x, warnings = read(path)
     assert names == [f"{path}[{row}]" for row in range(array.size // 16)]
     assert x.dtype == np.uint8
