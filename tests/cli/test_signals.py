@@ -184,14 +184,3 @@ def test_a_file_that_ends_early_is_not_ctrl_c(runs, monkeypatch, capsys):
     monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", cut)
     assert run(["evaluate", "tiny"]) == 1
     assert "EOFError: marshal data too short" in capsys.readouterr().err
-
-
-def test_a_second_signal_at_once_is_the_same_one(monkeypatch):
-    """timeout(1) and wrappers send two; here a process that would end at once tells."""
-    monkeypatch.setattr(os, "_exit", lambda code: pytest.fail(f"it ended at once with {code}"))
-    said: list[str] = []
-    with Signals(said.append) as signals:
-        signals.train_on()
-        signal.raise_signal(signal.SIGTERM)
-        signal.raise_signal(signal.SIGTERM)
-    assert (signals.exit_code, len(said)) == (143, 1)

@@ -168,12 +168,3 @@ def test_a_split_that_never_was(trained, place):
         evaluate(path, place)
     with pytest.raises(DataError, match=r"^csv: has no validation split\. It has: train\. Choose"):
         evaluate(path, place, split="validation", overrides=["dataset.validation=0"])
-
-
-def test_all_of_a_training_split_beside_its_validation_split_is_measured(place):
-    splits = {"train": flowers(), "val": flowers(12, seed=1)}
-    arrays = {f"{key}_{name}": array for name, split in splits.items() for key, array in split.items()}
-    np.savez(place.data_dir / "flowers.npz", **arrays)
-    path = RunDirectory(start(place).run).last
-    assert evaluate(path, place, split="train").report["examples"] == 42
-    assert evaluate(path, place, split="validation").report["examples"] == 12
