@@ -23,6 +23,7 @@ _HOMES = {
     "ReLU": "nnfs_cli.nn.layers.activations",
     "Dropout": "nnfs_cli.nn.layers.dropout",
     "Residual": "nnfs_cli.nn.layers.residual",
+    "Shift": "nnfs_cli.data.augment.shift",
     "CrossEntropy": "nnfs_cli.nn.losses.cross_entropy",
     "MSE": "nnfs_cli.nn.losses.mse",
     "SGD": "nnfs_cli.nn.optimizers.sgd",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnfs_cli.config import Config
+from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Place, Source
@@ -16,6 +17,7 @@ from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
 from nnfs_cli.training.recipe import Recipe
@@ -24,10 +26,16 @@ from nnfs_cli.training.records import LOSS, Monitor
 
 @dataclass(frozen=True)
 class Parts:
-    """What a configuration stands for, before any data is read and any weight is made."""
+    """What a configuration stands for, before any data is read and any weight is made.
+
+    Attributes:
+        place: where the files of the configuration are looked for.
+        size: of the data, where it is known before they are read.
+    """
 
     config: Config
     source: Source
+    place: Place
     spec: DataSpec
     size: Size | None
     recipe: Recipe
@@ -50,10 +58,10 @@ def build(config: Config, place: Place) -> Task:
         DataError: the data cannot be had or is damaged.
         MachineError: the memory of this machine is not enough.
     """
-    return complete(build_parts(config, place), place)
+    return complete(build_parts(config, place))
 
 
-def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
+def complete(parts: Parts, *, drawn: bool = True) -> Task:
     """Read the data and make the weights.
 
     Args:
@@ -64,11 +72,12 @@ def complete(parts: Parts, place: Place, *, drawn: bool = True) -> Task:
         MachineError: the memory of this machine is not enough.
     """
     refuse_beyond_memory(parts)
-    dataset = read_dataset(parts.config, place, parts.source)
+    config = parts.config
+    dataset = prepare(parts.source, parts.place, config.data, seed=config.seed)
     if drawn:
         parts.recipe.network.allocate()
         parts.recipe.network.initialize()
-    return Task(parts.config, dataset, parts.recipe)
+    return Task(config, dataset, parts.recipe)
 
 
 def build_parts(config: Config, place: Place) -> Parts:
@@ -82,7 +91,8 @@ def build_parts(config: Config, place: Place) -> Parts:
     source.refuse_absent(place)
     spec = source.spec(place)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
-    problems = [*_task_problems(config, spec, loss)]
+    augment = tuple(choice.make() for choice in config.data.augment)
+    problems = [*_task_problems(config, spec, loss), *_augment_problems(config, spec, augment)]
     try:
         network = _network(config, spec)
     except ConfigError as error:
@@ -91,20 +101,8 @@ def build_parts(config: Config, place: Place) -> Parts:
         problems = [*_output_problems(config, spec, network), *problems]
     if problems:
         raise ConfigError(*problems)
-    recipe = Recipe(network, loss, optimizer, scheduler, config.training)
-    return Parts(config, source, spec, source.sizes(place, spec), recipe)
-
-
-def read_dataset(config: Config, place: Place, source: Source | None = None) -> Dataset:
-    """The data of a configuration.
-
-    Args:
-        source: the one that the configuration names, if it was made already.
-
-    Raises:
-        DataError: it cannot be had or is damaged.
-    """
-    return prepare(source or config.dataset.make(), place_of(config, place), config.data, seed=config.seed)
+    recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
+    return Parts(config, source, place, spec, source.sizes(place, spec), recipe)
 
 
 def place_of(config: Config, place: Place) -> Place:
@@ -114,8 +112,7 @@ def place_of(config: Config, place: Place) -> Place:
 
 def footprint_of(parts: Parts) -> Footprint:
     """The memory that training takes at its peak, in all its processes."""
-    recipe = parts.recipe
-    return of_training(recipe.network, recipe.optimizer, recipe.training, parts.config.data, parts.size)
+    return of_training(parts.recipe, parts.config.data, parts.size)
 
 
 def batch_of(parts: Parts) -> int:
@@ -146,8 +143,16 @@ def _network(config: Config, spec: DataSpec) -> Network:
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
 
 
+def _augment_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
+    for choice, step in zip(config.data.augment, augment, strict=True):
+        try:
+            step.refuse(spec.input_shape)
+        except ShapeError as error:
+            yield f"{config.location(choice.path)}: {error.sentence}"
+
+
 def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterator[str]:
-    if network.output_shape == (spec.outputs,):
+    if network.output_shape == spec.output_shape:
         return
     last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
     if spec.classes and len(spec.classes) == 1:
@@ -156,19 +161,21 @@ def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterat
             f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
             f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
         )
-    elif len(network.output_shape) == 1:
-        fix = f"Set its units to {spec.outputs}." if config.layers[-1].type == "dense" else _last_dense(spec)
-        has = f"but {source} has {_answers(spec)}"
-        yield f"{last}: gives {counted(network.output_shape[0], 'output')}, {has}. {_miscounted(spec, network) or fix}"
     else:
-        shape = f"images of shape {network.output_shape}"
-        yield f"{last}: gives {shape}, but {source} has {_answers(spec)}. {_last_dense(spec)}"
+        given = _shaped(network.output_shape, "output")
+        fix = _miscounted(spec, network) or _ending(config.layers[-1].type, spec, network)
+        yield f"{last}: gives {given}, but {source} has {_answers(spec)}. {fix}"
+
+
+def _shaped(shape: Shape, each: str) -> str:
+    """So many of what is counted, or images."""
+    return counted(shape[0], each) if len(shape) == 1 else f"images of shape {shape}"
 
 
 def _answers(spec: DataSpec) -> str:
     """How many classes or values there are, and the classes themselves where they are words."""
     if spec.classes is None:
-        return counted(spec.outputs, "value") + " to predict"
+        return f"{_shaped(spec.output_shape, 'value')} to predict"
     numbered = spec.classes == tuple(map(str, range(len(spec.classes))))
     some = ", ".join(map(quoted, spec.classes[:MOST])) + (", ..." if len(spec.classes) > MOST else "")
     return counted(len(spec.classes), "class") + ("" if numbered else f": {some}")
@@ -176,11 +183,21 @@ def _answers(spec: DataSpec) -> str:
 
 def _miscounted(spec: DataSpec, network: Network) -> str:
     """Why there are more classes than outputs, if that is about how they are counted."""
-    return sentence(spec.miscounted) if network.output_shape[0] < spec.outputs else ""
+    fewer = len(network.output_shape) == 1 and network.output_shape[0] < spec.outputs
+    return sentence(spec.miscounted) if fewer else ""
 
 
-def _last_dense(spec: DataSpec) -> str:
-    return f"End with flatten and {{type: dense, units: {spec.outputs}}}."
+def _ending(last: str, spec: DataSpec, network: Network) -> str:
+    """How the network comes to end with the shape of an answer."""
+    has, wanted = network.output_shape, spec.output_shape
+    if last == "dense" and len(wanted) == 1:
+        return f"Set its units to {wanted[0]}."
+    if last == "conv2d" and has[1:] == wanted[1:]:
+        return f"Set its filters to {wanted[0]}."
+    if len(wanted) == 1:
+        return f"End with flatten and {{type: dense, units: {wanted[0]}}}."
+    layer = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
+    return f"End with a layer that gives such images, as {layer} does for images of {wanted[1]} x {wanted[2]} pixels."
 
 
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.config import DataSettings, Training
+from nnfs_cli.config import DataSettings
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
-from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
+from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.parallel.choose import workers_possible, workers_worth
 from nnfs_cli.runs.available import available_memory, resident_memory
+from nnfs_cli.training.recipe import Recipe
 
 MIB = 1 << 20
 START = 40 * MIB
@@ -82,20 +83,19 @@ def counts_of(size: Size, data: DataSettings) -> Counts:
     return Counts(limited, limited - held, held, held_out=True)
 
 
-def of_training(
-    network: Network, optimizer: Optimizer, training: Training, data: DataSettings, size: Size | None
-) -> Footprint:
+def of_training(recipe: Recipe, data: DataSettings, size: Size | None) -> Footprint:
     """The footprint of a training at its peak.
 
     Args:
         size: of the data; where it is not known, every batch is full and the data count for nothing.
     """
+    network, training = recipe.network, recipe.training
     size = size or Size({"train": training.batch_size}, 0)
     counts, own = counts_of(size, data), program()
     batch = min(training.batch_size, counts.train)
     workers = workers_possible(workers_worth(training.workers, batch * sum(multiply_adds(network))))
     held = _held(size)
-    step = Footprint(own + WORKER * (workers - 1), held, _network(network, optimizer, counts, size, batch, workers))
+    step = Footprint(own + WORKER * (workers - 1), held, _network(recipe, counts, size, batch, workers))
     read = Footprint(own, held + _while_read(size, counts, size.x_bytes // math.prod(network.input_shape)))
     drawn = Footprint(own, held, _while_drawn(network))
     peak = max(step, read, drawn, key=lambda phase: phase.total)
@@ -111,7 +111,8 @@ def of_prediction(network: Network, examples: int = 1) -> Footprint:
         examples: how many it is asked about; beyond some it takes them one block after the other.
     """
     taken = min(examples, examples_at_a_time(network))
-    return Footprint(program(), 0, network.size * network.dtype.itemsize + _pass(network, 0, taken, 8, OF_VALUES))
+    held = (network.size + network.state_size) * network.dtype.itemsize
+    return Footprint(program(), 0, held + _pass(network, 0, taken, 8, OF_VALUES))
 
 
 def of_drawing(network: Network) -> Footprint:
@@ -119,7 +120,7 @@ def of_drawing(network: Network) -> Footprint:
     return Footprint(program(), 0, _while_drawn(network))
 
 
-def of_fitting(network: Network, optimizer: Optimizer, training: Training, train: Examples, held: int) -> Footprint:
+def of_fitting(recipe: Recipe, train: Examples, held: int) -> Footprint:
     """The footprint of a network of this process that learns alone from arrays that are there already.
 
     Args:
@@ -128,8 +129,8 @@ def of_fitting(network: Network, optimizer: Optimizer, training: Training, train
     values = train.y.shape[1] if train.y.ndim > 1 else 0
     size = Size({"train": len(train), "validation": held}, train.x[0].nbytes, values)
     counts = counts_of(size, DataSettings())
-    batch = min(training.batch_size, len(train))
-    return Footprint(program(), 0, _network(network, optimizer, counts, size, batch, workers=1))
+    batch = min(recipe.training.batch_size, len(train))
+    return Footprint(program(), 0, _network(recipe, counts, size, batch, workers=1))
 
 
 def program() -> int:
@@ -188,14 +189,17 @@ def _while_drawn(network: Network) -> int:
     return network.size * network.dtype.itemsize + 8 * largest
 
 
-def _network(network: Network, optimizer: Optimizer, counts: Counts, size: Size, batch: int, workers: int) -> int:
+def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: int) -> int:
     """The parameters with all that is kept of each, and the passes of every worker."""
-    itemsize = network.dtype.itemsize
-    vectors = 1 + len(optimizer.slot_names) + workers + (workers > 1)
+    network, itemsize = recipe.network, recipe.network.dtype.itemsize
+    vectors = 1 + len(recipe.optimizer.slot_names) + workers + (workers > 1)
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
     outputs = OF_VALUES if size.values else OF_CLASSES
-    own = _pass(network, -(-batch // workers), measured, size.x_bytes // math.prod(network.input_shape), outputs)
-    own += min(network.size, BLOCK) * itemsize + 8 * counts.train
+    share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)
+    own = _pass(network, share, measured, width, outputs)
+    own += sum(step.row_bytes for step in recipe.augment) * counts.train
+    own += share * sum(step.nbytes(network.input_shape, width) for step in recipe.augment)
+    own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
     learned = size.values * (counts.train + counts.validation)
     return (vectors * network.size + learned) * itemsize + workers * own
 

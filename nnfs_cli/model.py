@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.config import EarlyStopping, Training, Transform
+from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.examples import numbers
+from nnfs_cli.data.examples import as_values, numbers
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
@@ -33,7 +34,7 @@ from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.measure import measure
 from nnfs_cli.training.recipe import Recipe
-from nnfs_cli.training.records import EpochDone, StepDone
+from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
 
 
@@ -96,13 +97,14 @@ class Model:
         gradient_clip_norm: float | None = None,
         early_stopping: EarlyStopping | None = None,
         target_transform: Transform = "standardize",
-        on_epoch: Callable[[dict[str, Any]], None] | None = None,
+        augment: Sequence[Augmentation] = (),
+        on_epoch: Callable[[dict[str, Any]], None] = lambda row: None,
     ) -> list[dict[str, Any]]:
         """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
 
         Args:
             x: (N, *input_shape).
-            y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE.
+            y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE, or (N, *output_shape).
             epochs: passes over x.
             optimizer: its rate may be left out if the scheduler sets it.
             loss: CrossEntropy if left out.
@@ -114,10 +116,12 @@ class Model:
             early_stopping: when to stop before the last epoch.
             target_transform: "standardize" lets the network learn values with mean 0 and deviation 1, whatever their
                 units; "none" as they are. The first training decides for all that follow.
+            augment: what changes the training examples in every epoch, in this order.
             on_epoch: called with the row of every epoch, to watch a long training.
 
         Raises:
             DataError: x and y do not fit the network or each other.
+            ShapeError: an augmentation cannot change such examples.
             MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
@@ -131,21 +135,17 @@ class Model:
         )
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
-        needed = of_fitting(self.network, optimizer, training, train, len(held or ()))
+        recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
+        needed = of_fitting(recipe, train, len(held or ()))
         refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
         self._preparation = self._prepared(train, target_transform)
-        batches, held_batches = self._batches("train", train), held and self._batches("validation", held)
-        recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training)
+        batches, held_batches = self._batches("train", train, augment), held and self._batches("validation", held)
         trainer = Trainer(recipe, self._preparation.metrics, batches, held_batches, Alone())
         rows = []
         for record in trainer.run():
-            match record:
-                case EpochDone(row=row):
-                    rows.append(row)
-                    if on_epoch is not None:
-                        on_epoch(row)
-                case StepDone():
-                    pass
+            if isinstance(record, EpochDone):
+                rows.append(record.row)
+                on_epoch(record.row)
         return rows
 
     def fit_one_cycle(
@@ -170,7 +170,7 @@ class Model:
         )
 
     def predict(self, x: Array) -> Array:
-        """Probabilities of the classes or values, (N, outputs) float64, for x (N, *input_shape).
+        """Probabilities of the classes or values, (N, *output_shape) float64, for x (N, *input_shape).
 
         Raises:
             DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
@@ -227,19 +227,24 @@ class Model:
     def _facts(self) -> DataSpec:
         """What the loss says of the outputs; classes and targets that were loaded keep their names."""
         network, known = self.network, self._preparation and self._preparation.spec
-        outputs, targets = network.output_shape[0], known.targets if known else None
-        classes = (known and known.classes) or tuple(str(k) for k in range(outputs))
-        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, outputs, targets)
+        shape, targets = network.output_shape, known.targets if known else None
+        if self.loss.takes_classes and len(shape) > 1:
+            raise ConfigError(
+                f"the network gives images of shape {shape}, not a score a class. End with Dense, or use MSE."
+            )
+        classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
+        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)
 
     def _split(self, name: str, x: Array, y: Array) -> Examples:
         """Both as arrays that fit each other and the network."""
         x, y = numbers(f"{name}: x", x), numbers(f"{name}: y", y)
         if self.loss.takes_classes and y.dtype.kind not in "iu":
             raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
-        split = Examples(x, y[:, None] if y.ndim == 1 and not self.loss.takes_classes else y)
-        check_split(name, split, self._facts())
+        spec = self._facts()
+        split = Examples(x, y if self.loss.takes_classes else as_values(y, spec.output_shape, name))
+        check_split(name, split, spec)
         return split
 
-    def _batches(self, name: str, split: Examples) -> Batches:
+    def _batches(self, name: str, split: Examples, augment: Sequence[Augmentation] = ()) -> Batches:
         refuse_other_scale(f"{name}: x", split.x, self.preparation)
-        return Batches(split.x, split.y, self.preparation, self.network.dtype)
+        return Batches(split.x, split.y, self.preparation, self.network.dtype, augment)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnfs_cli.build import build, build_parts, read_dataset
+from nnfs_cli.build import build, build_parts
 from nnfs_cli.config import load
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.data.sources.digits import Digits
@@ -88,7 +88,7 @@ def test_a_task_has_data_and_memory(place):
 
 
 def test_data_is_prepared_as_the_configuration_says(place):
-    dataset = read_dataset(config("dataset.standardize=false", "dataset.limit=20", "dataset.validation=0"), place)
+    dataset = build(config("dataset.standardize=false", "dataset.limit=20", "dataset.validation=0"), place).dataset
     assert dataset.preparation.standardizer.deviation.tolist() == [[[255.0]]]
     assert len(dataset.splits["train"]) == 20
     assert "validation" not in dataset.splits

@@ -15,6 +15,7 @@ PUBLIC = {
     "Conv2D",
     "MaxPool2D",
     "Residual",
+    "Shift",
     "Flatten",
     "ReLU",
     "Dropout",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.program import QUICK
 from tests.markdown import section
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +55,7 @@ def run(copy: Path, *arguments: str) -> str:
 def train(copy: Path, config: str, *overrides: str) -> Path:
     """The directory of a run of a few epochs."""
     options = [word for override in ("training.workers=1", *overrides) for word in ("--set", override)]
-    return copy / run(copy, "-m", "nnfs_cli", "train", config, *options, "--quiet").strip()
+    return copy / run(copy, "-c", QUICK, "train", config, *options, "--quiet").strip()
 
 
 def epochs(directory: Path) -> list[dict[str, str]]:
@@ -63,7 +64,7 @@ def epochs(directory: Path) -> list[dict[str, str]]:
 
 def test_every_recipe_has_its_code():
     titles = re.findall(r"^## (Add .*)$", PAGE, re.MULTILINE)
-    assert len(titles) == 7
+    assert len(titles) == 8
     assert all(CODE.search(section(PAGE, title)) for title in titles)
     assert len(CODE.findall(PAGE)) == PAGE.count("\n```") / 2
 
@@ -107,7 +108,7 @@ assert_gradient(lambda: loss.forward(scores, target).mean(), scores, loss.backwa
 
 def test_a_metric(copy):
     directory = train(copy, "configs/csv_regression.yaml", "training.epochs=1", "training.monitor=val_mae")
-    run(copy, "-m", "nnfs_cli", "evaluate", str(directory), "--split", "validation")
+    run(copy, "-c", QUICK, "evaluate", str(directory), "--split", "validation")
     report = json.loads((directory / "evaluation-validation.json").read_text())
     assert float(epochs(directory)[0]["val_mae"]) == pytest.approx(report["mae"], rel=1e-5)
 
@@ -146,6 +147,30 @@ for steps in range(2, 20):
     assert float(epochs(train(copy, "configs/digits_dense.yaml", *linear))[0]["lr"]) == 0
 
 
+def test_an_augmentation(copy):
+    check = """
+import numpy as np
+from tests.data.augment import augment_cases
+cases = augment_cases.CASES
+cases.append(augment_cases.Case({"type": "noise", "deviation": 20.0}, (3, 4, 4)))
+from tests.data.augment import test_augmentations as battery
+battery.test_every_kind_has_a_case()
+for case in cases:
+    for dtype in ("uint8", "float32", "float64"):
+        battery.test_shape_and_type_stay_and_so_do_the_examples(case, dtype, 9)
+    battery.test_an_example_depends_on_its_row_alone(case)
+    battery.test_what_it_holds_is_what_it_announces(case)
+"""
+    run(copy, "-c", check)
+    noise = (
+        "training.max_steps=9",
+        "dataset.augment=[{type: noise, deviation: 9}]",
+        "model.layers=[flatten, {type: dense, units: 10}]",
+    )
+    one, two = (train(copy, "configs/digits_dense.yaml", *noise, f"training.workers={count}") for count in (1, 2))
+    assert float(epochs(one)[0]["val_loss"]) == pytest.approx(float(epochs(two)[0]["val_loss"]), rel=1e-3)
+
+
 def test_a_data_source(copy):
     (copy / "spirals.yaml").write_text(
         "dataset: spirals\n"
@@ -156,7 +181,7 @@ def test_a_data_source(copy):
         "training: {epochs: 40}\n"
     )
     directory = train(copy, "spirals.yaml")
-    run(copy, "-m", "nnfs_cli", "evaluate", str(directory))
+    run(copy, "-c", QUICK, "evaluate", str(directory))
     report = json.loads((directory / "evaluation-test.json").read_text())
     assert (report["examples"], [row["class"] for row in report["classes"]]) == (300, ["left", "right"])
     assert report["accuracy"] > 0.95

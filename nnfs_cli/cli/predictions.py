@@ -16,7 +16,7 @@ from nnfs_cli.runs.spreadsheet import cells
 
 if TYPE_CHECKING:
     from nnfs_cli.data.preparation import Preparation
-    from nnfs_cli.nn.shapes import Array
+    from nnfs_cli.nn.shapes import Array, Shape
     from nnfs_cli.sessions.predict import Answers
 
 
@@ -49,7 +49,7 @@ def writer_for(
     """
     spec = preparation.spec
     if form == "npy":
-        return NpyWriter(spec.outputs)
+        return NpyWriter(spec.output_shape)
     rows = ClassRows(spec.classes, min(top, spec.outputs)) if spec.classes else ValueRows(preparation)
     source, reason = (free_name(word, rows.head) for word in ("source", "error"))
     if form == "jsonl":
@@ -88,7 +88,9 @@ class ValueRows:
     """The values of an example, under the names of their targets where these have names."""
 
     def __init__(self, preparation: Preparation):
-        spec, self._units = preparation.spec, preparation.transform.deviation
+        spec = preparation.spec
+        self._shape = spec.output_shape
+        self._units = preparation.transform.deviation.repeat(math.prod(self._shape[1:]))
         numbered = ["value"] if spec.outputs == 1 else [f"value_{k + 1}" for k in range(spec.outputs)]
         self.head = list(spec.targets or numbered)
 
@@ -97,7 +99,9 @@ class ValueRows:
         return [_short(value, unit) for value, unit in zip(values, self._units, strict=True)]
 
     def record(self, scores: Array, values: Array) -> dict:
-        """The same as keys and values."""
+        """The same as keys and values; an image as lists within lists, channels first."""
+        if len(self._shape) > 1:
+            return {"image": np.reshape(self.flat(scores, values), self._shape).tolist()}
         return dict(zip(self.head, self.flat(scores, values), strict=True))
 
 
@@ -149,10 +153,10 @@ class JsonWriter(Writer):
 
 
 class NpyWriter(Writer):
-    """All outputs in one array, (N, outputs): probabilities or values, NaN for an example without an answer."""
+    """All outputs in one array, (N, *output_shape): probabilities or values, NaN for an example without an answer."""
 
-    def __init__(self, outputs: int):
-        self._count, self._outputs = 0, outputs
+    def __init__(self, output_shape: Shape):
+        self._count, self._shape = 0, output_shape
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         yield self.head()
@@ -162,7 +166,7 @@ class NpyWriter(Writer):
 
     def head(self) -> bytes:
         """The header, as long for every number of examples."""
-        return _header(self._count, self._outputs)
+        return _header((self._count, *self._shape))
 
 
 def held_back(writer: Writer, answers: Iterable[Answers]) -> Iterator[bytes]:
@@ -177,10 +181,10 @@ def held_back(writer: Writer, answers: Iterable[Answers]) -> Iterator[bytes]:
             yield piece
 
 
-def _header(count: int, outputs: int) -> bytes:
-    """How a .npy file of so many rows begins."""
+def _header(shape: Shape) -> bytes:
+    """How a .npy file of an array of this shape begins."""
     header, kind = io.BytesIO(), np.lib.format.dtype_to_descr(np.dtype(np.float64))
-    np.lib.format.write_array_header_1_0(header, {"descr": kind, "fortran_order": False, "shape": (count, outputs)})
+    np.lib.format.write_array_header_1_0(header, {"descr": kind, "fortran_order": False, "shape": shape})
     return header.getvalue()
 
 

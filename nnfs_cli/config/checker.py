@@ -75,10 +75,11 @@ def check_choice(spot: Spot, registry: Registry[Any], extra: Parameters | None =
         return None
     before, cls = len(spot.problems), registry[name]
     arguments = check_arguments(spot, {**(extra or {}), **parameters(cls)}, name, name)
+    choice = Choice(name, arguments, spot.path, cls)
     if len(spot.problems) == before and not any(child.node.reported for child in spot.children().values()):
         own = {key: value for key, value in arguments.items() if key in parameters(cls)}
-        _try_out(spot, name, Choice(name, own, spot.path, cls))
-    return Choice(name, arguments, spot.path, cls) if len(spot.problems) == before else None
+        _try_out(spot, choice if own == arguments else dataclasses.replace(choice, arguments=own))
+    return choice if len(spot.problems) == before else None
 
 
 def check_choices(spot: Spot, registry: Registry[Any], annotation: Any) -> tuple[Choice | None, ...]:
@@ -89,13 +90,13 @@ def check_choices(spot: Spot, registry: Registry[Any], annotation: Any) -> tuple
     return choices
 
 
-def _try_out(spot: Spot, name: str, choice: Choice) -> None:
+def _try_out(spot: Spot, choice: Choice) -> None:
     """Problems for what a constructor refuses although every argument is of the right type."""
     try:
-        choice.make()
+        choice.resolved()
     except ConfigError as error:
         for sentence in error.problems:
-            spot.wrong(sentence, name)
+            spot.wrong(sentence, choice.type)
 
 
 def _check_type(spot: Spot, registry: Registry[Any]) -> str | None:

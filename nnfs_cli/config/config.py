@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,11 @@ class Choice:
 
     def resolved(self) -> dict[str, Any]:
         """The type and every argument, the constructor's own included, in the types of JSON."""
-        return as_json(describe_object(self.make()))
+        return as_json(self._description)
+
+    @functools.cached_property
+    def _description(self) -> dict[str, Any]:
+        return describe_object(self.make())
 
     def _inner(self) -> dict[str, tuple[Choice, ...]]:
         return {name: self.arguments[name] for name in members(self.cls) if name in self.arguments}
@@ -84,7 +89,7 @@ class Config:
 
     def location(self, path: str) -> str:
         """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
-        choices = (self.dataset, *self.layers, self.loss, self.optimizer, self.scheduler)
+        choices = (self.dataset, *self.data.augment, *self.layers, self.loss, self.optimizer, self.scheduler)
         types = {inner.path: f" ({inner.type})" for choice in choices for inner in choice.walk()}
         return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
@@ -110,7 +115,8 @@ class Config:
 
     def _data_settings(self) -> dict[str, Any]:
         """The common settings, except those that the source has itself (`validation`)."""
-        settings = dataclasses.asdict(self.data)
+        settings = {field.name: getattr(self.data, field.name) for field in dataclasses.fields(self.data)}
+        settings["augment"] = [choice.resolved() for choice in self.data.augment]
         empty = [] if self.data.found else ["found"]
         return {key: value for key, value in settings.items() if key not in (*parameters(self.dataset.cls), *empty)}
 

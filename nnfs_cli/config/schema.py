@@ -46,7 +46,7 @@ def document(registries: Registries = REGISTRIES) -> Any:
 
 def _choice(registry: Registry[Any], extra: Parameters | None = None) -> Any:
     """Keys with a type, or a bare word for a class that needs no keys."""
-    forms = [_class_model(name, registry[name], extra or {}) for name in registry]
+    forms = [_class_model(name, registry, extra or {}) for name in registry]
     bare = tuple(name for name in registry if not _required(parameters(registry[name])))
     choice = functools.reduce(operator.or_, [*forms, Literal[bare]] if bare else forms)
     for form in forms:
@@ -54,21 +54,35 @@ def _choice(registry: Registry[Any], extra: Parameters | None = None) -> Any:
     return choice
 
 
-def _class_model(name: str, cls: type, extra: Parameters) -> Any:
+def _class_model(name: str, registry: Registry[Any], extra: Parameters) -> Any:
+    cls = registry[name]
     summary = (inspect.getdoc(cls) or "").partition("\n")[0]
-    fields = _fields({**extra, **parameters(cls)})
+    fields = _fields({**extra, **parameters(cls)}, registry)
     return _model(f"{name}_{cls.__name__}", summary, {"type": (Literal[name], ...), **fields})
 
 
-def _fields(allowed: Parameters) -> dict[str, Any]:
+def _fields(allowed: Parameters, own: Registry[Any] | None = None) -> dict[str, Any]:
     required = _required(allowed)
-    return {name: (_annotation(p.annotation), ... if name in required else p.default) for name, p in allowed.items()}
+    return {
+        name: (_annotation(p.annotation, own), ... if name in required else p.default) for name, p in allowed.items()
+    }
 
 
-def _annotation(annotation: Any) -> Any:
-    """What a parameter takes: where that is members of the registry at hand, a list of its forms."""
-    notes = typing.get_args(annotation)[1:]
-    return Annotated[list[MEMBER], *notes] if members_in(annotation) else annotation
+def _annotation(annotation: Any, own: Registry[Any] | None) -> Any:
+    """What a parameter takes: where that is members of a registry, a list of their forms.
+
+    Args:
+        own: the registry whose forms are being made.
+    """
+    if (registry := members_in(annotation)) is None:
+        return annotation
+    member = MEMBER if own is not None and registry.kind == own.kind else _forms(registry)
+    return Annotated[list[member], *typing.get_args(annotation)[1:]]
+
+
+@functools.cache
+def _forms(registry: Registry[Any]) -> Any:
+    return _choice(registry)
 
 
 def _required(allowed: Parameters) -> list[str]:

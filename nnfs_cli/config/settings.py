@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
-from nnfs_cli.registry import METRICS, checked
+from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
 MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
 Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
+Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
 Found = Annotated[dict[str, str], Means("paths, and the files that they stand for")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
@@ -29,6 +30,7 @@ class DataSettings:
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
+        augment: random changes of the training examples in every epoch, one after the other, such as [shift].
         found: written by a training into the configuration that it leaves: where each relative path led. It is looked
             there first, so that a run finds its data from any directory.
     """
@@ -38,6 +40,7 @@ class DataSettings:
     target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
+    augment: Augment = ()
     found: Found | None = None
 
 

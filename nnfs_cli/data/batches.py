@@ -1,13 +1,32 @@
-"""Batches: examples as a network takes them, gathered, scaled and laid out in buffers that are used again."""
+"""Batches: examples as a network takes them, gathered, augmented, scaled and laid out in buffers used again."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
+from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.streams import Stream, stream
+
+
+class Reader(Protocol):
+    """Where examples (N, *example) are taken from: an array is one, a memory map of a file too."""
+
+    @property
+    def shape(self) -> Shape: ...
+
+    @property
+    def dtype(self) -> np.dtype: ...
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: Array, axis: int, out: Array, mode: str) -> Array:
+        """The examples at these indices along the first axis, written to `out`, which has their shape and type."""
 
 
 class Batches:
@@ -17,26 +36,39 @@ class Batches:
     difference of two large numbers is small.
 
     Args:
-        x: (N, *example).
+        x: (N, *example), anything that a batch can be taken from.
         y: (N,) of classes or (N, outputs) of values in their own units; None where there are no answers.
         preparation: what is taken off and divided by.
         dtype: of what the network gets.
+        augment: what changes the examples before they are scaled, in this order, as `start_epoch` draws it.
     """
 
-    def __init__(self, x: Array, y: Array | None, preparation: Preparation, dtype: np.dtype):
+    def __init__(
+        self,
+        x: Reader,
+        y: Array | None,
+        preparation: Preparation,
+        dtype: np.dtype,
+        augment: Sequence[Augmentation] = (),
+    ):
         self.example = x.shape[1:]
         self.dtype = np.dtype(dtype)
-        self._x = x.reshape(len(x), math.prod(self.example))
+        self._x, self._augment, self._drawn = x, tuple(augment), list[Array]()
         self._y = _targets(y, preparation, self.dtype)
         self._exact = self.dtype if x.dtype == np.uint8 else np.dtype(np.float64)
         mean, scale = preparation.factors(x.dtype)
         self._mean, self._scale = (_flat(factor, self.example, self._exact) for factor in (mean, scale))
         self._shift = _flat(-mean * scale, self.example, self._exact)
-        self._batch_last = (*range(1, x.ndim), 0)
+        self._batch_last = (*range(1, len(x.shape)), 0)
         self._reserve(0)
 
     def __len__(self) -> int:
         return len(self._x)
+
+    def start_epoch(self, seed: int, epoch: int) -> None:
+        """Draw for all examples what changes them in an epoch, the same in every process."""
+        streams = (stream(seed, Stream.AUGMENT, epoch, number) for number in range(len(self._augment)))
+        self._drawn = [step.draw(len(self), rng) for step, rng in zip(self._augment, streams, strict=True)]
 
     def take(self, indices: Array) -> tuple[Array, Array]:
         """The examples at these indices, (*example, n) and (n,) or (outputs, n), batch last.
@@ -45,8 +77,10 @@ class Batches:
         """
         count = len(indices)
         self._reserve(count)
-        raw = np.take(self._x, indices, axis=0, out=self._raw[:count], mode="clip")
-        x = self._scaled(raw, self._ready[:count])
+        raw = self._x.take(indices, axis=0, out=self._raw[:count], mode="clip")
+        for step, drawn in zip(self._augment, self._drawn, strict=True):
+            raw = step.apply(raw, drawn[indices])
+        x = self._scaled(raw.reshape(count, self._ready.shape[1]), self._ready[:count])
         return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
 
     def target(self, indices: Array) -> Array:
@@ -66,8 +100,8 @@ class Batches:
     def _reserve(self, count: int) -> None:
         if hasattr(self, "_raw") and len(self._raw) >= count:
             return
-        shape = (count, self._x.shape[1])
-        self._raw, self._ready = np.empty(shape, self._x.dtype), np.empty(shape, self.dtype)
+        shape = (count, math.prod(self.example))
+        self._raw, self._ready = np.empty((count, *self.example), self._x.dtype), np.empty(shape, self.dtype)
         self._difference = np.empty(shape if self._x.dtype != np.uint8 else (0, 0), self._exact)
 
 

@@ -73,7 +73,7 @@ def example_shape(shape: Shape, where: str) -> Shape:
     Raises:
         DataError: the array has other axes, or its channels come last.
     """
-    if len(shape) == 4 and shape[3] in (1, 3, 4) and shape[1] not in (1, 3, 4):
+    if len(shape) == 4 and shape[3] in (1, 3, 4) and shape[1] not in (1, 3, 4) and shape[3] < min(shape[1:3]):
         raise DataError(
             f"{where}: shape {shape} has its channels last, expected (N, channels, height, width). "
             "Save x.transpose(0, 3, 1, 2)."
@@ -83,6 +83,26 @@ def example_shape(shape: Shape, where: str) -> Shape:
             f"{where}: got shape {shape}, expected (N, features), (N, height, width) or (N, channels, height, width)."
         )
     return (1, *shape[1:]) if len(shape) == 3 else shape[1:]
+
+
+def answer_shape(shape: Shape, where: str) -> Shape:
+    """The shape of one answer of (N,) or of any array of examples.
+
+    Raises:
+        DataError: the array has other axes, or its channels come last.
+    """
+    return example_shape(shape, where) if len(shape) > 1 else (1,)
+
+
+def as_values(y: Array, shape: Shape, where: str) -> Array:
+    """Values (N, outputs) float64 of answers that each have this shape.
+
+    Raises:
+        DataError: they have another one.
+    """
+    if (found := answer_shape(y.shape, where)) != shape:
+        raise DataError(f"{where}: answers have shape {found}, expected {shape}. Bring them to that shape.")
+    return as_float64(y).reshape(len(y), math.prod(shape))
 
 
 def first_not_finite(x: Array) -> tuple[int, ...] | None:

@@ -6,6 +6,7 @@ are given as the training did, whatever today's files say.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class Preparation:
         """Numbers as they are, bytes scaled to 0..1: what a network without a training takes."""
         shape = (spec.input_shape[0], 1, 1) if len(spec.input_shape) == 3 else (1,)
         standardizer = Standardizer(np.zeros(shape), np.ones(shape))
-        return cls(spec, standardizer, TargetTransform.none(np.zeros(spec.outputs)), white=1.0)
+        return cls(spec, standardizer, TargetTransform.unmeasured(spec.output_shape[0]), white=1.0)
 
     @property
     def trained(self) -> bool:
@@ -69,7 +70,8 @@ class Preparation:
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured beside the loss; the last one is the one that people look at first."""
         kinds = kinds_for(classes=self.spec.classes is not None)
-        return tuple(kind(self.transform.centre, self.transform.deviation) for kind in kinds)
+        pixels = math.prod(self.spec.output_shape[1:])
+        return tuple(kind(self.transform.centre, self.transform.deviation, pixels) for kind in kinds)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
         """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""
@@ -123,9 +125,10 @@ def measured(
 
 
 def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:
+    targets = spec.output_shape[0]
     if spec.classes is not None:
-        return TargetTransform.none(np.zeros(spec.outputs))
-    return TargetTransform.fit(y) if name == "standardize" else TargetTransform.none(y.mean(axis=0, dtype=np.float64))
+        return TargetTransform.unmeasured(targets)
+    return (TargetTransform.fit if name == "standardize" else TargetTransform.none)(y, targets)
 
 
 def _white(shape: Shape, dtype: np.dtype, ranges: Ranges | None) -> float | None:

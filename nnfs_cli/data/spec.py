@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ class Examples:
 
     Attributes:
         x: (N, *input_shape), uint8 pixels from 0 to 255, or float32, or float64 where that would lose digits.
-        y: (N,) int64 class numbers, or (N, outputs) float64 values.
+        y: (N,) int64 class numbers, or (N, outputs) float64 values, those of an image in the order of its axes.
     """
 
     x: Array
@@ -69,7 +70,7 @@ class DataSpec:
     Attributes:
         input_shape: the shape of one example: (channels, height, width) or (features,).
         classes: their names, in the order of the class numbers; None for regression.
-        outputs: the number of classes, or of values to predict.
+        output_shape: the shape of one answer: (classes,), (values,), or (channels, height, width) of an image.
         targets: what the values to predict are called, if they have names.
         notes: what people should know of how the data was read.
         otherwise: how the answers could be meant instead, and what to set then; empty where that is out of question.
@@ -79,12 +80,17 @@ class DataSpec:
 
     input_shape: Shape
     classes: tuple[str, ...] | None
-    outputs: int
+    output_shape: Shape
     targets: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     otherwise: str = ""
     miscounted: str = ""
     lacking: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> int:
+        """The number of classes, or of values to predict."""
+        return math.prod(self.output_shape)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Network: layers in order, over one flat vector of values and one of gradients."""
+"""Network: layers in order, over one flat vector of values, one of gradients and one of states."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.sequential import Sequential
 from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
-from nnfs_cli.nn.variable import Variable
+from nnfs_cli.nn.variable import State, Variable
 
 MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
 
 
 class Network:
     """Layers in order. All that is learned lies in one vector, `values`, its gradient in another, `grads`.
+
+    What is saved and not learned lies in a third, `kept`.
 
     Inside, the batch is the last axis. The network allocates nothing until `allocate` is called, so that its sizes can
     be looked at first.
@@ -59,6 +61,7 @@ class Network:
         claim(self.walk(), self)
         if "values" in state:
             self.place(self.values, self.grads)
+            self._place_states()
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -73,6 +76,10 @@ class Network:
         """What is learned, by the name it has in a checkpoint, such as 3.weight or 3.layers.0.weight."""
         return {f"{name}.{key}": value for name, layer in self.walk() for key, value in layer.variables.items()}
 
+    def states(self) -> dict[str, State]:
+        """What is saved and not learned, by the name it has in a checkpoint, such as 3.running_mean."""
+        return {f"{name}.{key}": state for name, layer in self.walk() for key, state in layer.states.items()}
+
     def split(self, vector: Array) -> Iterator[tuple[str, Array]]:
         """The part of a flat vector (size,) that belongs to each variable, by its name, in its shape."""
         start = 0
@@ -85,9 +92,18 @@ class Network:
         """The number of parameters."""
         return sum(variable.size for variable in self.variables().values())
 
+    @property
+    def state_size(self) -> int:
+        """The number of elements of all states."""
+        return sum(state.size for state in self.states().values())
+
     def allocate(self) -> None:
-        """Give every variable its memory."""
+        """Give every variable its memory, and every state its memory and first value."""
         self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+        self.kept = np.zeros(self.state_size, self.dtype)
+        self._place_states()
+        for state in self.states().values():
+            state.value.fill(state.first)
 
     def initialize(self) -> None:
         """Draw the first value of every variable, which has its memory."""
@@ -103,6 +119,12 @@ class Network:
             stop = start + variable.size
             variable.place(values[start:stop], grads[start:stop])
             start = stop
+
+    def _place_states(self) -> None:
+        start = 0
+        for state in self.states().values():
+            state.place(self.kept[start : start + state.size])
+            start += state.size
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         """The output (…, N) for x (…, N), in memory of its own.

@@ -18,17 +18,17 @@ def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str,
 
 
 def regression_report(values: Array, target: Array) -> dict[str, float | None]:
-    """Mean squared, root mean squared and mean absolute error, and R squared, over (N, outputs) arrays.
+    """Mean squared, root mean squared and mean absolute error, and R squared, over arrays (N, targets, ...).
 
-    Computed in float64. R squared is 1 - residual / total sum of squares, averaged over outputs; None if a target
-    never varies.
+    Computed in float64. R squared is 1 - residual / total sum of squares, averaged over targets; None if a target
+    never varies. A channel of an image is a target.
     """
     target = target.astype(np.float64)
-    error = values - target
+    error, others = values - target, (0, *range(2, target.ndim))
     mse = float((error**2).mean())
-    total = ((target - target.mean(axis=0)) ** 2).sum(axis=0)
-    varies = (target != target[0]).any(axis=0).all()
-    r2 = float((1 - (error**2).sum(axis=0) / total).mean()) if varies else None
+    total = ((target - target.mean(axis=others, keepdims=True)) ** 2).sum(axis=others)
+    varies = (target.max(axis=others) > target.min(axis=others)).all()
+    r2 = float((1 - (error**2).sum(axis=others) / total).mean()) if varies else None
     return dict(zip(OF_VALUES, (mse, mse**0.5, float(np.abs(error).mean()), r2), strict=True))
 
 

@@ -14,6 +14,7 @@ class Stream(IntEnum):
     HOLD_OUT = 1
     STEP = 2
     SHUFFLE = 3
+    AUGMENT = 4
 
 
 FASTEST = np.random.SFC64

@@ -1,4 +1,4 @@
-"""Variable: an array that is learned, and its gradient."""
+"""Variable: an array that is learned, and its gradient. State: an array that is saved and not learned."""
 
 from __future__ import annotations
 
@@ -46,3 +46,32 @@ class Variable:
     def initialize(self, rng: np.random.Generator) -> None:
         """Draw the first value."""
         self.value[...] = self.initializer(self.shape, rng)
+
+
+@dataclass(eq=False)
+class State:
+    """An array that a layer keeps from one batch to the next and saves, but does not learn, such as a running mean.
+
+    PyTorch calls it a buffer. Only a pass of training may change it. Every worker has one of its own, so all of them
+    have to compute the same, from sums over the whole batch.
+
+    Args:
+        shape: of the value, in PyTorch's order of axes.
+        first: the number that it holds at first, everywhere.
+
+    Attributes:
+        value: the array, a view into the flat vector of the network that owns it.
+    """
+
+    shape: Shape
+    first: float
+    value: Array = field(init=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    def place(self, value: Array) -> None:
+        """Use this slice of the flat vector, (size,), as memory."""
+        self.value = value.reshape(self.shape)

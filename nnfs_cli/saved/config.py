@@ -23,8 +23,8 @@ def saved_config(checkpoint: Checkpoint, overrides: Sequence[str] = ()) -> Confi
             "Use it with nnfs predict or --init-from."
         )
     try:
-        from_mapping(mapping, name)
+        config = from_mapping(mapping, name)
     except ConfigError as error:
         where = f"{checkpoint.path}: its configuration is not valid"
         raise CheckpointError(*(f"{where}: {problem}" for problem in error.problems)) from None
-    return from_mapping(mapping, name, overrides)
+    return from_mapping(mapping, name, overrides) if overrides else config

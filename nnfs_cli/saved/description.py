@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -75,7 +76,7 @@ class DataDescription:
         return Preparation(
             self.spec(network),
             Standardizer.from_json(self.standardizer, shape),
-            TargetTransform.from_json(self.transform, self.outputs),
+            TargetTransform.from_json(self.transform, network.output_shape[0]),
             self.white,
             self.ranges and Ranges.from_json(self.ranges, shape),
             self.make_columns(shape),
@@ -90,13 +91,14 @@ class DataDescription:
         Raises:
             ConfigError: they are not those of the network.
         """
-        if network.output_shape != (self.outputs,) or len(self.classes or range(self.outputs)) != self.outputs:
+        shape, classes = network.output_shape, self.classes
+        if math.prod(shape) != self.outputs or (classes is not None and (len(classes),) != shape):
             raise ConfigError(
                 f"data: {counted(self.outputs, 'output')}, which is not what the network or the classes have"
             )
-        if self.classes is None and self.targets is not None and len(self.targets) != self.outputs:
+        if classes is None and self.targets is not None and (len(self.targets),) != shape:
             raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
-        return DataSpec(network.input_shape, self.classes, self.outputs, self.targets)
+        return DataSpec(network.input_shape, classes, shape, self.targets)
 
     def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:
         """The columns of a table.

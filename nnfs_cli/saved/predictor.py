@@ -41,12 +41,12 @@ class Predictor:
         return self.preparation.spec
 
     def predict(self, x: Array) -> Array:
-        """Probabilities or values, (N, outputs) float64, for raw examples x (N, *input_shape), batch first.
+        """Probabilities or values, (N, *output_shape) float64, for raw examples x (N, *input_shape), batch first.
 
         Raises:
             DataError: x has another shape.
         """
-        return self.answers(self.scores(x))
+        return self.answers(self.scores(x)).reshape(len(x), *self.spec.output_shape)
 
     def scores(self, x: Array) -> Array:
         """The output of the network, (N, outputs), for raw examples x (N, *input_shape), batch first.

@@ -8,6 +8,7 @@ from nnfs_cli.errors import CheckpointError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.variable import State, Variable
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.text import shown
 
@@ -15,8 +16,8 @@ LONGEST_TABLE = 100
 
 
 def weights_of(network: Network) -> dict[str, Array]:
-    """The values of all variables: model.<layer index>.<name>."""
-    return {f"model.{name}": variable.value for name, variable in network.variables().items()}
+    """The values of all variables and states: model.<layer index>.<name>."""
+    return {f"model.{name}": saved.value for name, saved in _saved(network).items()}
 
 
 def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
@@ -36,8 +37,8 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     """
     refuse_other_weights(network, checkpoint)
     network.allocate()
-    for name, variable in network.variables().items():
-        variable.value[...] = checkpoint.tensors[f"model.{name}"]
+    for name, saved in _saved(network).items():
+        saved.value[...] = checkpoint.tensors[f"model.{name}"]
 
 
 def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
@@ -46,7 +47,7 @@ def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: the checkpoint has other weights; a table says which.
     """
-    wanted = {f"model.{name}": variable.shape for name, variable in network.variables().items()}
+    wanted = {f"model.{name}": saved.shape for name, saved in _saved(network).items()}
     found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("model.")}
     _refuse_differences(checkpoint, wanted, found)
 
@@ -62,6 +63,10 @@ def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint
     _refuse_differences(checkpoint, {name: array.shape for name, array in own.items()}, found)
     for name, array in own.items():
         array[...] = found[name]
+
+
+def _saved(network: Network) -> dict[str, Variable | State]:
+    return {**network.variables(), **network.states()}
 
 
 def _refuse_differences(

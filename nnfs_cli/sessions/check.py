@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnfs_cli.build import Parts, build_parts, footprint_of, place_of
+from nnfs_cli.build import Parts, build_parts, footprint_of
 from nnfs_cli.config import Config
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.errors import DataError
@@ -62,7 +62,7 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
     parts = build_parts(config, place)
     if parts.spec.lacking:
         raise DataError(*parts.spec.lacking, *parts.spec.notes)
-    parts.source.examine(place_of(config, place))
+    parts.source.examine(parts.place)
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,

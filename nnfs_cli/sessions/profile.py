@@ -13,6 +13,7 @@ import numpy as np
 from nnfs_cli.build import Parts, batch_of, refuse_beyond_memory
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import same_for_every_seed
+from nnfs_cli.training.measure import flattened
 
 ROUNDS, WARM_UP = 20, 3
 
@@ -91,8 +92,9 @@ def _rounds(parts: Parts, watch: Stopwatch) -> Iterator[Counter[str]]:
     for step in range(WARM_UP + ROUNDS):
         watch.seconds = Counter()
         context = network.training_context(step)
-        loss.forward(network.forward(x, context), target)
-        network.backward(loss.backward(x.shape[-1]), context)
+        y = network.forward(x, context)
+        loss.forward(flattened(y), target)
+        network.backward(loss.backward(x.shape[-1]).reshape(y.shape), context)
         parts.recipe.optimizer.step(network.values, network.grads, everything)
         yield watch.seconds
 

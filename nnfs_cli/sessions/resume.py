@@ -85,7 +85,7 @@ def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tu
     if not run.config.is_file():
         raise CheckpointError(f"{run.path}: was killed before it had begun. Remove it. {again}.")
     config, _ = _refuse_changes(load(run.config), load(run.config, overrides), run.path)
-    recorder, notes = begin(run, build_parts(config, place), place)
+    recorder, notes = begin(run, build_parts(config, place))
     return recorder, ("the run was killed before its first checkpoint; it starts again from its first step", *notes)
 
 
@@ -94,7 +94,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
     config, changed = _config(saved, overrides)
     parts = build_parts(config, place)
     refuse_other_weights(parts.recipe.network, saved)
-    task = _with_old_notes(complete(parts, place, drawn=False), saved)
+    task = _with_old_notes(complete(parts, drawn=False), saved)
     _refuse_other_data(task, saved)
     restore_weights(task.recipe.network, saved)
     trainer = trainer_of(task, workers_of(task)[0])

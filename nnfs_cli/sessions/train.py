@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import Parts, Task, build_parts, complete, place_of
+from nnfs_cli.build import Parts, Task, build_parts, complete
 from nnfs_cli.config import Config, DataSettings, as_json, dump
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Place
@@ -66,12 +66,12 @@ def train(
     with contextlib.ExitStack() as work, contextlib.ExitStack() as lock:
         run = create_for(work, runs_dir, config.name if name is None else name, numbered=name is None)
         lock.enter_context(owned(run.path))
-        recorder, notes = begin(run, parts, place, init_from)
+        recorder, notes = begin(run, parts, init_from)
         work.pop_all()
         return record(recorder, notes, should_stop, lock.pop_all())
 
 
-def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None = None) -> tuple[Recorder, Notes]:
+def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tuple[Recorder, Notes]:
     """Read the data, make the weights, and write a first checkpoint.
 
     The configuration comes first, so that a run that is killed in between can begin anew; but not with other weights.
@@ -81,9 +81,9 @@ def begin(run: RunDirectory, parts: Parts, place: Place, init_from: Path | None 
     """
     config = parts.config
     if init_from is None:
-        found = config.dataset.make().found(place_of(config, place))
+        found = parts.source.found(parts.place)
         durable.replace(run.config, dump(with_found(config.resolved(), found)))
-    task = complete(parts, place, drawn=init_from is None)
+    task = complete(parts, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
     workers, notes = workers_of(task)
     recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
@@ -180,7 +180,7 @@ def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with so many processes."""
     dataset, dtype = task.dataset, task.recipe.network.dtype
     batches = {
-        name: Batches(split.x, split.y, dataset.preparation, dtype)
+        name: Batches(split.x, split.y, dataset.preparation, dtype, task.recipe.augment if name == "train" else ())
         for name, split in dataset.splits.items()
         if name != "test"
     }

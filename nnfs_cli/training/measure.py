@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,6 +13,11 @@ from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
+
+
+def flattened(y: Array) -> Array:
+    """The output of a network (…, N) as scores (outputs, N), which losses and metrics take."""
+    return y.reshape(math.prod(y.shape[:-1]), y.shape[-1])
 
 
 def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> list[float]:
@@ -43,15 +49,15 @@ def measure(
     own, sums = share(len(batches), group.rank, group.size), np.zeros(width(metrics))
     for indices in _runs(network, own.start, own.stop):
         x, target = batches.take(indices)
-        sums += sums_over(loss, metrics, network.forward(x), target)
+        sums += sums_over(loss, metrics, flattened(network.forward(x)), target)
     return figures(metrics, group.sum(sums), len(batches))
 
 
 def scores_of(network: Network, batches: Batches) -> Array:
     """The output of the network for all examples, (N, outputs), batch first."""
-    scores = np.empty((len(batches), *network.output_shape), network.dtype)
+    scores = np.empty((len(batches), math.prod(network.output_shape)), network.dtype)
     for indices in _runs(network, 0, len(batches)):
-        scores[indices] = network.forward(batches.take(indices)[0]).T
+        scores[indices] = flattened(network.forward(batches.take(indices)[0])).T
     return scores
 
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
-from nnfs_cli.training.measure import figures, measure, sums_over, width
+from nnfs_cli.training.measure import figures, flattened, measure, sums_over, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import Progress
@@ -78,7 +79,8 @@ class Trainer:
         """Train until the last epoch, or until `should_stop()` returns True, which is called once a step.
 
         Raises:
-            DivergedError: the loss or the gradient is no longer finite; the parameters are those of the step before.
+            DivergedError: the loss or the gradient is no longer finite; parameters and states are those of the step
+                before.
             MachineError: another process failed or died.
         """
         return self.group.run(lambda: self._work(should_stop))
@@ -97,6 +99,7 @@ class Trainer:
 
     def _batches_left(self) -> Iterator[Array]:
         """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
+        self.train.start_epoch(self.network.seed, self.progress.epoch)
         order, size = self._order(), self.training.batch_size
         for position in range(self.progress.position, self.steps_per_epoch):
             if self._made_max_steps:
@@ -136,14 +139,20 @@ class Trainer:
         """
         network, group = self.network, self.group
         context = network.training_context(self.progress.step, group.rank, self._sum)
+        kept = network.kept.copy()
         x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
-        own = sums_over(self.loss, self.metrics, network.forward(x, context), target)
+        y = network.forward(x, context)
+        own = sums_over(self.loss, self.metrics, flattened(y), target)
         stop = group.rank == 0 and should_stop()
-        network.backward(self.loss.backward(len(batch)), context)
+        network.backward(self.loss.backward(len(batch)).reshape(y.shape), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()
-        self._refuse_divergence(batch, sums[0] / len(batch), squares, gradient, part)
+        try:
+            self._refuse_divergence(batch, sums[0] / len(batch), squares, gradient, part)
+        except DivergedError:
+            network.kept[:] = kept
+            raise
         self._clip(gradient)
         self.optimizer.step(network.values, gradient, part)
         group.gather(network.values)
@@ -183,16 +192,20 @@ class Trainer:
             raise diverged(f"gradient of {place}", value, when)
 
     def refuse_broken_parameters(self) -> None:
-        """Refuse to save parameters that are not finite.
+        """Refuse to save parameters or states that are not finite.
 
         Raises:
-            DivergedError: a parameter is not finite.
+            DivergedError: one of them is not finite.
         """
         network, values = self.network, self.network.values
         blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
         if not all(np.isfinite(block).all() for block in blocks):
             place, value = last_layer(network, broken_numbers(network, values))
             raise diverged(f"a parameter of {place}", value, self._moment(self.progress.epoch, self.progress.step))
+        for name, state in network.states().items():
+            if not np.isfinite(state.value).all():
+                value = math.nan if np.isnan(state.value).any() else math.inf
+                raise diverged(f"model.{name}", value, self._moment(self.progress.epoch, self.progress.step))
 
     def _moment(self, epoch: int, step: int) -> str:
         return f"epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}"

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.cli.main import run
+from tests.cli.forking import start as start_forked
 from tests.cli.program import ended, start
 
 PLAIN = """\
@@ -35,7 +36,8 @@ def asker(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Ask
     def ask(*arguments: Any, stdin: str = "", process: bool = False) -> str:
         words = [str(argument) for argument in arguments]
         if process:
-            done = ended(start(*words, main=PLAIN))
+            begin = start if words[0] == "train" else start_forked
+            done = ended(begin(*words, main=PLAIN))
             assert done.code == 0, done.err
             return done.out
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))

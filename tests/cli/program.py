@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+LONG = 300
+"""Seconds after which a program hangs, also on a machine that has a lot else to do."""
 MAIN = "from nnfs_cli.cli.start import main; main()"
 QUICK = f"""
 import sys, types
@@ -86,7 +88,7 @@ def start(*arguments: str, main: str = QUICK, environment: dict[str, str] | None
 
 def ended(process: subprocess.Popen, read_before: str = "") -> Done:
     """Wait for the program and for every process that it started: its streams end when nobody holds them any more."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=LONG)
     assert "Traceback" not in (err or "")
     return Done(process.returncode, out or "", read_before + (err or ""))
 
@@ -96,5 +98,5 @@ def shell(script: str, **environment: str) -> Done:
     function = f"nnfs() {{ {sys.executable} -c '{QUICK}' \"$@\"; }}\n"
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = ["bash", "-c", function + script]
-    done = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=60)
+    done = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=LONG)
     return Done(done.returncode, done.stdout, done.stderr)

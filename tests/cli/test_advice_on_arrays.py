@@ -113,7 +113,7 @@ def test_one_array_for_both(nnfs, key):
     assert (done.code, "x and y are both inp" in done.err) == (2, True)
 
 
-@pytest.mark.parametrize("y", [np.zeros((0,), int), np.int64(3), np.zeros((30, 2, 2))])
+@pytest.mark.parametrize("y", [np.zeros((0,), int), np.int64(3), np.zeros((30, 2, 2, 2, 2))])
 def test_answers_of_another_form(nnfs, y):
     np.savez("data.npz", x=pictures(30)[0][..., 0], y=y)
     done = nnfs("check", "c.yaml")

@@ -17,7 +17,7 @@ from tests.cli.program import MAIN, ROOT
 
 MIB = 1 << 20
 WIDE = """
-dataset: {type: digits, limit: 300}
+dataset: {type: digits, limit: 120}
 model: {layers: [flatten, {type: dense, units: 3000}, relu, {type: dense, units: 3000}, relu, {type: dense, units: 10}]}
 optimizer: {type: adam, lr: 1e-3}
 training: {epochs: 1, batch_size: 100, workers: WORKERS}
@@ -33,7 +33,7 @@ def limited(main: str, mib: int, *arguments: str) -> subprocess.CompletedProcess
     """Run the program with so many MiB of addresses."""
     command = [sys.executable, "-c", main.replace("BYTES", str(mib * MIB)), *arguments]
     variables = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300)
 
 
 def one_line(done: subprocess.CompletedProcess) -> str:

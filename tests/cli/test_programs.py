@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import MAIN, ended, start
+from tests.cli.program import MAIN, QUICK, ended, start
 
 LISTENING = f"""
 import multiprocessing, os, sys
@@ -32,6 +32,9 @@ multiprocessing.set_start_method("spawn")
 """
 """The way of macOS to start processes is chosen: what asks for them here would be heard."""
 
+DRAWING = ("train with two workers", "evaluate")
+"""Commands whose pictures are drawn here, too; the others draw them with the same library."""
+
 COMMANDS = {
     "check": ("check", "tiny.yaml"),
     "train with two workers": ("train", "tiny.yaml", "--workers", "2"),
@@ -45,9 +48,10 @@ COMMANDS = {
 @pytest.mark.skipif(os.name != "posix", reason="how POSIX starts programs")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_program_is_started(runs, name):
-    """The first picture is drawn here, too: nothing is known of the fonts yet."""
+    """The first picture of all is drawn here: nothing is known of the fonts yet."""
     home = {"MPLCONFIGDIR": str(runs / "fonts"), "HOME": str(runs)}
-    done = ended(start(*COMMANDS[name], main=LISTENING, environment=home))
+    main = LISTENING if name in DRAWING else LISTENING.replace(MAIN, QUICK)
+    done = ended(start(*COMMANDS[name], main=main, environment=home))
     assert (done.code, [line for line in done.err.splitlines() if "started:" in line]) == (0, [])
 
 
@@ -65,7 +69,7 @@ def test_what_a_folder_names_as_a_program_is_not_run(nnfs):
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="terminals of POSIX")
 def test_bars_start_no_program_either():
     keyboard, screen = os.openpty()
-    process = start("train", "tiny.yaml", main=LISTENING, stdin=screen, stderr=screen)
+    process = start("train", "tiny.yaml", main=LISTENING.replace(MAIN, QUICK), stdin=screen, stderr=screen)
     os.close(screen)
     shown = b""
     try:

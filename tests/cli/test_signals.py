@@ -18,25 +18,33 @@ from nnfs_cli.cli.main import run
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.training.records import StepDone
-from tests.cli.program import MAIN, ROOT, ended, hear_signals, start
+from tests.cli.forking import start
+from tests.cli.program import MAIN, QUICK, ROOT, ended, hear_signals
+from tests.cli.program import start as start_anew
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
 PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1"}
-SLEEPY = f"""
-import time
-from nnfs_cli.cli.main import run
+WAITING = f"""
+import os, time
 from nnfs_cli.cli.progress import Lines
-from nnfs_cli.cli.signals import SECONDS_TOGETHER
-from nnfs_cli.training.records import StepDone
-tell = Lines.epoch
+from nnfs_cli.cli.signals import Signals
+tell, handle, heard = Lines.epoch, Signals._handle, []
 def epoch(lines, done):
     tell(lines, done)
-    time.sleep(600)
-Lines.epoch = epoch
-{MAIN}
+    os.write(2, b"waiting\\n")
+    while len(heard) < SIGNALS:
+        time.sleep(0.01)
+def hear(signals, number, frame):
+    handle(signals, number, frame)
+    heard.append(number)
+Lines.epoch, Signals._handle = epoch, hear
+{QUICK}
 """
-"""The program, but it hangs after its first epoch."""
+"""The program, which waits after its first epoch until so many signals have come.
+
+A signal that comes while a line is being written is obeyed, but no word is said of it.
+"""
 
 
 def until(process, word: str) -> str:
@@ -52,8 +60,8 @@ def until(process, word: str) -> str:
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
-    process = start(*ENDLESS, "--workers", workers)
-    said = until(process, "2/1000000")
+    process = start(*ENDLESS, "--workers", workers, main=WAITING.replace("SIGNALS", "1"))
+    said = until(process, "waiting")
     process.send_signal(number)
     done = ended(process, said)
     assert (done.code, done.out) == (code, "runs/tiny-1\n")
@@ -69,8 +77,8 @@ def test_a_signal_ends_a_training_that_can_go_on(nnfs, number, code, workers):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_second_signal_leaves_at_once(nnfs, workers):
-    process = start(*ENDLESS, "--workers", workers, main=SLEEPY)
-    until(process, "1/1000000")
+    process = start(*ENDLESS, "--workers", workers, main=WAITING.replace("SIGNALS", "2"))
+    until(process, "waiting")
     process.send_signal(signal.SIGINT)
     until(process, "press Ctrl-C again to stop at once")
     time.sleep(2 * SECONDS_TOGETHER)
@@ -80,7 +88,7 @@ def test_a_second_signal_leaves_at_once(nnfs, workers):
 
 
 def test_a_signal_to_the_whole_group_is_one_signal(nnfs):
-    process = start(*ENDLESS, "--workers", "2", start_new_session=True)
+    process = start_anew(*ENDLESS, "--workers", "2", start_new_session=True)
     until(process, "1/1000000")
     os.killpg(process.pid, signal.SIGINT)
     assert ended(process).code == 130
@@ -88,7 +96,7 @@ def test_a_signal_to_the_whole_group_is_one_signal(nnfs):
 
 
 def test_a_signal_before_the_first_step_leaves_no_run(nnfs, monkeypatch):
-    monkeypatch.setattr("nnfs_cli.build.read_dataset", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr("nnfs_cli.build.prepare", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(SystemExit) as caught:
         nnfs("train", "tiny.yaml")
     assert caught.value.code == 143

@@ -25,7 +25,7 @@ def sweep(*arguments: str) -> subprocess.CompletedProcess:
     script = ROOT / "configs/sweeps/learning_rate.sh"
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS": "./nnfs", "KEY": "optimizer.lr"}
     return subprocess.run(
-        ["bash", str(script), *arguments], env=variables, capture_output=True, encoding="utf-8", timeout=60
+        ["bash", str(script), *arguments], env=variables, capture_output=True, encoding="utf-8", timeout=300
     )
 
 

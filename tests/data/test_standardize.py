@@ -20,7 +20,7 @@ TABLE = RNG.normal(5, 3, (70, 4)).astype(np.float32)
 
 def applied(standardizer, x, white=255.0, dtype=np.float32):
     """What a network gets of x, batch first."""
-    preparation = Preparation(DataSpec(x.shape[1:], None, 1), standardizer, TargetTransform.none(1), white)
+    preparation = Preparation(DataSpec(x.shape[1:], None, (1,)), standardizer, TargetTransform.unmeasured(1), white)
     return np.moveaxis(Batches(x, None, preparation, np.dtype(dtype)).take(np.arange(len(x)))[0], -1, 0)
 
 

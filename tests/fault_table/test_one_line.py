@@ -165,10 +165,10 @@ def test_what_may_happen_anywhere_is_one_line(refused, monkeypatch, happened, co
     """Every failure is one line on standard error, with an exit code that a script can branch on."""
     error, code, words = ANYWHERE[happened]
 
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(build, "read_dataset", fail)
+    monkeypatch.setattr(build, "prepare", fail)
     refused(code, words, *command)
 
 

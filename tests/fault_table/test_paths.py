@@ -191,7 +191,7 @@ def test_an_output_that_is_a_pipe_is_written_to_and_stays_one(nnfs, runs):
     reader = threading.Thread(target=lambda: heard.append(Path("pipe").read_text()))
     reader.start()
     assert nnfs("predict", "tiny", "x.npy", "--output", "pipe").code == 0
-    reader.join(timeout=60)
+    reader.join(timeout=300)
     assert heard[0].startswith("source,label,probability,error\nx.npy[0],")
     assert Path("pipe").is_fifo()
 

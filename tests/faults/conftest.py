@@ -1,8 +1,7 @@
-"""A data directory with a few flowers, on a disk that nobody has to wait for."""
+"""A data directory with a few flowers."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,13 +15,12 @@ from tests.sessions.trainings import flowers
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A data directory with flowers; a run asks git for nothing, and waits for no disk."""
+    """A data directory with flowers; a run asks git for nothing."""
     folder = tmp_path_factory.mktemp("faults")
     np.savez(folder / "flowers.npz", **flowers())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNFS_OFFLINE", "1")
         patch.setattr(machine, "git_commit", lambda: None)
-        patch.setattr(os, "fsync", lambda descriptor: None)
         yield Place(folder)
 
 

@@ -22,7 +22,7 @@ def shell(script: str, **environment: str) -> Done:
     """
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1", **environment}
     command = [*_entrance(), "bash", "-c", functions + script]
-    done = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=60)
+    done = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=300)
     if done.returncode == REFUSED:
         pytest.skip(f"this system lets nobody mount: {done.stderr.strip()}")
     assert "Traceback" not in done.stderr
@@ -33,7 +33,7 @@ def shell(script: str, **environment: str) -> Done:
 def _entrance() -> tuple[str, ...]:
     for command in (("unshare", "-Ur", "-m"), ("unshare", "-m")):
         try:
-            subprocess.run([*command, "true"], check=True, capture_output=True, timeout=60)
+            subprocess.run([*command, "true"], check=True, capture_output=True, timeout=300)
         except (OSError, subprocess.SubprocessError):
             continue
         return command

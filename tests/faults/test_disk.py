@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import shutil
+from collections import Counter
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,10 @@ from tests.sessions.trainings import Stop, end_of
 WORDS = {"ENOSPC": "No space left on device", "EIO": "Input/output error"}
 ALIKE = ("after", "EIO")
 """Faults that leave the files that "before" and "ENOSPC" leave too: a long run alone goes on from all of them."""
+RANDOM = re.compile(r"[0-9a-f]{16}")
+"""What is different in the name of every temporary file."""
+FEW = 4
+"""Operations on a temporary file until all of its tensors are alike: it is opened, and its header is written."""
 
 DEAD = ".0123456789abcdef.tmp"
 
@@ -84,8 +90,27 @@ def operations(deed: Training) -> list[Operation]:
 
 
 def chosen(operations: list[Operation], fault: str) -> list[int]:
-    """Where a fault happens: a short run leaves out two of three that leave the files of another fault."""
-    return [number for number in places(operations, fault) if EFFORT > 1 or fault not in ALIKE or number % 3 == 1]
+    """Where a fault happens: a short run leaves out what repeats.
+
+    Of the operations that every save makes, it takes those of the first, which finds no checkpoint, of the second,
+    which finds one, and of the last; of faults that leave the files of another fault, those of the last.
+    """
+    possible = set(places(operations, fault))
+    alike = [[number for number in numbers if number in possible] for numbers in _repeated(operations)]
+    few = (numbers[-1:] if fault in ALIKE else {*numbers[:2], *numbers[-1:]} for numbers in alike)
+    return sorted(possible if EFFORT > 1 else set().union(*few))
+
+
+def _repeated(operations: list[Operation]) -> list[list[int]]:
+    """The numbers of operations that do the same to files of one kind, the first few to each file by themselves."""
+    behind: Counter[str] = Counter()
+    found: dict[tuple[str, str, int], list[int]] = {}
+    for number, operation in enumerate(operations):
+        kind = RANDOM.sub("", operation.path)
+        place = min(behind[operation.path], FEW) if kind != operation.path else 0
+        found.setdefault((operation.name, kind, place), []).append(number)
+        behind[operation.path] += 1
+    return list(found.values())
 
 
 def on_the_lock(operation: Operation) -> bool:

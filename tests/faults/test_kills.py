@@ -24,8 +24,9 @@ from tests.effort import EFFORT
 from tests.faults.children import KILLED, Child, Ended, Tell
 from tests.faults.evidence import Moment, Whole, go_on_to_the_end, never_stopped, telling, verdict
 from tests.sessions.trainings import configured
+from tests.waiting import WAIT_FOR_THE_DISK
 
-KILLS = 60 * EFFORT
+KILLS = 40 * EFFORT
 KILLS_OF_A_RUN = 10
 LONGEST = 0.025
 """Seconds from the start of the program, or of its training, to a kill: a few steps with their checkpoints."""
@@ -36,8 +37,6 @@ LARGE = configured(
     model={"layers": [{"type": "dense", "units": units} for units in (256, 512, 3)]},
 )
 """A checkpoint of 1 MiB after each of 24 steps: saving takes most of the time."""
-
-WAIT_FOR_THE_DISK = os.fsync
 
 
 class Victim:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli import footprint
-from nnfs_cli.build import build, build_parts, footprint_of, read_dataset
+from nnfs_cli.build import build, build_parts, footprint_of
 from nnfs_cli.data.sources.base import Place
-from tests.footprint.announcing import config, files
+from tests.footprint.announcing import config, files, read_data
 from tests.peak import peak_of
 
 
@@ -46,20 +46,24 @@ def test_the_data_before_they_are_read(tmp_path, name):
     assert footprint._held(parts.size) == memory(x) + answers
 
 
+KINDS = [("u1", 255), ("f4", 255), ("i2", 255), ("i8", 255), ("i8", 2**40), ("f8", 255), ("f8", 0.1), (">f4", 0.1)]
+SHARES = [{"validation": 0.1}, {"validation": 0}, {"test": 0.2}, {"limit": 5000}]
+
+
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize("share", [{"validation": 0.1}, {"validation": 0}, {"test": 0.2}, {"limit": 5000}], ids=str)
 @pytest.mark.parametrize(
-    ("kind", "most"),
-    [("u1", 255), ("f4", 255), ("i2", 255), ("i8", 255), ("i8", 2**40), ("f8", 255), ("f8", 0.1), (">f4", 0.1)],
+    ("kind", "most", "share"),
+    [(*kind, SHARES[(number + more) % 4]) for number, kind in enumerate(KINDS) for more in (0, 1)],
+    ids=str,
 )
 def test_while_the_data_are_read(tmp_path, kind, most, share):
     """Arrays of 24 MB, read, perhaps divided, and measured. Of float64 single precision may hold all, or not."""
-    drawn = np.random.default_rng(0).integers(0, max(1, int(most)) + 1, (24_000, 1000 // np.dtype(kind).itemsize))
-    x = (drawn * min(1, most)).astype(kind)
+    drawn = np.random.default_rng(0).integers(0, max(1, int(most)) + 1, 1 << 18) * min(1, most)
+    x = np.resize(drawn.astype(kind), (24_000, 1000 // np.dtype(kind).itemsize))
     np.savez(tmp_path / "large.npz", x=x, y=np.arange(len(x)) % 2)
     dataset = {"type": "npz", "train": "large.npz", **share}
     wanted, place = config([{"type": "dense", "units": 2}], dataset=dataset), Place(tmp_path)
-    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_dataset(wanted, place))
+    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_data(wanted, place))
     assert computed.network == 0
     assert 0.85 < computed.data / taken < 1.15
 
@@ -79,7 +83,8 @@ def squeezed(path: Path, **arrays: np.ndarray) -> None:
 def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
     """Arrays of 24 MB that are read, divided and measured: a block of numbers and what is held out come on top."""
     rng = np.random.default_rng(0)
-    x = np.asarray(rng.integers(0, 256, (24_000, 1000 // np.dtype(dtype).itemsize)), dtype, order=order)
+    drawn = np.resize(rng.integers(0, 256, 1 << 18, np.uint8), (24_000, 1000 // np.dtype(dtype).itemsize))
+    x = np.asarray(drawn, dtype, order=order)
     arrays = {"x": x, "y": np.arange(len(x)) % 2}
     if saved is None:
         for name, array in arrays.items():
@@ -90,7 +95,5 @@ def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
     dataset = {"type": "npz", "train": train, "validation": 0.1, "test": 0.1}
     wanted = config([{"type": "dense", "units": 2}], dataset=dataset)
     read = []
-    assert (
-        peak_of(lambda: read.append(read_dataset(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
-    )
+    assert peak_of(lambda: read.append(read_data(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
     assert memory([split.x for split in read[0].splits.values()]) == x.nbytes

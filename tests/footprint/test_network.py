@@ -45,7 +45,7 @@ def compare_with_a_trainer(wanted, folder: Path) -> None:
     list(trainer.run())
     parts, batch_size = build_parts(wanted, Place(folder)), wanted.training.batch_size
     counts = footprint.counts_of(parts.size, wanted.data)
-    computed = footprint._network(parts.recipe.network, parts.recipe.optimizer, counts, parts.size, batch_size, 1)
+    computed = footprint._network(parts.recipe, counts, parts.size, batch_size, 1)
     output = parts.recipe.network.output_shape[0] * parts.recipe.network.dtype.itemsize
     arrays = footprint.OF_VALUES if parts.size.values else footprint.OF_CLASSES
     order, losses = 8 * counts.train, arrays * output * max(batch_size, counts.validation)
@@ -68,7 +68,22 @@ def test_many_outputs(tmp_path, loss, dtype):
     wanted = config(layers, SGD, {**dataset, "validation": 0.5}, loss, batch_size=150, dtype=dtype)
     parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
     counts = footprint.counts_of(parts.size, wanted.data)
-    computed = footprint._network(parts.recipe.network, parts.recipe.optimizer, counts, parts.size, 150, 1)
+    computed = footprint._network(parts.recipe, counts, parts.size, 150, 1)
+    there_already = 2 * parts.recipe.network.size * parts.recipe.network.dtype.itemsize
+    taken = there_already + peak_of(lambda: list(trainer_of(task, 1).run()))
+    assert 0.9 < computed / taken < 1.15
+
+
+@pytest.mark.usefixtures("bare")
+def test_augmentation(tmp_path):
+    """What is drawn for every example, and what a batch is on its way."""
+    shape, count = (3, 40, 40), 3000
+    x = np.random.default_rng(0).integers(0, 256, (count, *shape)).astype(np.uint8)
+    np.savez(tmp_path / "images.npz", x=x, y=np.arange(count) % 3)
+    dataset = {"type": "npz", "train": "images.npz", "validation": 10, "augment": [{"type": "shift", "pixels": 20}]}
+    wanted = config(["flatten", {"type": "dense", "units": 3}], SGD, dataset, batch_size=2000)
+    parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
+    computed = footprint._network(parts.recipe, footprint.counts_of(parts.size, wanted.data), parts.size, 2000, 1)
     there_already = 2 * parts.recipe.network.size * parts.recipe.network.dtype.itemsize
     taken = there_already + peak_of(lambda: list(trainer_of(task, 1).run()))
     assert 0.9 < computed / taken < 1.15

@@ -24,9 +24,9 @@ from pathlib import Path
 from nnfs_cli.errors import NnfsError
 from tests.fuzz.targets import Reader
 
-SECONDS = 1
-"""Of processor time, for one input; a process that sleeps is given up after `PATIENCE` seconds."""
-PATIENCE = 30
+SECONDS = 5
+"""Of processor time, for one input on a slow machine; a process that sleeps is given up after `PATIENCE` seconds."""
+PATIENCE = 120
 MEMORY = 256 << 20
 MOST_FINDINGS = 20
 PACE = 1000

@@ -29,7 +29,7 @@ from nnfs_cli.saved.snapshot import restore
 from tests.fuzz import tiny
 
 COLUMNS = (Column("a"), Column("colour", ("green", "red")))
-ROWS = dataclasses.replace(Preparation.untrained(DataSpec((3,), None, 1)), columns=COLUMNS)
+ROWS = dataclasses.replace(Preparation.untrained(DataSpec((3,), None, (1,))), columns=COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ FILES = {name: sorted((HERE / name).iterdir()) for name in ALL}
 FOUND = "found_"
 """How the names of those begin that `python -m tests.fuzz` has found; they may be sound."""
 LONGEST_REFUSAL = 3000
-LONG = 10
+LONG = 60
 """Seconds that a large file may take on a slow machine; far less than what grows with the square of its size takes."""
 
 
@@ -46,7 +46,7 @@ def test_a_hostile_file_is_refused_and_nothing_else_happens(path, directory):
 
 @needs_fork
 @pytest.mark.parametrize("name", ALL)
-def test_hostile_files_take_neither_a_second_nor_much_memory(name):
+def test_hostile_files_take_neither_long_nor_much_memory(name):
     report = fuzz(ALL[name], lambda number: FILES[name][number].read_bytes(), len(FILES[name]))
     assert [(FILES[name][finding.number].name, finding.sentence) for finding in report.findings] == []
 

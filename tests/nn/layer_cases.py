@@ -54,7 +54,6 @@ ALONE = [
     Case({"type": "dropout", "rate": 0.0}, IMAGE),
     Case({"type": "flatten"}, IMAGE),
     Case({"type": "relu"}, IMAGE),
-    Case({"type": "random_shift", "pixels": 2}, IMAGE),
 ]
 
 RELU, SAME = {"type": "relu"}, {"type": "conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}

@@ -14,14 +14,14 @@ from tests.nn.layer_cases import CASES, make
 
 DENSE = {"type": "dense", "units": 3}
 WIDE = {"type": "conv2d", "filters": 32, "kernel_size": 3, "padding": 1}
-RELU, FLAT, POOL, SHIFT = ({"type": name} for name in ("relu", "flatten", "max_pool2d", "random_shift"))
+RELU, FLAT, POOL = ({"type": name} for name in ("relu", "flatten", "max_pool2d"))
 DROP = {"type": "dropout", "rate": 0.3}
 NETWORKS = {
     "vectors": ((9,), [DENSE, RELU, DROP, DENSE, RELU]),
     "in place": ((9,), [RELU, DENSE, RELU, DENSE]),
-    "images": ((3, 12, 12), [SHIFT, {**WIDE, "filters": 4, "padding": 0}, RELU, POOL, WIDE, RELU, FLAT, DENSE]),
+    "images": ((3, 12, 12), [{**WIDE, "filters": 4, "padding": 0}, RELU, POOL, WIDE, RELU, FLAT, DENSE]),
     "images first": ((2, 9, 9), [{**WIDE, "filters": 3, "padding": 0}, RELU, {**WIDE, "filters": 2}, FLAT, DENSE]),
-    "shifted after a layer": ((2, 6, 6), [{**WIDE, "filters": 3}, SHIFT, {**WIDE, "padding": 0}, DROP, FLAT, DENSE]),
+    "dropped after a layer": ((2, 6, 6), [{**WIDE, "filters": 3}, {**WIDE, "padding": 0}, DROP, FLAT, DENSE]),
     "tiles": ((3, 18, 18), [WIDE, RELU, WIDE, POOL, FLAT, DENSE]),
     "tiles first": ((32, 18, 18), [{**WIDE, "padding": 0}, FLAT, DENSE]),
     "nothing to learn before": ((2, 6, 6), [POOL, RELU, FLAT, RELU, DENSE]),

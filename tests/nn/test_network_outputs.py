@@ -12,7 +12,6 @@ from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.layers.pooling import MaxPool2D
-from nnfs_cli.nn.layers.random_shift import RandomShift
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS, describe_object
 from tests.nn.layer_cases import CASES, make, random_batch
@@ -44,7 +43,7 @@ def test_a_network_of_no_layers_gives_no_memory_of_its_caller():
     assert not np.shares_memory(network.forward(x), x)
 
 
-SELECTING = {"dropout": Dropout(0.5), "pooling": MaxPool2D(1), "shift": RandomShift(1)}
+SELECTING = {"dropout": Dropout(0.5), "pooling": MaxPool2D(1)}
 
 
 def names(*layers, shape=(2, 6, 6)) -> list[str]:

@@ -16,7 +16,7 @@ from nnfs_cli.parallel.processes import Processes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 each_size = pytest.mark.parametrize("size", [2, 3])
-SECONDS_UNTIL_A_TEST_HANGS = 30
+SECONDS_UNTIL_A_TEST_HANGS = 300
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ import pytest
 from nnfs_cli.cli.main import run
 from tests.cli.program import Done
 
-SECONDS_UNTIL_A_TEST_HANGS = 60
+SECONDS_UNTIL_A_TEST_HANGS = 300
 started: set[int] = set()
 """The processes that nobody has waited for yet."""
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

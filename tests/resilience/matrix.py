@@ -15,7 +15,7 @@ from tests.sessions.trainings import DROPOUT, EARLY
 LR = 0.05
 SHORT = {"step": {"step_size": 1}}
 """What lets a scheduler move within three epochs, where its defaults do not."""
-SHIFT = ["flatten", {"type": "dense", "units": 3}]
+FLAT = ["flatten", {"type": "dense", "units": 3}]
 ONE_CYCLE = {"type": "one_cycle", "max_lr": LR}
 
 
@@ -88,8 +88,8 @@ PAIRS = {
     for scheduler in schedulers()
 }
 SHIFTED = {
-    "dataset": {"type": "npz", "train": "images.npz"},
-    "model": {"layers": [{"type": "random_shift", "pixels": 1}, "flatten", *DROPOUT]},
+    "dataset": {"type": "npz", "train": "images.npz", "augment": ["shift"]},
+    "model": {"layers": ["flatten", *DROPOUT]},
 }
 BLOCKS = [
     {"type": "residual", "layers": DROPOUT[:-1], "shortcut": [{"type": "dense", "units": 8}]},
@@ -101,7 +101,7 @@ CLIPPED = ("training.gradient_clip_norm=0.1",)
 FEATURES = {
     "plain": Kind({}),
     "dropout": Kind({"model": {"layers": DROPOUT}}),
-    "random shift": Kind({**SHIFTED, "model": {"layers": [{"type": "random_shift"}, *SHIFT]}}),
+    "random shift": Kind({**SHIFTED, "model": {"layers": FLAT}}),
     "blocks": Kind({"model": {"layers": BLOCKS}}),
     "early stopping": Kind({}, PATIENT),
     "gradient clipping": Kind({}, CLIPPED),
@@ -126,9 +126,13 @@ FEW = ("stopped within an epoch", "killed at the end of an epoch", "interrupted 
 
 
 def _cases() -> Iterator[tuple[str, str, int]]:
-    """Names of a kind and of an interruption, and a number of workers; with more effort all there are."""
-    for kind in PAIRS:
-        yield from ((kind, interruption, 1) for interruption in (FEW if EFFORT == 1 else INTERRUPTIONS))
+    """Names of a kind and of an interruption, and a number of workers; with more effort all there are.
+
+    Without it, one pair of optimizer and scheduler in three is interrupted three times.
+    """
+    for number, kind in enumerate(PAIRS):
+        few = FEW if number % 3 == 0 else FEW[:2]
+        yield from ((kind, interruption, 1) for interruption in (few if EFFORT == 1 else INTERRUPTIONS))
     for kind in FEATURES:
         yield from ((kind, interruption, 1) for interruption in INTERRUPTIONS)
     for kind in FEATURES if EFFORT == 1 else KINDS:

@@ -28,11 +28,11 @@ pytestmark = needs_fork
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A data directory with flowers and with pictures; a run asks git for nothing, and waits for no disk."""
+    """A data directory with flowers and with pictures; a run asks git for nothing."""
     folder = tmp_path_factory.mktemp("matrix")
     np.savez(folder / "flowers.npz", **flowers())
     np.savez(folder / "images.npz", **images())
-    with mock.patch.object(machine, "git_commit", return_value=None), mock.patch.object(os, "fsync"):
+    with mock.patch.object(machine, "git_commit", return_value=None):
         yield Place(folder)
 
 

@@ -15,7 +15,9 @@ from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import MAIN, QUICK, Done, ended, start
+from tests.cli.forking import start
+from tests.cli.program import MAIN, QUICK, Done, ended
+from tests.cli.program import start as start_anew
 from tests.cli.test_signals import ENDLESS, until
 from tests.effort import EFFORT
 from tests.resilience.forks import forked, wait
@@ -43,10 +45,10 @@ checkpoint.encode, durable.sync = encode_and_slow_down, slow_sync
 SLOW_START = f"""
 import sys, time
 from nnfs_cli import build
-def read(*_):
+def read(*_, **__):
     print("reading", file=sys.stderr, flush=True)
     time.sleep(600)
-build.read_dataset = read
+build.prepare = read
 {MAIN}
 """
 SLOW_IMPORT = f"""
@@ -129,7 +131,7 @@ def test_sigterm_or_ctrl_c_before_the_first_step(number, code):
 @pytest.mark.parametrize("module", ["click", "numpy"])
 def test_sigterm_or_ctrl_c_while_modules_are_imported(number, code, module):
     """SIGTERM or Ctrl-C … before the first step: right after the start."""
-    process = start(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", module))
+    process = start_anew(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", module))
     until(process, "importing")
     process.send_signal(number)
     assert shell_code(ended(process)) == code
@@ -140,8 +142,8 @@ def test_sigterm_or_ctrl_c_while_modules_are_imported(number, code, module):
 def test_a_signal_at_any_moment_of_the_start(number, code, nnfs):
     """Either nothing is left, or a run that can go on."""
     chance = random.Random(number)
-    for _ in range(2 * EFFORT):
-        process = start(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", "click").replace("600", "0"))
+    for _ in range(EFFORT):
+        process = start_anew(*ENDLESS, main=SLOW_IMPORT.replace("MODULE", "click").replace("600", "0"))
         until(process, "importing")
         time.sleep(chance.uniform(0, 1.5))
         process.send_signal(number)
@@ -176,7 +178,7 @@ def test_two_signals_at_once_are_one(number, code):
 @all_signals
 def test_a_signal_to_all_processes_of_a_training_is_one_signal(number, code):
     """As batch systems and timeout(1) send it."""
-    process = start(*ENDLESS, "--workers", "2", start_new_session=True)
+    process = start_anew(*ENDLESS, "--workers", "2", start_new_session=True)
     said = until(process, "1/1000000")
     os.killpg(process.pid, number)
     done = ended(process, said)
@@ -185,7 +187,7 @@ def test_a_signal_to_all_processes_of_a_training_is_one_signal(number, code):
 
 def test_a_signal_while_nobody_reads_what_the_program_says():
     """The program hangs in the middle of a line, as before a paused `less`; then it can say no more, but saves."""
-    process = start(*ENDLESS, main=CHATTY, environment={"PYTHONUNBUFFERED": ""})
+    process = start_anew(*ENDLESS, main=CHATTY, environment={"PYTHONUNBUFFERED": ""})
     said = until(process, "1/1000000")
     steps = -1
     while steps != (steps := RUN.steps.stat().st_size):
@@ -199,9 +201,7 @@ def test_a_signal_while_nobody_reads_what_the_program_says():
 def test_a_signal_while_the_curves_are_drawn_waits_for_them(number, code):
     drawing = f"""
 import os
-from nnfs_cli import plots
-plots.curves = lambda *_: os.kill(os.getpid(), {number}) or b"picture"
-{MAIN}
+{QUICK.replace("lambda *_:", f"lambda *_: os.kill(os.getpid(), {number}) or")}
 """
     done = ended(start("train", "tiny.yaml", main=drawing))
     assert (done.code, done.out) == (code, f"{RUN.path}\n")

@@ -12,7 +12,8 @@ import pytest
 
 from nnfs_cli.runs import lock
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import ended, start
+from tests.cli.forking import start
+from tests.cli.program import ended
 from tests.cli.test_signals import ENDLESS, until
 from tests.resilience.forks import Gate, forked, forked_nnfs, needs_fork, said, wait, wait_for_one
 from tests.resilience.programs import one_step_more

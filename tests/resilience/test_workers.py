@@ -9,7 +9,8 @@ import pytest
 
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recovery import ended_as
-from tests.cli.program import QUICK, ended, start
+from tests.cli.forking import start
+from tests.cli.program import QUICK, ended
 from tests.cli.test_signals import ENDLESS, until
 from tests.resilience.forks import needs_fork
 from tests.resilience.programs import one_step_more

@@ -21,9 +21,9 @@ from nnfs_cli.runs.lock import owned
 with owned(Path(sys.argv[1])):
     if len(sys.argv) > 2 and os.fork() == 0:
         os.write(1, b"worker %d\n" % os.getpid())
-        time.sleep(60)
+        time.sleep(600)
     os.write(1, b"owner %d\n" % os.getpid())
-    time.sleep(60)
+    time.sleep(600)
 """
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 
@@ -14,10 +12,9 @@ from tests.sessions.trainings import KINDS, flowers, remains, start
 
 @pytest.fixture
 def place(tmp_path, monkeypatch) -> Place:
-    """A data directory with flowers; a run asks git for nothing, and waits for no disk."""
+    """A data directory with flowers; a run asks git for nothing."""
     monkeypatch.setenv("NNFS_OFFLINE", "1")
     monkeypatch.setattr(machine, "git_commit", lambda: None)
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     np.savez(tmp_path / "flowers.npz", **flowers())
     return Place(tmp_path)
 

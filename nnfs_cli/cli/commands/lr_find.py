@@ -75,7 +75,7 @@ def command(
 
     loaded, place = alone(load(config, overrides, seed=seed)), options.place(data_dir)
     parts = build_parts(loaded, place)
-    task = complete(parts, place)
+    task = complete(parts)
     for note in task.dataset.notes:
         terminal.warn(note)
     found = _watch(lr_find(task, min_lr=min_lr, max_lr=max_lr, steps=steps), steps)

@@ -18,8 +18,8 @@ def class_numbers(y: Array, where: str) -> Array:
     Raises:
         DataError: one is no whole number, or these are values of several columns.
     """
-    if y.ndim == 2 and y.shape[1] > 1:
-        if not is_one_hot(y):
+    if y.ndim > 1 and y[0].size > 1:
+        if y.ndim > 2 or not is_one_hot(y):
             raise DataError(
                 f"{where}: got shape {y.shape}, expected class numbers (N,), or rows with one 1 and 0 elsewhere. "
                 "Save the class numbers, or set dataset.task: regression."

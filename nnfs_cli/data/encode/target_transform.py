@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,11 @@ from nnfs_cli.text import counted
 class TargetTransform:
     """y -> (y - mean) / deviation on the way in, back on the way out, in float64.
 
+    There is one of each for a value to predict, or for a channel of an image.
+
     Attributes:
-        mean, deviation: (outputs,) float64. An output that does not vary has deviation 1.
-        centre: (outputs,) float64, the mean of what the network learns: 0 unless values are left as they are.
+        mean, deviation: (targets,) float64. One that does not vary has deviation 1.
+        centre: (targets,) float64, the mean of what the network learns: 0 unless values are left as they are.
     """
 
     mean: Array
@@ -26,40 +29,53 @@ class TargetTransform:
     centre: Array
 
     @classmethod
-    def fit(cls, y: Array) -> TargetTransform:
-        """Measure y (N, outputs), each output by itself."""
-        y = y.astype(np.float64)
-        mean, deviation = y.mean(axis=0), y.std(axis=0)
-        deviation[(y == y[0]).all(axis=0) | (deviation == 0)] = 1
+    def fit(cls, y: Array, targets: int) -> TargetTransform:
+        """Measure y (N, outputs), each target by itself."""
+        y = _by_target(y.astype(np.float64), targets)
+        mean, deviation = y.mean(axis=(0, 2)), y.std(axis=(0, 2))
+        deviation[(y == y[:1, :, :1]).all(axis=(0, 2)) | (deviation == 0)] = 1
         return cls(mean, deviation, np.zeros_like(mean))
 
     @classmethod
-    def none(cls, centre: Array) -> TargetTransform:
-        """Values as they are, whose mean is `centre` (outputs,)."""
+    def none(cls, y: Array, targets: int) -> TargetTransform:
+        """Values y (N, outputs) as they are."""
+        centre = _by_target(y, targets).mean(axis=(0, 2), dtype=np.float64)
         return cls(np.zeros_like(centre), np.ones_like(centre), centre)
+
+    @classmethod
+    def unmeasured(cls, targets: int) -> TargetTransform:
+        """Values as they are, of which nothing is known."""
+        return cls(np.zeros(targets), np.ones(targets), np.zeros(targets))
 
     def apply(self, y: Array) -> Array:
         """(N, outputs) float64, as the network learns it."""
-        return (y - self.mean) / self.deviation
+        values = _by_target(y, len(self.mean))
+        return ((values - self.mean[:, None]) / self.deviation[:, None]).reshape(y.shape)
 
     def invert(self, outputs: Array) -> Array:
         """(N, outputs) float64, in the units of the target."""
-        return outputs * self.deviation + self.mean
+        values = _by_target(outputs, len(self.mean))
+        return (values * self.deviation[:, None] + self.mean[:, None]).reshape(outputs.shape)
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` turns back into the same numbers."""
         return {"mean": pack(self.mean), "deviation": pack(self.deviation), "centre": pack(self.centre)}
 
     @classmethod
-    def from_json(cls, state: dict[str, Any], outputs: int) -> TargetTransform:
+    def from_json(cls, state: dict[str, Any], targets: int) -> TargetTransform:
         """The transform that `to_json` described.
 
         Raises:
-            ValueError: it is not of so many outputs, or holds numbers that no training gives.
+            ValueError: it is not of so many targets, or holds numbers that no training gives.
         """
         mean, deviation, centre = (unpack(state[name]) for name in ("mean", "deviation", "centre"))
-        if not mean.shape == deviation.shape == centre.shape == (outputs,):
-            raise ValueError(f"the target transform is not of {counted(outputs, 'output')}")
+        if not mean.shape == deviation.shape == centre.shape == (targets,):
+            raise ValueError(f"the target transform is not of {counted(targets, 'target')}")
         if not (np.isfinite([mean, deviation, centre]).all() and (deviation > 0).all()):
             raise ValueError("the target transform is not finite, or has deviations that are not above 0")
         return cls(mean, deviation, centre)
+
+
+def _by_target(y: Array, targets: int) -> Array:
+    """(N, outputs) as (N, targets, values of each)."""
+    return y.reshape(len(y), targets, math.prod(y.shape[1:]) // targets)

@@ -34,10 +34,12 @@ def check_answers(y: Array, where: str) -> None:
         DataError: these are no numbers, or none, or have other axes than examples and values.
     """
     refuse_words(y.dtype, where)
-    if y.ndim not in (1, 2):
+    if y.ndim not in (1, 2, 3, 4):
         raise DataError(
-            f"{where}: got shape {y.shape}, expected one answer for each example, (N,), or several values, "
-            "(N, outputs). Save it in that shape."
+            f"{where}: got shape {y.shape}, expected one answer for each example, (N,), several values, (N, outputs), "
+            "or images, (N, channels, height, width). Save it in that shape."
         )
     if 0 in y.shape:
         raise DataError(f"{where}: holds no answers, shape {y.shape}. Save one answer for each example.")
+    if y.ndim > 2:
+        example_shape(y.shape, where)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from nnfs_cli.data.formats.arrays import read_shape
-from nnfs_cli.errors import DataError
+from nnfs_cli.data.formats.arrays import read_shapes
 from nnfs_cli.text import MOST
 
 PAIRS = (("x", "y"), ("X", "y"), ("X", "Y"), ("images", "labels"), ("data", "target"), ("features", "labels"))
@@ -24,9 +23,8 @@ class Keys(NamedTuple):
 
 def guessed(path: Path, names: Sequence[str]) -> Keys | None:
     """The only two of these arrays in a file that can be examples and answers: as many, the answers smaller."""
-    try:
-        shapes = {name: read_shape(path, name)[0] for name in names[:MOST]}
-    except DataError:
+    shapes = read_shapes(path, names[:MOST])
+    if None in shapes.values():
         return None
     found = [
         Keys(x, y)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.formats.array_guesses import PAIRS, Keys, guessed, pair_of
-from nnfs_cli.data.formats.arrays import array_names, is_single_array, read_shape
+from nnfs_cli.data.formats.arrays import array_names, is_single_array, read_shapes
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import MOST, listed, shown
 
@@ -150,11 +150,6 @@ def _renamed(keys: Keys, split: str) -> Iterator[Keys]:
 def _content(path: Path, names: Sequence[str]) -> str:
     """The arrays of a file with their shapes."""
     more = ", ..." if len(names) > MOST else ""
-    return (", ".join(_described(path, name) for name in names[:MOST]) or "nothing") + more
-
-
-def _described(path: Path, name: str) -> str:
-    try:
-        return f"{shown(name)} {read_shape(path, name)[0]}"
-    except DataError:
-        return shown(name)
+    shapes = read_shapes(path, names[:MOST])
+    described = (shown(name) if shape is None else f"{shown(name)} {shape}" for name, shape in shapes.items())
+    return (", ".join(described) or "nothing") + more

@@ -7,7 +7,7 @@ import io
 import math
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -84,6 +84,16 @@ def read_shape(path: Path, name: str | None = None) -> tuple[Shape, np.dtype]:
         return _header(path, file, size)[:2]
 
 
+def read_shapes(path: Path, names: Sequence[str]) -> dict[str, Shape | None]:
+    """The shapes of arrays in a `.npz` file that is opened once; None for one whose header says none.
+
+    Raises:
+        DataError: the file is missing or no archive.
+    """
+    with reading(path, "a .npz file"), zipfile.ZipFile(path) as archive:
+        return {name: _shape_in(path, archive, name) for name in names}
+
+
 def read_start(path: Path, name: str | None = None) -> Array:
     """The first numbers of the same array in the order in which they are stored; raises as `read_array` does."""
     with _member(path, name) as (file, size):
@@ -115,6 +125,14 @@ def _member(path: Path, name: str | None) -> Iterator[tuple[BinaryIO, int]]:
         archive = stack.enter_context(zipfile.ZipFile(path))
         entry = _entry(path, archive, name)
         yield stack.enter_context(archive.open(entry)), entry.file_size  # type: ignore[misc]
+
+
+def _shape_in(path: Path, archive: zipfile.ZipFile, name: str) -> Shape | None:
+    with contextlib.suppress(DataError), reading(path, "a .npz file"):
+        entry = _entry(path, archive, name)
+        with archive.open(entry) as file:
+            return _header(path, file, entry.file_size)[0]  # type: ignore[arg-type]
+    return None
 
 
 def _entry(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

@@ -40,7 +40,7 @@ class CIFAR10(Source):
 
     def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return DataSpec((3, 32, 32), self.classes, len(self.classes))
+        return DataSpec((3, 32, 32), self.classes, (len(self.classes),))
 
     def has_own(self, split: str, place: Place) -> bool:
         return split in BATCHES

@@ -210,7 +210,7 @@ class CSV(Source):
 
 def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> DataSpec:
     width = sum(column.width for column in columns)
-    return DataSpec((width,), target.classes, target.outputs, target.names, notes, target.otherwise)
+    return DataSpec((width,), target.classes, (target.outputs,), target.names, notes, target.otherwise)
 
 
 def _look(path: Path, blocks: Iterable[Block], surveys: Sequence[ColumnSurvey], places: Sequence[int]) -> Sequence[str]:

@@ -36,7 +36,7 @@ class Digits(Source):
 
     def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return DataSpec((1, self.size, self.size), tuple("0123456789"), 10)
+        return DataSpec((1, self.size, self.size), tuple("0123456789"), (10,))
 
     def sizes(self, place: Place, spec: DataSpec) -> Size:
         """Known without a file."""

@@ -53,7 +53,7 @@ class IdxFiles(Source):
 
     def spec(self, place: Place) -> DataSpec:
         """Known without a file."""
-        return DataSpec(self.input_shape, self.classes, len(self.classes))
+        return DataSpec(self.input_shape, self.classes, (len(self.classes),))
 
     def has_own(self, split: str, place: Place) -> bool:
         return split in PARTS

@@ -127,7 +127,7 @@ class Images(Source):
         return DataSpec(
             self._shape,
             classes,
-            len(classes),
+            (len(classes),),
             notes=folders.notes,
             lacking=tuple(folders.empty.values()),
         )

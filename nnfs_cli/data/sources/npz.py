@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from nnfs_cli.data.encode.labels import class_names, class_numbers, constants, could_be_classes, counted_from
-from nnfs_cli.data.examples import as_float64, as_numbers, example_shape, refuse_words
+from nnfs_cli.data.examples import answer_shape, as_numbers, as_values, example_shape, refuse_words
 from nnfs_cli.data.formats.array_checks import called, check_answers, shape_of
 from nnfs_cli.data.formats.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
 from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, read_start
@@ -28,7 +28,7 @@ from nnfs_cli.data.sources.base import (
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.tables.targets import Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
-from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import shown
@@ -51,7 +51,8 @@ OF_ANSWERS = 24
 
 @SOURCES.register("npz")
 class NPZ(Source):
-    """Arrays x (N, features), (N, height, width) or (N, channels, height, width), and y (N,) or (N, outputs).
+    """Arrays x (N, features), (N, height, width) or (N, channels, height, width), and y (N,), (N, outputs)
+    or images of the same forms.
 
     Bytes (uint8) are taken for pixels from 0 to 255.
 
@@ -202,16 +203,18 @@ class NPZ(Source):
         """What the training data are, by their answers."""
         file, name = self._find("train", self.train, "x", place)
         example = shape_of(file, name)
+        if len(shape := self._answer_shape(place)) > 1:
+            return DataSpec(example, None, shape)
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
             notes = (f"{file}: {same}",) if (same := constants(y)) else ()
-            return DataSpec(example, None, y.shape[1], notes=notes, otherwise=otherwise)
+            return DataSpec(example, None, (y.shape[1],), notes=notes, otherwise=otherwise)
         train = self._find("train", self.train, "y", place)
         classes, miscounted = class_names(y, called(*train, "y")), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()
-        return DataSpec(example, classes, len(classes), notes=notes, otherwise=otherwise, miscounted=miscounted)
+        return DataSpec(example, classes, (len(classes),), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
     def _read(self, split: str, paths: Arrays, place: Place, known: Preparation | None) -> Examples:
         file, name = self._find(split, paths, "x", place)
@@ -226,7 +229,12 @@ class NPZ(Source):
         check_answers(y, where)
         if self._are_classes(y) if known is None else known.spec.classes is not None:
             return class_numbers(y, where)
-        return as_float64(y).reshape(len(y), -1)
+        return as_values(y, self._answer_shape(place) if known is None else known.spec.output_shape, where)
+
+    def _answer_shape(self, place: Place) -> Shape:
+        """The shape of one answer of the training, from a header."""
+        file, name = self._find("train", self.train, "y", place)
+        return answer_shape(read_shape(file, name)[0], called(file, name, "y"))
 
     def _are_classes(self, y: Array) -> bool:
         return self.task == "classification" or (self.task == "auto" and y.ndim == 1 and y.dtype.kind != "f")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.nn.variable import Variable
+from nnfs_cli.nn.variable import State, Variable
 from nnfs_cli.nn.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Signal(NamedTuple):
 class Layer(ABC):
     """One step of a network: y = f(x) on the way forward; on the way back dx = dL/dx from dy = dL/dy.
 
-    The batch is the last axis: (features, N) or (channels, height, width, N). A layer declares what it learns in
-    `build` and keeps what its backward pass needs from its forward pass.
+    The batch is the last axis: (features, N) or (channels, height, width, N). A layer declares in `build` what it
+    learns and what it saves besides, and keeps what its backward pass needs from its forward pass.
 
     Attributes:
         results_may_be_overwritten: whether y and dx lie in memory of this layer that it needs no more once they are
@@ -67,6 +67,11 @@ class Layer(ABC):
         """What the layer learns, by name, in the order of declaration."""
         return {}
 
+    @cached_property
+    def states(self) -> dict[str, State]:
+        """What the layer saves and does not learn, by name, in the order of declaration."""
+        return {}
+
     @property
     def inner(self) -> Mapping[str, Sequential]:
         """The layers within this one, by the name of the parameter that lists them."""
@@ -89,8 +94,8 @@ class Layer(ABC):
         """Settle `init: auto`, before `build`, if the layer has weights to draw."""
 
     def forget(self) -> None:
-        """Give up what an earlier network left: variables, buffers, leave to work in place."""
-        for name in ("variables", "workspace", "in_place", "name", "output_shape"):
+        """Give up what an earlier network left: variables, states, buffers, leave to work in place."""
+        for name in ("variables", "states", "workspace", "in_place", "name", "output_shape"):
             self.__dict__.pop(name, None)
 
     @abstractmethod

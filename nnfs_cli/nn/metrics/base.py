@@ -16,9 +16,10 @@ class Metric(ABC):
     """A figure over many examples, made of float64 sums over batches and workers.
 
     Args:
-        centre: (outputs,), the mean of the training targets in the units of the scores: sums of squares are kept about
-            it, so that a large mean costs no digits.
-        deviation: (outputs,), what one unit of a score is in the units of the target.
+        centre: (targets,), the mean of each value to predict in the training, in the units of the scores: sums of
+            squares are kept about it, so that a large mean costs no digits.
+        deviation: (targets,), what one unit of a score is in the units of the target.
+        pixels: how many outputs there are of each target: 1, or those of a channel where an image is predicted.
 
     Attributes:
         type_name: what it is called in metrics.csv, behind "train_" or "val_", and as a monitor.
@@ -42,12 +43,15 @@ class Metric(ABC):
     baseline: ClassVar[float | None] = None
     width: int = 1
 
-    def __init__(self, centre: Array, deviation: Array):
-        self.centre, self.deviation = centre, deviation
+    def __init__(self, centre: Array, deviation: Array, pixels: int = 1):
+        self.centre, self.deviation, self.pixels = centre, deviation, pixels
 
     @abstractmethod
     def sums(self, scores: Array, target: Array) -> list[float]:
-        """`width` numbers from scores (outputs, N) and their target, as the loss takes them, summed in float64."""
+        """`width` numbers from scores (outputs, N) and their target, as the loss takes them, summed in float64.
+
+        The outputs of one target follow each other.
+        """
 
     @abstractmethod
     def value(self, sums: Sequence[float], examples: int) -> float | None:
@@ -60,6 +64,7 @@ def kinds_for(*, classes: bool) -> list[type[Metric]]:
     return sorted(kinds, key=lambda kind: kind.headline)
 
 
-def squares(x: Array) -> Array:
-    """The sum of squares of each row, (rows,) float64."""
-    return np.einsum("ij,ij->i", x, x, dtype=np.float64)
+def squares(x: Array, rows: int) -> Array:
+    """The sum of squares of each of so many parts of x that follow each other, (rows,) float64."""
+    parts = x.reshape(rows, x.size // rows)
+    return np.einsum("ij,ij->i", parts, parts, dtype=np.float64)

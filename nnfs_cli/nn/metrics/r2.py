@@ -15,20 +15,22 @@ CONSTANT = 1e-12
 
 @METRICS.register("r2")
 class R2(Metric):
-    """1 - residual / total sum of squares, averaged over outputs; None where a target never varies."""
+    """1 - residual / total sum of squares, averaged over targets; None where a target never varies."""
 
     title, short = "R²", "r2"
     takes_classes, higher_is_better, headline, baseline = False, True, True, 0.0
 
-    def __init__(self, centre: Array, deviation: Array):
-        super().__init__(centre, deviation)
+    def __init__(self, centre: Array, deviation: Array, pixels: int = 1):
+        super().__init__(centre, deviation, pixels)
         self.width = 3 * len(centre)
 
     def sums(self, scores: Array, target: Array) -> list[float]:
-        distance = target - self.centre[:, None]
-        return [*squares(scores - target).tolist(), *distance.sum(axis=1).tolist(), *squares(distance).tolist()]
+        targets = len(self.centre)
+        distance = target.reshape(targets, target.size // targets) - self.centre[:, None]
+        residual, squared = squares(scores - target, targets), squares(distance, targets)
+        return [*residual.tolist(), *distance.sum(axis=1).tolist(), *squared.tolist()]
 
     def value(self, sums: Sequence[float], examples: int) -> float | None:
         residual, total, squared = np.reshape(sums, (3, -1))
-        spread = squared - total**2 / examples
+        spread = squared - total**2 / (examples * self.pixels)
         return float(np.mean(1 - residual / spread)) if (spread > CONSTANT * squared).all() else None

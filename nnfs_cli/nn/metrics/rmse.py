@@ -18,7 +18,7 @@ class RMSE(Metric):
     takes_classes = higher_is_better = False
 
     def sums(self, scores: Array, target: Array) -> list[float]:
-        return [float(squares(scores - target) @ self.deviation**2)]
+        return [float(squares(scores - target, len(self.deviation)) @ self.deviation**2)]
 
     def value(self, sums: Sequence[float], examples: int) -> float:
-        return math.sqrt(float(sums[0]) / (examples * len(self.deviation)))
+        return math.sqrt(float(sums[0]) / (examples * self.pixels * len(self.deviation)))

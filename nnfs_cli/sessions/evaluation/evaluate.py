@@ -80,7 +80,8 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
     known = {"split": split, "name": measured.name, "notes": measured.notes}
     classes, y = predictor.spec.classes, measured.examples.y
     if classes is None:
-        figures = regression_report(predictor.answers(scores), y)
+        shape = predictor.spec.output_shape
+        figures = regression_report(*(of.reshape(-1, *shape) for of in (predictor.answers(scores), y)))
         return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
     confusion = Confusion.count(scores.argmax(axis=1), y, len(classes))
     figures = {

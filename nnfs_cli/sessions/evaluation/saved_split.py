@@ -84,7 +84,7 @@ def saved_split(
             "were trained on would be measured. Put the old file back, or measure another one with "
             "--set dataset.test=FILE."
         )
-    trained = saved_config(saved).dataset.make()
+    trained = saved_config(saved).dataset.make() if overrides else source
     same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.spec.notes, *Remarks(file, known, None if own else split).on(examples.x, 0))

@@ -27,7 +27,7 @@ def prepared(x, y=None, *, standardize=True, transform="standardize", **source) 
     """A preparation for two classes, or for two values if y has them."""
     classes = CLASSES if y is None else None
     split = Examples(x, np.arange(len(x)) % 2 if y is None else y)
-    return measured(DataSpec(x.shape[1:], classes, 2), split, standardize=standardize, transform=transform, **source)
+    return measured(DataSpec(x.shape[1:], classes, (2,)), split, standardize=standardize, transform=transform, **source)
 
 
 def given(preparation, x, y=None, dtype=np.float64):
@@ -114,7 +114,7 @@ def test_metrics_follow_the_kind_of_data():
 
 def test_an_untrained_model_takes_numbers_as_they_are_and_bytes_from_0_to_1():
     for x in (IMAGES, IMAGES[:, 0, 0]):
-        untrained = Preparation.untrained(DataSpec(x.shape[1:], None, 2))
+        untrained = Preparation.untrained(DataSpec(x.shape[1:], None, (2,)))
         np.testing.assert_allclose(given(untrained, x)[0], x / 255, rtol=1e-15)
         np.testing.assert_array_equal(given(untrained, x.astype(float))[0], x)
         np.testing.assert_array_equal(untrained.values(PRICES), PRICES)
@@ -128,7 +128,7 @@ def test_a_checkpoint_holds_all_of_it(case):
         "numbers": lambda: prepared(IMAGES / 255),
         "values": lambda: prepared(TABLE, PRICES),
         "table": lambda: prepared(TABLE, columns=columns, delimiter=";"),
-        "untrained": lambda: Preparation.untrained(DataSpec((3,), None, 2, ("height", "weight"))),
+        "untrained": lambda: Preparation.untrained(DataSpec((3,), None, (2,), ("height", "weight"))),
     }[case]()
     network = Network([Flatten(), Dense(2)], made.spec.input_shape)
     text = json.dumps(made.to_json())

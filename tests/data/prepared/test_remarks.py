@@ -23,7 +23,7 @@ COLUMNS = (Column("size"), Column("colour", ("green", "red")))
 
 
 def prepared(x, **source) -> Preparation:
-    spec = DataSpec(x.shape[1:], None, 1)
+    spec = DataSpec(x.shape[1:], None, (1,))
     return measured(spec, Examples(x, np.zeros((len(x), 1))), standardize=True, transform="none", **source)
 
 
@@ -86,7 +86,7 @@ def test_images_share_one_range():
 
 def test_pixels_and_untrained_models_have_no_ranges():
     pixels = np.full((2, 1, 3, 4), 90, np.uint8)
-    assert prepared(pixels).ranges is Preparation.untrained(DataSpec((3,), None, 1)).ranges is None
+    assert prepared(pixels).ranges is Preparation.untrained(DataSpec((3,), None, (1,))).ranges is None
     assert Remarks("x", prepared(pixels)).on(np.full((1, 1, 3, 4), 250.0), 0) == ()
     grey = prepared(X)
     assert Remarks("x", grey).on(np.full((1, 1, 3, 4), 250, np.uint8), 0) == ()
@@ -121,7 +121,7 @@ def test_pixels_that_are_all_dark_may_be_on_another_scale(given, largest, white)
 
 
 def test_an_untrained_model_takes_any_scale():
-    refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, 1)))
+    refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, (1,))))
     trained = dataclasses.replace(prepared(X), ranges=None)
     refuse_other_scale("x.npy", X * 255, trained)
 
@@ -131,7 +131,7 @@ def test_an_example_beyond_the_first_that_are_looked_at_together_has_its_own_num
     x = np.zeros((9, 2))
     x[7, 1] = 50
     preparation = measured(
-        DataSpec((2,), None, 1), Examples(np.eye(2), np.eye(2)[:, :1]), standardize=True, transform="none"
+        DataSpec((2,), None, (1,)), Examples(np.eye(2), np.eye(2)[:, :1]), standardize=True, transform="none"
     )
     (told,) = Remarks("x.npy", preparation).on_values(x, range(100, 109))
     assert told.startswith("x.npy[107]: feature 1: 50 is far outside")
@@ -142,7 +142,7 @@ def test_pixels_may_go_a_little_below_black(low, refused):
     """As they do where pictures were resampled: up to an eighth of white."""
     x = np.array([low, 255.0]).reshape(2, 1, 1, 1)
     pixels = np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)
-    spec = DataSpec((1, 1, 1), None, 1)
+    spec = DataSpec((1, 1, 1), None, (1,))
     preparation = measured(spec, Examples(pixels, np.eye(2)[:, :1]), standardize=True, transform="none")
     with pytest.raises(DataError, match="numbers from -64 to 255") if refused else contextlib.nullcontext():
         refuse_other_scale("x", x, preparation)

@@ -23,7 +23,6 @@ KEYS: dict[str, dict[str, Any]] = {
     "dropout": {"rate": values.number},
     "flatten": {},
     "relu": {},
-    "random_shift": {"pixels": values.size},
     "residual": {"layers": lambda rng: layers(rng), "shortcut": lambda rng: layers(rng)},
     "cross_entropy": {"label_smoothing": values.number},
     "mse": {},
@@ -48,7 +47,7 @@ KEYS: dict[str, dict[str, Any]] = {
 }
 NEEDED = {"units": 3, "filters": 2, "kernel_size": 2, "rate": 0.5, "max_lr": 0.1, "lr": 0.01, "pixels": 1}
 NEEDED |= {"layers": ["relu"]}
-LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "random_shift", "residual")
+LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "residual")
 CHOICES = {
     "loss": ("cross_entropy", "mse"),
     "optimizer": ("sgd", "adam"),
@@ -80,6 +79,7 @@ DATASET = {
     "delimiter": (",", ";", "\t", "|", '"', "", ",,", "\n", " "),
     "size": (1, 2, 6, 9, [3, 5], 32),
     "channels": (1, 3),
+    "augment": ([], ["shift"], [{"type": "shift", "pixels": 3}], [{"type": "shift", "pixels": 2**62}], "shift", [1]),
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from nnfs_cli.cli.main import run
 from nnfs_cli.sessions import pictures
 
 CODES = {0, 2, 3, 4, 5, 6, 129, 130, 143}
-SECONDS, PATIENCE = 5.0, 40.0
+SECONDS, PATIENCE = 20.0, 120.0
 """Of processor time, and of waiting for a process that sleeps."""
 LARGEST, ADDRESSES = 1 << 30, 2 << 30
 LONGEST_LINE = 450

@@ -27,7 +27,7 @@ COUNTS = [1, MOST_EXAMPLES - 1, MOST_EXAMPLES, MOST_EXAMPLES + 1, 1000]
 def trained(classes: bool) -> tuple[Predictor, np.ndarray]:
     """A predictor with weights that nobody trained, and what it should say."""
     y = LABELS if classes else VALUES
-    spec = DataSpec((4,), ("a", "b", "c") if classes else None, 3)
+    spec = DataSpec((4,), ("a", "b", "c") if classes else None, (3,))
     preparation = measured(spec, Examples(X, y), standardize=True, transform="standardize")
     network = Network([Dense(8), ReLU(), Dense(3)], (4,), seed=1, dtype="float64")
     network.allocate()

@@ -1,0 +1,117 @@
+"""Trainings on augmented examples: alone and shared, interrupted, and beside examples that were changed beforehand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnfs_cli import SGD, Conv2D, Dense, Flatten, Model, Shift
+from nnfs_cli.build import build
+from nnfs_cli.data.sources.base import Place
+from nnfs_cli.errors import ConfigError, ShapeError
+from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory
+from nnfs_cli.sessions.rates.lr_find import lr_find
+from tests.sessions.trainings import configured, go_on, remains, start
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (42, 1, 6, 6)).astype(np.uint8)
+Y = np.arange(42) % 3
+SECTIONS = {
+    "dataset": {"type": "npz", "train": "images.npz", "augment": [{"type": "shift", "pixels": 2}]},
+    "model": {"layers": ["flatten", {"type": "dense", "units": 3}]},
+}
+AS_THEY_ARE = ("dataset.augment=[]", "dataset.standardize=false", "training.epochs=1")
+
+
+@pytest.fixture
+def place(tmp_path) -> Place:
+    np.savez(tmp_path / "images.npz", x=IMAGES, y=Y)
+    return Place(tmp_path)
+
+
+def weights(run) -> dict[str, np.ndarray]:
+    return {k: v for k, v in checkpoint.read(RunDirectory(run).last).tensors.items() if k.startswith("model.")}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_first_epoch_is_one_on_examples_that_were_shifted_beforehand(place, workers):
+    """Those that are held out are as they were."""
+    options = (f"training.workers={workers}", *AS_THEY_ARE[1:])
+    augmented = start(place, *options, "dataset.validation=0", **SECTIONS)
+    shifts = np.random.Generator(np.random.PCG64(np.random.SeedSequence([5, 4, 0, 0]))).integers(-2, 3, (42, 2))
+    np.savez(place.data_dir / "images.npz", x=Shift(2).apply(IMAGES, shifts), y=Y)
+    beforehand = start(place, *options, "dataset.validation=0", "dataset.augment=[]", **SECTIONS)
+    for name, values in weights(beforehand.run).items():
+        np.testing.assert_array_equal(weights(augmented.run)[name], values)
+
+
+def test_examples_that_are_held_out_stay_as_they_are(place):
+    """With a rate of almost nothing both measure the first weights."""
+    still = ("optimizer.lr=1e-30", "dataset.standardize=false", "training.epochs=1")
+    augmented, plain = (start(place, *still, *more, **SECTIONS) for more in ((), ("dataset.augment=[]",)))
+    one, other = augmented.summary["best"], plain.summary["best"]
+    assert [one["val_loss"], one["val_accuracy"]] == [other["val_loss"], other["val_accuracy"]]
+    assert one["train_loss"] != other["train_loss"]
+
+
+def test_two_workers_see_the_same(place):
+    one, two = (start(place, f"training.workers={workers}", **SECTIONS) for workers in (1, 2))
+    for name, values in weights(one.run).items():
+        np.testing.assert_allclose(weights(two.run)[name], values, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("stop", [1, 4, 5, 7])
+def test_goes_on_to_the_same_bytes(place, stop, workers):
+    whole = start(place, f"training.workers={workers}", **SECTIONS)
+    run = start(place, f"training.workers={workers}", stop=stop, **SECTIONS).run
+    go_on(place, run)
+    assert remains(run) == remains(whole.run)
+
+
+def test_a_range_test_learns_from_the_same_examples(place):
+    losses = [
+        [point.loss for point in list(lr_find(build(configured(*more, **SECTIONS), place), steps=5))[:5]]
+        for more in ((), AS_THEY_ARE[:1])
+    ]
+    assert losses[0] != losses[1]
+
+
+@pytest.mark.parametrize(
+    ("augment", "message"),
+    [
+        ([{"type": "shift", "pixels": 6}], r"dataset\.augment\[0\] \(shift\): shifts by 6 pixels, which is more"),
+        (["shift", {"type": "shift", "pixels": 0}], r"dataset\.augment\[1\]\.pixels: expected a whole number"),
+        (["shft"], r"dataset\.augment\[0\]: no augmentation is called 'shft'\. Did you mean 'shift'\?"),
+        ("shift", r"dataset\.augment: expected a list of augmentations"),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(place, augment, message):
+    with pytest.raises(ConfigError, match=message):
+        start(place, **{**SECTIONS, "dataset": {**SECTIONS["dataset"], "augment": augment}})
+
+
+def test_the_resolved_configuration_says_it_all(place):
+    resolved = configured(**{**SECTIONS, "dataset": {**SECTIONS["dataset"], "augment": ["shift"]}}).resolved()
+    assert resolved["dataset"]["augment"] == [{"type": "shift", "pixels": 1}]
+    assert configured(dataset=resolved["dataset"]).resolved()["dataset"] == resolved["dataset"]
+
+
+def test_in_python():
+    def fitted(*augment: Shift) -> np.ndarray:
+        model = Model([Flatten(), Dense(3)], (1, 6, 6))
+        model.fit(IMAGES, Y, epochs=1, optimizer=SGD(lr=0.1), augment=augment)
+        return model.network.values
+
+    shifts = np.random.Generator(np.random.PCG64(np.random.SeedSequence([0, 4, 0, 0]))).integers(-1, 2, (42, 2))
+    beforehand = Model([Flatten(), Dense(3)], (1, 6, 6))
+    beforehand.fit(Shift(1).apply(IMAGES, shifts), Y, epochs=1, optimizer=SGD(lr=0.1))
+    np.testing.assert_array_equal(fitted(Shift(1)), beforehand.network.values)
+    assert (fitted() != fitted(Shift(1))).any()
+    with pytest.raises(ShapeError, match="shifts by 6 pixels"):
+        fitted(Shift(6))
+    with pytest.raises(ShapeError, match="moves images"):
+        Model([Dense(3)], (36,)).fit(IMAGES.reshape(42, 36), Y, epochs=1, optimizer=SGD(lr=0.1), augment=[Shift()])
+    Model([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 6)).fit(
+        IMAGES, Y, epochs=1, optimizer=SGD(lr=0.1), augment=[Shift(5)]
+    )
