@@ -82,6 +82,18 @@ def test_every_option_of_fit():
     assert [row["lr"] for row in history[:4]] == pytest.approx([0.1, 0.1, 0.01, 0.01])
 
 
+def test_without_shuffling_examples_are_taken_as_they_come():
+    """One weight and batches of one example: w = w - lr 2 (w x - y) x, example after example."""
+    x, y = np.array([1.0, 2.0, -1.0, 0.5]), np.array([1.0, -2.0, 3.0, 0.0])
+    model = Model([Dense(1, bias=False)], input_shape=(1,), dtype="float64")
+    (weight,) = model.network.values.tolist()
+    settings = {"loss": MSE(), "batch_size": 1, "target_transform": "none"}
+    model.fit(x[:, None], y, epochs=2, optimizer=SGD(lr=0.1), shuffle=False, **settings)
+    for example, target in [*zip(x, y, strict=True)] * 2:
+        weight -= 0.1 * 2 * (weight * example - target) * example
+    assert model.network.values.tolist() == pytest.approx([weight], rel=1e-12)
+
+
 def test_the_same_seed_gives_the_same_model():
     assert trained().predict(X).tobytes() == trained().predict(X).tobytes()
     assert (small(seed=1).predict(X) != small(seed=2).predict(X)).all()

@@ -195,7 +195,8 @@ def test_confusion_writes_counts_over_the_share_of_each_row(figures):
     figure = plots.confusion(of_matrix([[3, 1], [0, 0]]), ("cat", "dog"), "pets")
     axes = figure.axes[0]
     np.testing.assert_array_equal(axes.images[0].get_array(), [[0.75, 0.25], [0, 0]])
-    assert [text.get_text() for text in axes.texts] == ["3", "1", "0", "0"]
+    places = {text.get_position(): text.get_text() for text in axes.texts}
+    assert places == {(0, 0): "3", (1, 0): "1", (0, 1): "0", (1, 1): "0"}, "x is the predicted class, y the true one"
     assert [label.get_text() for label in axes.get_yticklabels()] == ["cat", "dog"]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted class", "true class")
     assert axes.get_title("left") == "3 of 4 examples are right (75.00 %)"

@@ -37,6 +37,8 @@ class Group(options.Helpful, click.Group):
             return super().invoke(context)
         except KeyboardInterrupt:
             raise click.Abort from None  # click would say it with an empty line
+        except EOFError as error:
+            raise RuntimeError("a file ended early") from error  # click would take it for Ctrl-C
 
 
 def _show_version(context: click.Context, option: click.Parameter, asked: bool) -> None:

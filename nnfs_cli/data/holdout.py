@@ -49,7 +49,7 @@ def _groups(y: Array) -> list[Array]:
 def _quotas(sizes: Array, count: int) -> Array:
     """How many of each class make `count`; sums to it exactly."""
     exact = count * sizes / sizes.sum()
-    quotas = np.minimum(np.floor(exact).astype(np.int64), sizes - 1)
+    quotas = np.floor(exact).astype(np.int64)
     by_remainder = np.argsort(quotas - exact, kind="stable")
     for most in (sizes - 1, sizes):
         while quotas.sum() < count and (quotas < most).any():

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from nnfs_cli.data.pictures import decoded, picture_reader
+from nnfs_cli.data.pictures.decoding import Outcome
+from nnfs_cli.data.pictures.kept_pictures import Reading, keep_reading, kept_reading
 from nnfs_cli.data.sources.base import Place
 from nnfs_cli.registry import SOURCES
 from tests.cli.test_bad_pictures import CONFIG, write
@@ -138,3 +140,11 @@ def test_a_training_with_a_damaged_cache_is_the_same(nnfs, directory, word, othe
     assert nnfs(*config, "b").code == 0
     weights = [Path("runs", name, "checkpoints/last.safetensors").read_bytes()[-1000:] for name in "ab"]
     assert weights[0] == weights[1]
+
+
+@pytest.mark.parametrize(("depth", "believed"), [(10, False), (12, True)])
+def test_values_beyond_the_depth_by_which_they_were_read_are_not_believed(tmp_path, monkeypatch, depth, believed):
+    monkeypatch.setenv(decoded.VARIABLE, str(tmp_path / "kept"))
+    entry, x = decoded.Entry("place", "content", settled=True), np.zeros((1, 1, 2, 2), np.uint8)
+    assert keep_reading(entry, Reading(x, Outcome({0: 4095}), depth))
+    assert (kept_reading(entry, x.shape, depth, decide=False) is not None) == believed

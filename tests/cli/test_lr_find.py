@@ -71,6 +71,14 @@ def test_write_makes_a_configuration_with_the_rate(nnfs, overrides, line):
     assert nnfs("train", "found.yaml").code == 0
 
 
+def test_the_seed_of_the_command_line_is_that_of_the_test(nnfs):
+    def steps(*options: str) -> str:
+        folder = json.loads(nnfs("lr-find", "tiny.yaml", "--max-lr", "1", "--json", *options).out)["run"]
+        return Path(folder, "lr_find.csv").read_text()
+
+    assert steps("--seed", "4") == steps("--set", "seed=4") != steps()
+
+
 def test_write_never_overwrites(nnfs):
     done = nnfs("lr-find", "tiny.yaml", "--write", "tiny.yaml")
     assert (done.code, done.out) == (2, "")

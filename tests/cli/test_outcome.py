@@ -86,3 +86,11 @@ def test_values_worse_than_their_mean(learn):
 
 def test_values_better_than_their_mean(learn):
     assert learn([2 * a - b for a, b in features()], 1, "mse", 50) == []
+
+
+@pytest.mark.parametrize(("rise", "told"), [(1.0005, False), (1.002, True)])
+def test_a_loss_that_rose_by_less_than_rounding_did_not_rise(nnfs, monkeypatch, rise, told):
+    monkeypatch.setattr(
+        "nnfs_cli.sessions.outcome._first_loss", lambda trainer, _: trainer.progress.last["train_loss"] / rise
+    )
+    assert bool(warnings(nnfs("train", "tiny.yaml", "--quiet"))) == told

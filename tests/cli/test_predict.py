@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
+from nnfs_cli.cli.predictions import ClassRows, _short
 
 
 @pytest.fixture
@@ -201,3 +204,17 @@ def test_the_permissions_of_an_output_are_kept(nnfs, runs, name):
     assert Path("answers.csv").read_text().startswith("source,label")
     assert Path("answers.csv").stat().st_mode & 0o777 == 0o606
     assert Path("link.csv").is_symlink()
+
+
+@pytest.mark.parametrize("unit", [1.0, 3.0, 0.02])
+@pytest.mark.parametrize("value", [1.2345678, 2_512_345.678912345, 9_999_999.123456789, 1e-3, 0.0])
+def test_a_value_has_six_digits_of_its_own_or_of_its_unit(value, unit):
+    largest = max(value, unit if value > unit else 0) or 1
+    digits = 5 - math.floor(math.log10(unit if value > unit else largest))
+    assert _short(value, unit) == pytest.approx(value, abs=0.5001 * 10.0**-digits)
+
+
+def test_classes_whose_probabilities_are_the_same_stand_in_the_order_of_their_scores():
+    scores = np.array([-900.0, 0.0, -800.0])
+    cells = ClassRows(("a", "b", "c"), 3).flat(scores, np.exp(scores))
+    assert cells == ["b", 1.0, "c", 0.0, "a", 0.0]

@@ -139,6 +139,8 @@ def test_the_answer_of_lr_find_comes_before_a_configuration_that_cannot_be_writt
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_answers_that_a_disk_cuts_off_are_no_success(runs, unbuffered):
+    """Python keeps no compiled modules meanwhile: it would leave them cut off too, and fail on them from then on."""
     Path("many.csv").write_text((",".join(["90"] * 64) + "\n") * 300)
-    done = shell("ulimit -f 1; nnfs predict tiny many.csv >answers", PYTHONUNBUFFERED=unbuffered)
+    environment = {"PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = shell("ulimit -f 1; nnfs predict tiny many.csv >answers", **environment)
     assert (done.code, done.err) == (6, "standard output: cannot be written: File too large.\n")

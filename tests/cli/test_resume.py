@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+
+from nnfs_cli.cli.progress import Bars
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.network import Network
+from nnfs_cli.registry import METRICS
+from nnfs_cli.sessions.records import Started
 
 LONG = ("--set", "training.epochs=4")
 
@@ -45,6 +52,14 @@ def test_more_epochs(nnfs, runs):
     assert done.code == 0
     assert "warning: the schedule is computed again for 18 steps instead of 12" in done.err
     assert (json.loads(done.out)["epochs"], json.loads(done.out)["steps"]) == (3, 18)
+
+
+def test_the_threads_of_blas_are_those_of_the_run(nnfs):
+    """They change the bits of results."""
+    nnfs("train", "tiny.yaml", "--set", "training.threads=3", "--set", "training.max_steps=3")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    assert nnfs("train", "--resume", "tiny-1", "--set", "training.max_steps=null").code == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
 
 
 def test_nothing_to_do_is_no_failure(nnfs, runs):
@@ -95,3 +110,12 @@ def test_a_checkpoint_outside_of_a_run(nnfs, runs):
     done = nnfs("train", "--resume", "lonely.safetensors")
     assert done.code == 4
     assert "start one with --init-from lonely.safetensors" in done.err
+
+
+def test_the_bars_begin_where_the_training_goes_on():
+    """After 8 steps of epochs of 5, three of the second epoch are made."""
+    bars, kind = Bars(), METRICS["accuracy"]
+    network = Network([Dense(2)], (2,))
+    bars.start(Started(Path("r"), network, 40, 3, 8, 15, 1, kind, {"train": "x"}, (), steps_per_epoch=5))
+    assert [(bar.n, bar.total) for bar in (bars._one, bars._all)] == [(3, 5), (8, 15)]
+    bars.close()

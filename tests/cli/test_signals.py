@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.cli.main import run
 from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.training.records import StepDone
@@ -180,3 +181,14 @@ def test_ctrl_c_elsewhere_is_one_line(nnfs, runs, monkeypatch):
 
     monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", interrupt)
     assert nnfs("evaluate", "tiny").code == 130
+
+
+def test_a_file_that_ends_early_is_not_ctrl_c(runs, monkeypatch, capsys):
+    """click takes EOFError for the end of a dialogue; it comes from what a program reads, even its own modules."""
+
+    def cut(*_: object) -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr("nnfs_cli.runs.checkpoint.read", cut)
+    assert run(["evaluate", "tiny"]) == 1
+    assert "EOFError: marshal data too short" in capsys.readouterr().err

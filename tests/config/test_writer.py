@@ -124,3 +124,9 @@ def test_what_readers_take_is_written_as_ever():
 def test_a_note_about_any_file_is_a_comment():
     text = dump_readable(MAPPING, "x", "a\x1b[31m\udcff is not there")
     assert text.startswith("# a\\x1b[31m\\udcff is not there\n")
+
+
+@pytest.mark.parametrize("length", range(78, 95))
+def test_an_entry_of_a_list_is_a_block_where_its_line_would_be_too_long(length):
+    layers = [{"type": "dense", "units": 1, "init": "a" * length}]
+    assert max(map(len, dump({"model": {"layers": layers}}).splitlines())) <= 120

@@ -11,6 +11,7 @@ from PIL import Image
 
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
+from nnfs_cli.data.inputs.arrays import MOST_ROWS
 from nnfs_cli.data.inputs.reading import read_inputs
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
@@ -43,9 +44,10 @@ def read(*paths, stdin="", **settings):
 @pytest.mark.parametrize(
     "array", [IMAGES, IMAGES[:, 0], IMAGES.reshape(3, 16), IMAGES[:1], IMAGES[0], IMAGES[0, 0], IMAGES[0].reshape(16)]
 )
-def test_layouts(tmp_path, array):
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_layouts(tmp_path, array, order):
     path = tmp_path / "x.npy"
-    np.save(path, array)
+    np.save(path, np.asarray(array, order=order))
     names, x, warnings = read(path)
     assert names == [f"{path}[{row}]" for row in range(array.size // 16)]
     assert x.dtype == np.uint8
@@ -254,3 +256,11 @@ def test_refuses_cut_and_huge_pictures(tmp_path):
     Image.new("1", (9000, 9000)).save(path)
     with pytest.raises(DataError, match="81,000,000 pixels"):
         read(path)
+
+
+def test_an_example_in_a_later_block_is_named_by_its_place_in_the_file(tmp_path):
+    numbers = np.zeros((MOST_ROWS + 100, 1))
+    numbers[MOST_ROWS + 70] = np.nan
+    np.save(tmp_path / "x.npy", numbers)
+    with pytest.raises(DataError, match=rf"x\.npy\[{MOST_ROWS + 70}\]: feature 0: expected a finite number, got nan"):
+        read(tmp_path / "x.npy", shape=(1,), white=None)

@@ -10,6 +10,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from nnfs_cli.data.encode.labels import class_numbers
 from nnfs_cli.data.formats.arrays import array_names, read_array, read_shape
 from nnfs_cli.data.formats.files import reading
 from nnfs_cli.errors import ConfigError, DataError
@@ -200,3 +201,8 @@ def test_missing_array(tmp_path):
 def test_a_lack_of_memory_is_no_damage_of_a_file(tmp_path, error):
     with pytest.raises(type(error)), reading(tmp_path, "a file"):
         raise error
+
+
+def test_a_class_number_beyond_those_that_double_precision_counts_is_none():
+    with pytest.raises(DataError, match=r"row 1: expected a class number, got 1e\+300"):
+        class_numbers(np.array([0.0, 1e300]), "y")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnfs_cli.data.pictures.bit_depth import BitDepth
+from nnfs_cli.data.pictures.bit_depth import DEPTHS, BitDepth, smallest_depth
 from nnfs_cli.data.pictures.picture import read_picture
 from nnfs_cli.errors import DataError
 
@@ -112,6 +112,11 @@ def test_every_kind_of_16_bits_by_its_own_depth(tmp_path, most):
         np.testing.assert_array_equal(read(path, len(wanted)), wanted)
 
 
+@pytest.mark.parametrize("largest", [0, 255, 256, 1023, 1024, 4095, 4096, 16383, 16384, 65535])
+def test_a_depth_is_the_first_with_as_many_bits_as_the_largest_value(largest):
+    assert smallest_depth(largest, DEPTHS) == min(depth for depth in DEPTHS if depth >= largest.bit_length())
+
+
 def test_a_known_depth(tmp_path):
     path = tmp_path / "x.png"
     path.write_bytes(png(WORDS[4095][..., :1], 0))
@@ -155,3 +160,10 @@ def test_refuses_what_is_cut(tmp_path, form):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(DataError, match=r"x.png: is damaged or not a picture"):
         read(path)
+
+
+def test_another_size_is_computed_as_pillow_does_with_lanczos(tmp_path):
+    large = np.random.default_rng(2).integers(0, 256, (23, 17), np.uint8)
+    Image.fromarray(large).save(tmp_path / "x.png")
+    expected = Image.fromarray(large).resize((4, 5), Image.Resampling.LANCZOS)
+    np.testing.assert_array_equal(read(tmp_path / "x.png")[0], expected)

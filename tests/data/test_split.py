@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnfs_cli.data.holdout import hold_out
+from nnfs_cli.data.sources.base import counts_with_test_share, with_test_share
+from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import DataError
 
 
@@ -58,3 +60,10 @@ def test_nothing_left(count, amount):
     asked = amount if isinstance(amount, int) else 1
     with pytest.raises(DataError, match=rf"validation: {asked:,} examples? asked of {count:,}\."):
         held_out(np.arange(count) % 2, amount)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.04, 0.25, 0.5])
+def test_the_examples_of_a_test_share_are_counted_before_they_are_held_out(share):
+    splits = {"train": Examples(np.zeros((10, 1)), np.arange(10) % 2)}
+    counts = counts_with_test_share({"train": 10}, share)
+    assert counts == {name: len(split) for name, split in with_test_share(splits, share).items()}

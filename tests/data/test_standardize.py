@@ -101,3 +101,7 @@ def test_its_input_is_left_alone():
     before = TABLE.copy()
     applied(Standardizer.fit(TABLE), TABLE)
     np.testing.assert_array_equal(TABLE, before)
+
+
+def test_a_deviation_whose_inverse_single_precision_cannot_hold_is_none():
+    assert Standardizer.fit(np.array([[0.0, 0.0], [1e-38, 1e-20]])).scale.tolist() == [0, pytest.approx(2e20)]

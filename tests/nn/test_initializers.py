@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, automatic, initializer, zeros
+from nnfs_cli.nn.layers.conv2d import Conv2D
+from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.nn.network import Network
 
 FAN_IN, FAN_OUT = 300, 200
 DEVIATIONS = {
@@ -61,3 +64,17 @@ def test_auto_that_nothing_settled_is_that_of_a_layer_without_a_rectifier():
 
 def test_zeros():
     assert zeros((3,), np.random.default_rng(0)).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "fan_in"),
+    [
+        (Dense(40, init="he_uniform"), (1000,), 1000),
+        (Conv2D(40, (3, 5), init="he_uniform"), (10, 6, 6), 10 * 3 * 5),
+    ],
+)
+def test_the_fan_in_of_a_layer_is_what_one_output_sums_over(layer, shape, fan_in):
+    network, bound = Network([layer], shape), math.sqrt(6 / fan_in)
+    network.allocate()
+    network.initialize()
+    assert 0.99 * bound < np.abs(layer.variables["weight"].value).max() <= bound

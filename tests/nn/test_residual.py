@@ -111,6 +111,12 @@ def test_initializers_look_across_the_border_of_a_block():
     assert set(found.values()) == {"he_uniform", "glorot_uniform"}
 
 
+def test_initializers_look_past_dropout_into_a_block():
+    first = Dense(5)
+    Network([first, Residual([Dropout(0.1), ReLU(), Dense(5)])], (5,))
+    assert first.init == "he_uniform"
+
+
 def test_multiply_adds_are_told_for_every_layer():
     assert multiply_adds(Network([Residual([Dense(4)], [Dense(4)]), Dense(2)], (3,))) == [0, 12, 12, 8]
 

@@ -68,11 +68,11 @@ def sleep_for_long() -> None:
     time.sleep(1000)
 
 
-@each_size
+@pytest.mark.parametrize("size", [2, 3, 4])
 def test_sums_in_the_order_of_ranks(size):
     group = Processes(size)
     group.reserve(2)
-    summands = [(1e16, 1), (1.0, 2), (-1e16, 4)][:size]
+    summands = [(1e16, 1), (1.0, 2), (-1e16, 4), (1.0, 8)][:size]
 
     def work() -> Iterator[list[float]]:
         yield group.sum(summands[group.rank]).tolist()
@@ -93,7 +93,7 @@ def test_every_member_gets_every_sum(size):
     assert list(group.run(work)) == list(range(100))
 
 
-@each_size
+@pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("length", [1, 2, 1000, 1001])
 def test_reduce_adds_rows_in_the_order_of_ranks(size, length):
     group = Processes(size)

@@ -56,3 +56,17 @@ def test_the_commit_is_told(tmp_path, monkeypatch):
     (tmp_path / ".git/HEAD").write_text("a" * 40)
     monkeypatch.chdir(tmp_path)
     assert machine.describe()["git_commit"] == "a" * 40
+
+
+def test_every_change_that_may_round_otherwise_is_told():
+    now = machine.describe()
+    before = {
+        "versions": {**now["versions"], "numpy": "1.0"},
+        "processor": "abacus",
+        "blas": {**now["blas"], "environment": {"OPENBLAS_CORETYPE": "Prescott"}},
+    }
+    (told,) = machine.differences(before, now)
+    assert "NumPy 1.0 then" in told
+    assert "processor abacus then" in told
+    assert "Prescott" in told
+    assert machine.differences(now, now) == []

@@ -126,6 +126,14 @@ def test_cut_back_drops_a_row_that_was_half_written(table):
         assert table.path.read_text() == whole
 
 
+def test_cut_back_drops_a_line_that_is_no_row(table):
+    whole = table.path.read_text()
+    for line in ("4,1\n", "4,1,0.25,0.001,,7\n", "\n"):
+        table.path.write_text(whole + line)
+        table.cut_back("step", 4)
+        assert table.path.read_text() == whole
+
+
 def test_cut_back_by_another_column(tmp_path):
     table = Table(tmp_path / "metrics.csv", ("epoch", "step", "train_loss"))
     for row in [(1, 10, 0.5), (2, 20, 0.25), (3, 30, 0.125)]:

@@ -213,3 +213,16 @@ def test_the_summary_tells_how_a_run_ended(place):
     go_on(place, run.path)
     summary = json.loads(run.summary.read_text())
     assert (summary["status"], summary["epochs"], summary["steps"]) == ("completed", 3, 15)
+
+
+@pytest.mark.parametrize(("name", "value"), [("epoch", 2), ("epoch", 0), ("position", 6)])
+def test_counts_that_no_training_has_together_are_refused(place, name, value):
+    """Stopped after 8 steps, it has made one epoch of 5 and 3 steps of the next."""
+    run = RunDirectory(start(place, stop=8).run)
+    saved = checkpoint.read(run.last)
+    progress = saved.state["training"]["progress"]
+    assert (progress["epoch"], progress["position"]) == (1, 3)
+    progress[name] = value
+    checkpoint.write(run.last, saved.tensors, saved.state)
+    with pytest.raises(CheckpointError, match=r"holds no training that can be resumed: its counts do not fit together"):
+        go_on(place, run.path)

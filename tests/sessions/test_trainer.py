@@ -101,6 +101,22 @@ def test_the_norm_of_the_whole_gradient_is_clipped(workers):
     np.testing.assert_allclose(moved, 0.01 * gradient / np.linalg.norm(gradient), atol=1e-15)
 
 
+@pytest.mark.parametrize("share", [0.9, 1.1])
+@pytest.mark.parametrize("scale", [0.1, 5])
+def test_a_gradient_is_clipped_where_its_norm_is_above_the_limit(scale, share):
+    """The limit is one of the norm, not of its square, for norms below and above 1."""
+
+    def norm(**settings) -> float:
+        one = trainer(optimizer=SGD(lr=1.0), count=16, max_steps=1, shuffle=False, **settings)
+        one.network.values *= scale
+        before = one.network.values.copy()
+        list(one.run())
+        return float(np.linalg.norm(one.network.values - before))
+
+    free = norm()
+    assert norm(gradient_clip_norm=share * free) == pytest.approx(min(share, 1) * free, rel=1e-12)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_short_gradient_is_left_alone(workers):
     assert losses(trainer(workers=workers, gradient_clip_norm=1e6)) == losses(trainer(workers=workers))

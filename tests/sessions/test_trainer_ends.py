@@ -69,18 +69,21 @@ def test_a_loss_beyond_all_numbers_is_infinite():
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers):
+@pytest.mark.parametrize("place", [1, 3])
+def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers, place):
     steep = trainer(workers=workers, epochs=3)
-    backward = steep.network.layers[1].backward
+    layer = steep.network.layers[place]
+    backward = layer.backward
 
     def overflow(dy, context, *, need_dx):
-        backward(dy, context, need_dx=need_dx)
+        dx = backward(dy, context, need_dx=need_dx)
         if steep.progress.step == 4 and steep.group.rank == workers - 1:
-            steep.network.layers[1].variables["bias"].grad[2] = -np.inf
+            layer.variables["bias"].grad[2] = -np.inf
+        return dx
 
-    steep.network.layers[1].backward = overflow
+    layer.backward = overflow
     values = [steep.network.values.copy()]
-    message = r"gradient of model\.layers\[1\] \(dense\) became infinite at epoch 1, step 5, lr = 0\.1\. Try"
+    message = rf"gradient of model\.layers\[{place}\] \(dense\) became infinite at epoch 1, step 5, lr = 0\.1\. Try"
     with pytest.raises(DivergedError, match=message):
         values.extend(steep.network.values.copy() for _ in steep.run())
     assert len(values) == 5

@@ -8,6 +8,7 @@ import pytest
 from nnfs_cli.data.tables.bad_cells import BadCells
 from nnfs_cli.data.tables.cells import are_plain, is_number, looks_like
 from nnfs_cli.data.tables.columns import CellError, Column, encode_usable, numbers
+from nnfs_cli.data.tables.counting import Counting
 from nnfs_cli.data.tables.table import Block
 from nnfs_cli.data.tables.table_rows import encode_rows
 from nnfs_cli.registry import SOURCES
@@ -129,3 +130,11 @@ def test_all_rows_that_cannot_be_used_are_told():
     usable = [row for row in range(6) if row not in errors]
     block = Block([0] * 2, [rows[row] for row in usable])
     assert (features[usable] == encode_rows(block, columns, [0, 1], BadCells("t.csv"))).all()
+
+
+@pytest.mark.parametrize(("cells", "counts"), [(range(60), True), ([5] * 60, False), ([*range(59), 58], False)])
+def test_a_column_counts_if_every_cell_is_larger_than_the_one_before(cells, counts):
+    counting = Counting()
+    for cell in cells:
+        counting.add([str(cell)])
+    assert counting.lasts == counts

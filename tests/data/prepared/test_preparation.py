@@ -54,6 +54,11 @@ def test_what_stands_for_white(x, white):
     assert prepared(x).white == white
 
 
+@pytest.mark.parametrize(("share", "white"), [(0.4, None), (0.51, 255.0), (1.12, 255.0), (1.2, None)])
+def test_white_is_at_most_twice_the_largest_number_and_hardly_below_it(share, white):
+    assert prepared(255.0 * share * IMAGES / IMAGES.max()).white == white
+
+
 @pytest.mark.parametrize("standardize", [True, False])
 @pytest.mark.parametrize("trained", [IMAGES, IMAGES / 255, IMAGES.astype(np.float32), IMAGES * 257.0])
 def test_a_picture_means_the_same_to_models_of_pixels_on_any_scale(trained, standardize):

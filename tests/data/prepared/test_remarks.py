@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 
@@ -14,6 +15,7 @@ from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.errors import DataError
 
 X = np.linspace(0, 1, 24).reshape(2, 1, 3, 4)
 TABLE = np.array([[0.0, 5, -3], [10, 5, 7], [4, 5, 0]])
@@ -122,3 +124,25 @@ def test_an_untrained_model_takes_any_scale():
     refuse_other_scale("x.npy", X * 255, Preparation.untrained(DataSpec((1, 3, 4), None, (1,))))
     trained = dataclasses.replace(prepared(X), ranges=None)
     refuse_other_scale("x.npy", X * 255, trained)
+
+
+def test_an_example_beyond_the_first_that_are_looked_at_together_has_its_own_number(monkeypatch):
+    monkeypatch.setattr("nnfs_cli.data.inputs.remarks.BLOCK", 4)
+    x = np.zeros((9, 2))
+    x[7, 1] = 50
+    preparation = measured(
+        DataSpec((2,), None, (1,)), Examples(np.eye(2), np.eye(2)[:, :1]), standardize=True, transform="none"
+    )
+    (told,) = Remarks("x.npy", preparation).on_values(x, range(100, 109))
+    assert told.startswith("x.npy[107]: feature 1: 50 is far outside")
+
+
+@pytest.mark.parametrize(("low", "refused"), [(-20, False), (-64, True)])
+def test_pixels_may_go_a_little_below_black(low, refused):
+    """As they do where pictures were resampled: up to an eighth of white."""
+    x = np.array([low, 255.0]).reshape(2, 1, 1, 1)
+    pixels = np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)
+    spec = DataSpec((1, 1, 1), None, (1,))
+    preparation = measured(spec, Examples(pixels, np.eye(2)[:, :1]), standardize=True, transform="none")
+    with pytest.raises(DataError, match="numbers from -64 to 255") if refused else contextlib.nullcontext():
+        refuse_other_scale("x", x, preparation)
