@@ -16,7 +16,7 @@ from benchmarks.commands import CONFIGS
 from benchmarks.stopwatch import Stopwatch
 from nnfs_cli.build import build
 from nnfs_cli.config import load
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs.directory import RunDirectory, create
 from nnfs_cli.runs.tables import blocks
 from nnfs_cli.sessions.recorder import Recorder
@@ -67,8 +67,8 @@ class TimedRecorder(Recorder):
 def measure(config: str, workers: int, overrides: tuple[str, ...] = ()) -> dict[str, Any]:
     """Train a file of configs/ as `nnfs train` does, on the data that it names."""
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(os.environ.get("NNFS_DATA_DIR", "data")))
-        task = build(load(CONFIGS / config, ("dataset.fallback=null", *overrides)), place)
+        locator = Locator(Path(os.environ.get("NNFS_DATA_DIR", "data")))
+        task = build(load(CONFIGS / config, ("dataset.fallback=null", *overrides)), locator)
         trainer = trainer_of(task, workers)
         run = create(Path(folder), "run")
         recorder = TimedRecorder(run, task, trainer, resolved_config(task, workers))

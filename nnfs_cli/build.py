@@ -11,7 +11,7 @@ from nnfs_cli.config import Config
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
@@ -29,13 +29,13 @@ class Parts:
     """What a configuration stands for, before any data is read and any weight is made.
 
     Attributes:
-        place: where the files of the configuration are looked for.
+        locator: where the files of the configuration are looked for.
         size: of the data, where it is known before they are read.
     """
 
     config: Config
     source: Source
-    place: Place
+    locator: Locator
     spec: DataSpec
     size: Size | None
     recipe: Recipe
@@ -50,7 +50,7 @@ class Task:
     recipe: Recipe
 
 
-def build(config: Config, place: Place) -> Task:
+def build(config: Config, locator: Locator) -> Task:
     """Make everything that a configuration names, and read its data.
 
     Raises:
@@ -58,7 +58,7 @@ def build(config: Config, place: Place) -> Task:
         DataError: the data cannot be had or is damaged.
         MachineError: the memory of this machine is not enough.
     """
-    return complete(build_parts(config, place))
+    return complete(build_parts(config, locator))
 
 
 def complete(parts: Parts, *, drawn: bool = True) -> Task:
@@ -73,23 +73,23 @@ def complete(parts: Parts, *, drawn: bool = True) -> Task:
     """
     refuse_beyond_memory(parts)
     config = parts.config
-    dataset = prepare(parts.source, parts.place, config.data, seed=config.seed)
+    dataset = prepare(parts.source, parts.locator, config.data, seed=config.seed)
     if drawn:
         parts.recipe.network.allocate()
         parts.recipe.network.initialize()
     return Task(config, dataset, parts.recipe)
 
 
-def build_parts(config: Config, place: Place) -> Parts:
+def build_parts(config: Config, locator: Locator) -> Parts:
     """Make all but the data and the weights, and see that they fit together.
 
     Raises:
         ConfigError: they do not; all that is wrong is told.
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
-    source, place = config.dataset.make(), place_of(config, place)
-    source.refuse_absent(place)
-    spec = source.spec(place)
+    source, locator = config.dataset.make(), locator_of(config, locator)
+    source.refuse_absent(locator)
+    spec = source.spec(locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
     problems = [*_task_problems(config, spec, loss), *_augment_problems(config, spec, augment)]
@@ -102,12 +102,12 @@ def build_parts(config: Config, place: Place) -> Parts:
     if problems:
         raise ConfigError(*problems)
     recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
-    return Parts(config, source, place, spec, source.sizes(place, spec), recipe)
+    return Parts(config, source, locator, spec, source.sizes(locator, spec), recipe)
 
 
-def place_of(config: Config, place: Place) -> Place:
+def locator_of(config: Config, locator: Locator) -> Locator:
     """Where the files of a configuration are looked for."""
-    return dataclasses.replace(place, beside=config.folders, found=config.data.found or {}, typed=config.typed)
+    return dataclasses.replace(locator, beside=config.folders, found=config.data.found or {}, typed=config.typed)
 
 
 def footprint_of(parts: Parts) -> Footprint:

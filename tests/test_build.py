@@ -10,7 +10,7 @@ import pytest
 
 from nnfs_cli.build import build, build_parts
 from nnfs_cli.config import load
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.sources.digits import Digits
 from nnfs_cli.errors import ConfigError
 
@@ -39,12 +39,12 @@ RATE = "optimizer={type: adam, lr: 0.01}"
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch) -> Place:
+def locator(tmp_path, monkeypatch) -> Locator:
     """A data directory with values to predict; a working directory with x.yaml."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NNFS_OFFLINE", "1")
     np.savez(tmp_path / "values.npz", x=np.ones((20, 4), np.float32), y=np.ones((20, 2), np.float32))
-    return Place(tmp_path)
+    return Locator(tmp_path)
 
 
 def config(*overrides: str, **parts: str) -> Any:
@@ -52,17 +52,17 @@ def config(*overrides: str, **parts: str) -> Any:
     return load(Path("x.yaml"), [RATE, *overrides])
 
 
-def problems(place: Place, *overrides: str, **parts: str) -> tuple[str, ...]:
+def problems(locator: Locator, *overrides: str, **parts: str) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as refused:
-        build_parts(config(*overrides, **parts), place)
+        build_parts(config(*overrides, **parts), locator)
     return refused.value.problems
 
 
 VALUES = "npz\n  train: values.npz"
 
 
-def test_what_fits_is_made(place):
-    parts = build_parts(config(), place)
+def test_what_fits_is_made(locator):
+    parts = build_parts(config(), locator)
     recipe = parts.recipe
     assert [layer.output_shape for layer in recipe.network.layers] == [(64,), (30,), (30,), (10,)]
     names = (recipe.loss.type_name, recipe.optimizer.lr, recipe.scheduler.type_name)
@@ -70,14 +70,14 @@ def test_what_fits_is_made(place):
     assert not hasattr(recipe.network, "values")
 
 
-def test_nothing_is_read_before_it_all_fits(place, monkeypatch):
+def test_nothing_is_read_before_it_all_fits(locator, monkeypatch):
     monkeypatch.setattr(Digits, "load", lambda *_, **known: pytest.fail("the data was read"))
     with pytest.raises(ConfigError):
-        build(config(last="relu"), place)
+        build(config(last="relu"), locator)
 
 
-def test_a_task_has_data_and_memory(place):
-    task = build(config("dataset.limit=50", "dataset.validation=10", "seed=4"), place)
+def test_a_task_has_data_and_memory(locator):
+    task = build(config("dataset.limit=50", "dataset.validation=10", "seed=4"), locator)
     assert {name: len(split) for name, split in task.dataset.splits.items()} == {
         "train": 40,
         "validation": 10,
@@ -87,8 +87,8 @@ def test_a_task_has_data_and_memory(place):
     assert task.recipe.network.seed == 4
 
 
-def test_data_is_prepared_as_the_configuration_says(place):
-    dataset = build(config("dataset.standardize=false", "dataset.limit=20", "dataset.validation=0"), place).dataset
+def test_data_is_prepared_as_the_configuration_says(locator):
+    dataset = build(config("dataset.standardize=false", "dataset.limit=20", "dataset.validation=0"), locator).dataset
     assert dataset.preparation.standardizer.deviation.tolist() == [[[255.0]]]
     assert len(dataset.splits["train"]) == 20
     assert "validation" not in dataset.splits
@@ -144,17 +144,17 @@ def test_data_is_prepared_as_the_configuration_says(place):
         ),
     ],
 )
-def test_what_does_not_fit_is_told_with_its_place(place, parts, sentences):
-    assert list(problems(place, **parts)) == sentences
+def test_what_does_not_fit_is_told_with_its_place(locator, parts, sentences):
+    assert list(problems(locator, **parts)) == sentences
 
 
-def test_a_shape_error_does_not_hide_the_rest(place):
-    assert len(problems(place, first="relu", loss="mse", monitor="train_r2")) == 3
+def test_a_shape_error_does_not_hide_the_rest(locator):
+    assert len(problems(locator, first="relu", loss="mse", monitor="train_r2")) == 3
 
 
-def test_images_at_the_end(place):
+def test_images_at_the_end(locator):
     only = "model.layers=[{type: conv2d, filters: 10, kernel_size: 3}]"
-    assert problems(place, only) == (
+    assert problems(locator, only) == (
         f"--set {only}: model.layers[0] (conv2d): gives images of shape (10, 6, 6), but digits has 10 classes. "
         "End with flatten and {type: dense, units: 10}.",
     )
@@ -164,19 +164,19 @@ VALUE_PARTS = {"dataset": VALUES, "loss": "mse", "last": "{type: dense, units: 2
 
 
 @pytest.mark.parametrize("split", ["train", "val"])
-def test_a_monitor_is_a_metric_of_the_kind_of_data(place, split):
+def test_a_monitor_is_a_metric_of_the_kind_of_data(locator, split):
     for metric in ("loss", "accuracy"):
-        build_parts(config(monitor=f"{split}_{metric}"), place)
+        build_parts(config(monitor=f"{split}_{metric}"), locator)
     for metric in ("loss", "rmse", "r2"):
-        build_parts(config(monitor=f"{split}_{metric}", **VALUE_PARTS), place)
+        build_parts(config(monitor=f"{split}_{metric}", **VALUE_PARTS), locator)
     for metric in ("rmse", "r2"):
-        (sentence,) = problems(place, monitor=f"{split}_{metric}")
+        (sentence,) = problems(locator, monitor=f"{split}_{metric}")
         assert sentence == f"x.yaml:12: training.monitor: cross_entropy has no {metric}. Use {split}_loss."
-    (sentence,) = problems(place, monitor=f"{split}_accuracy", **VALUE_PARTS)
+    (sentence,) = problems(locator, monitor=f"{split}_accuracy", **VALUE_PARTS)
     assert sentence == f"x.yaml:13: training.monitor: mse has no accuracy. Use {split}_loss."
 
 
-def test_the_monitor_of_early_stopping(place):
+def test_the_monitor_of_early_stopping(locator):
     stopping = "training.early_stopping={monitor: val_accuracy}"
-    (sentence,) = problems(place, stopping, **VALUE_PARTS)
+    (sentence,) = problems(locator, stopping, **VALUE_PARTS)
     assert sentence.endswith("training.early_stopping.monitor: mse has no accuracy. Use val_loss.")

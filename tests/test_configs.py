@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli.config import load
 from nnfs_cli.config.schema import json_schema
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.sessions.check import check
 
 ROOT = Path(__file__).parents[1]
@@ -18,12 +18,12 @@ CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_it_is_valid_without_any_data_on_disk(path, tmp_path):
-    checked = check(load(path), Place(tmp_path))
+    checked = check(load(path), Locator(tmp_path))
     assert checked.parameters == sum(layer.parameters for layer in checked.layers) > 0
 
 
 def test_the_stack_of_the_contract():
-    layers = check(load(ROOT / "configs" / "mnist_dense.yaml"), Place(Path("nowhere"))).layers
+    layers = check(load(ROOT / "configs" / "mnist_dense.yaml"), Locator(Path("nowhere"))).layers
     assert [layer.output for layer in layers if layer.layer == "dense"] == [(200,), (100,), (50,), (10,)]
 
 

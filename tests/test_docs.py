@@ -17,7 +17,7 @@ from nnfs_cli.build import build
 from nnfs_cli.cli import reference
 from nnfs_cli.config import load
 from nnfs_cli.config.sections import REGISTRIES
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import load_predictor
@@ -155,8 +155,8 @@ def test_a_network_that_is_taken_elsewhere_gives_the_same_answers(tmp_path, monk
     monkeypatch.setenv("NNFS_OFFLINE", "1")
     monkeypatch.chdir(ROOT)
     file, options = Path("configs", f"{config}.yaml"), ("training.epochs=1", "training.workers=1")
-    task = build(load(file, options), Place(tmp_path))
-    *_, finished = train(load(file, options), Place(tmp_path), runs_dir=tmp_path)
+    task = build(load(file, options), Locator(tmp_path))
+    *_, finished = train(load(file, options), Locator(tmp_path), runs_dir=tmp_path)
     path, x = finished.run / "checkpoints/best.safetensors", task.dataset.splits["test"].x[:300]
     names = {"network": Dense(), "path": path, "x": x}
     (code,) = blocks(section(text_of("docs/python.md"), "In PyTorch"), "py")

@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli import MSE, SGD, Adam, Conv2D, CrossEntropy, Dense, Dropout, Flatten, MaxPool2D, Model, ReLU, Step
 from nnfs_cli.config import EarlyStopping, from_mapping
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.nn.metrics.base import kinds_for
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import load_predictor
@@ -192,7 +192,7 @@ def run(tmp_path, monkeypatch):
         "optimizer": {"type": "adam", "lr": 0.1},
         "training": {"epochs": 2, "workers": 1},
     }
-    *_, finished = train(from_mapping(config, "table"), Place(tmp_path), runs_dir=tmp_path / "runs")
+    *_, finished = train(from_mapping(config, "table"), Locator(tmp_path), runs_dir=tmp_path / "runs")
     return finished.run / "checkpoints" / "best.safetensors"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.kernels import kernels, threads
 from nnfs_cli.config import from_mapping
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs.machine import describe
 from nnfs_cli.sessions.records import Finished
 from nnfs_cli.sessions.train import train as train_session
@@ -43,8 +43,8 @@ def prepare(workload: dict[str, Any], workers: int) -> Callable[[int], float]:
         examples = 60_000 if workload["data"] == "mnist" else 10_000 if workload["data"] == "random-32" else 1437
         epochs = -(-steps * workload["batch"] // examples)
         resolved = {**config, "training": {**config["training"], "epochs": epochs, "max_steps": steps}}
-        place = Place(Path(os.environ.get("NNFS_DATA_DIR", "data")))
-        for record in train_session(from_mapping(resolved, "benchmark"), place, runs_dir=folder / "runs"):
+        locator = Locator(Path(os.environ.get("NNFS_DATA_DIR", "data")))
+        for record in train_session(from_mapping(resolved, "benchmark"), locator, runs_dir=folder / "runs"):
             match record:
                 case Finished():
                     summary = record.summary

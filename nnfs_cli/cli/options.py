@@ -15,7 +15,7 @@ from nnfs_cli.cli import terminal
 from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER, SMALLEST_NUMBER
 
 if TYPE_CHECKING:
-    from nnfs_cli.data.sources.base import Place
+    from nnfs_cli.data.sources.base import Locator
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -108,13 +108,13 @@ SPREADSHEET: Decorator = click.option(
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 
-def place(data_dir: Path, *, quiet: bool = False) -> Place:
+def locator(data_dir: Path, *, quiet: bool = False) -> Locator:
     """Where data is looked for, with a progress bar for downloads and, unless quiet, for the reading of pictures."""
-    from nnfs_cli.data.sources.base import Place
+    from nnfs_cli.data.sources.base import Locator
 
     if quiet:
-        return Place(data_dir, terminal.download_bar)
-    return Place(data_dir, terminal.download_bar, counter=terminal.picture_bar, say=terminal.say)
+        return Locator(data_dir, terminal.download_bar)
+    return Locator(data_dir, terminal.download_bar, counter=terminal.picture_bar, say=terminal.say)
 
 
 def fix_blas_threads(count: int) -> None:

@@ -69,8 +69,8 @@ class ClassRows:
     def __init__(self, classes: tuple[str, ...], top: int):
         self.classes, self.top = classes, top
         self.head = ["label", "probability"]
-        for place in range(2, top + 1):
-            self.head += [f"label_{place}", f"probability_{place}"]
+        for position in range(2, top + 1):
+            self.head += [f"label_{position}", f"probability_{position}"]
 
     def flat(self, scores: Array, probabilities: Array) -> list[str | float]:
         """label, probability, label, probability, ..., the likeliest first."""
@@ -119,14 +119,14 @@ class CsvWriter(Writer):
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         head = [[self._source, *self._rows.head, *self._errors]]
         for some in answers:
-            yield self._text([*head, *(self._row(some, place) for place in range(len(some.names)))])
+            yield self._text([*head, *(self._row(some, position) for position in range(len(some.names)))])
             head = []
 
-    def _row(self, answers: Answers, place: int) -> list:
-        if place in answers.errors:
-            return [answers.names[place], *[""] * len(self._rows.head), answers.errors[place]]
-        answer = self._rows.flat(answers.scores[place], answers.outputs[place])
-        return [answers.names[place], *answer, *("" for _ in self._errors)]
+    def _row(self, answers: Answers, position: int) -> list:
+        if position in answers.errors:
+            return [answers.names[position], *[""] * len(self._rows.head), answers.errors[position]]
+        answer = self._rows.flat(answers.scores[position], answers.outputs[position])
+        return [answers.names[position], *answer, *("" for _ in self._errors)]
 
     def _text(self, rows: list[list]) -> bytes:
         text = io.StringIO()
@@ -142,14 +142,14 @@ class JsonWriter(Writer):
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         for some in answers:
-            lines = (json.dumps(self._record(some, place)) for place in range(len(some.names)))
+            lines = (json.dumps(self._record(some, position)) for position in range(len(some.names)))
             yield _encoded("".join(f"{line}\n" for line in lines))
 
-    def _record(self, answers: Answers, place: int) -> dict:
-        source = {self._source: answers.names[place]}
-        if place in answers.errors:
-            return {**source, self._reason: answers.errors[place]}
-        return {**source, **self._rows.record(answers.scores[place], answers.outputs[place])}
+    def _record(self, answers: Answers, position: int) -> dict:
+        source = {self._source: answers.names[position]}
+        if position in answers.errors:
+            return {**source, self._reason: answers.errors[position]}
+        return {**source, **self._rows.record(answers.scores[position], answers.outputs[position])}
 
 
 class NpyWriter(Writer):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnfs_cli.cli import options, terminal
-from nnfs_cli.cli.progress import progress_for
+from nnfs_cli.cli.display import display_for
 from nnfs_cli.cli.signals import Signals
 from nnfs_cli.cli.start import ended_by_ctrl_c
 from nnfs_cli.config import load, read_threads
@@ -41,7 +41,7 @@ def start(
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
         return train(
             config,
-            options.place(data_dir, quiet=quiet),
+            options.locator(data_dir, quiet=quiet),
             runs_dir=runs_dir,
             name=name,
             init_from=None if init_from is None else find_checkpoint(init_from, runs_dir),
@@ -62,7 +62,7 @@ def resume(run: str, overrides: tuple[str, ...], runs_dir: Path, data_dir: Path,
         from nnfs_cli.sessions.resume import resume as go_on
 
     def begin(asked_to_stop: Callable[[], bool]) -> Any:
-        return go_on(path, overrides, options.place(data_dir, quiet=quiet), should_stop=asked_to_stop)
+        return go_on(path, overrides, options.locator(data_dir, quiet=quiet), should_stop=asked_to_stop)
 
     return _follow(begin, as_json=as_json, quiet=quiet)
 
@@ -72,25 +72,25 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
     from nnfs_cli.sessions.records import Finished, Started, Warned
     from nnfs_cli.training.records import EpochDone, StepDone
 
-    progress = progress_for(quiet)
+    display = display_for(quiet)
     with (
-        Signals(progress.interject) as signals,
-        contextlib.closing(progress),
+        Signals(display.interject) as signals,
+        contextlib.closing(display),
         contextlib.ExitStack() as ending,
     ):
         for record in begin(signals.asked_to_stop):
             match record:
                 case StepDone():
-                    progress.step(record)
+                    display.step(record)
                 case EpochDone():
-                    progress.epoch(record)
+                    display.epoch(record)
                 case Warned():
-                    progress.warn(record.text)
+                    display.warn(record.text)
                 case Started():
                     signals.train_on()
-                    progress.start(record)
+                    display.start(record)
                 case Finished():
-                    progress.finish(record)
+                    display.finish(record)
                     ending.callback(_end, record, signals, as_json)
     return signals.exit_code
 

@@ -48,8 +48,8 @@ def check_classes(name: str, split: Examples, spec: DataSpec, fix: str) -> None:
 
 def _check_features(name: str, split: Examples) -> None:
     if (bad := first_not_finite(split.x)) is not None:
-        row, *place = bad
-        feature = f"feature {place[0]}" if len(place) == 1 else f"pixel {tuple(place)}"
+        row, *position = bad
+        feature = f"feature {position[0]}" if len(position) == 1 else f"pixel {tuple(position)}"
         raise DataError(
             f"{name}: example {row}, {feature}: expected a finite number, got {split.x[bad]}{_others(split.x)}. "
             "Replace such numbers, or leave these examples out."

@@ -117,8 +117,8 @@ def each_not_finite(x: Array) -> Iterator[tuple[int, ...]]:
     """
     for start, finite in _finite(x):
         for row in np.flatnonzero(~finite.reshape(len(finite), -1).all(axis=1)):
-            place = np.unravel_index(int(np.argmin(finite[row])), finite.shape[1:])
-            yield (start + int(row), *map(int, place))
+            position = np.unravel_index(int(np.argmin(finite[row])), finite.shape[1:])
+            yield (start + int(row), *map(int, position))
 
 
 def examples_not_finite(x: Array) -> int:

@@ -11,7 +11,7 @@ from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.preparation import measured
 from nnfs_cli.data.scales import refuse_other_scale
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.sources.base import Loaded, Locator, Source
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.streams import Stream, stream
@@ -36,7 +36,7 @@ class Settings(Protocol):
     fallback: str | None
 
 
-def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> Dataset:
+def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) -> Dataset:
     """Load, check, limit, hold out a validation split, and measure the preparation on what is left to train on.
 
     Args:
@@ -47,7 +47,7 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
         DataError: the data are missing, damaged, or nothing to learn from.
         ConfigError: the fallback does not have the shape of the source.
     """
-    source, loaded, notes = _load(source, place, settings.fallback)
+    source, loaded, notes = _load(source, locator, settings.fallback)
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.spec)
     more_classes = _more_classes(source, loaded, settings)
@@ -63,8 +63,8 @@ def prepare(source: Source, place: Place, settings: Settings, *, seed: int) -> D
     for name, split in splits.items():
         if name != "train" and "white" not in loaded.format:
             refuse_other_scale(source.origin(name), split.x, preparation)
-    files = {name: source.file(name, place) for name in splits}
-    return Dataset(splits, preparation, files, (*notes, *loaded.spec.notes), source, source.found(place))
+    files = {name: source.file(name, locator) for name in splits}
+    return Dataset(splits, preparation, files, (*notes, *loaded.spec.notes), source, source.found(locator))
 
 
 def _more_classes(source: Source, loaded: Loaded, settings: Settings) -> str:
@@ -80,19 +80,19 @@ def _more_classes(source: Source, loaded: Loaded, settings: Settings) -> str:
     )
 
 
-def _load(source: Source, place: Place, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:
+def _load(source: Source, locator: Locator, fallback: str | None) -> tuple[Source, Loaded, tuple[str, ...]]:
     if fallback is None:
-        return source, source.load(place), ()
-    substitute = _substitute(source, place, fallback)
+        return source, source.load(locator), ()
+    substitute = _substitute(source, locator, fallback)
     try:
-        return source, source.load(place), ()
+        return source, source.load(locator), ()
     except DataUnavailable as error:
-        loaded = substitute.load(place)
-        return substitute, loaded, (_note(source, place, loaded, error),)
+        loaded = substitute.load(locator)
+        return substitute, loaded, (_note(source, locator, loaded, error),)
 
 
-def _substitute(source: Source, place: Place, fallback: str) -> Source:
-    shape = source.spec(place).input_shape
+def _substitute(source: Source, locator: Locator, fallback: str) -> Source:
+    shape = source.spec(locator).input_shape
     if len(shape) != 3 or shape[0] != 1 or shape[1] != shape[2]:
         raise ConfigError(
             f"dataset.fallback: {fallback} stands in for square grey images (1, S, S), {source.type_name} has {shape}. "
@@ -101,10 +101,10 @@ def _substitute(source: Source, place: Place, fallback: str) -> Source:
     return SOURCES[fallback](size=shape[1])
 
 
-def _note(source: Source, place: Place, loaded: Loaded, missing: DataUnavailable) -> str:
+def _note(source: Source, locator: Locator, loaded: Loaded, missing: DataUnavailable) -> str:
     """What is trained on instead, why, and what to do about it."""
     size = " x ".join(map(str, loaded.spec.input_shape[1:]))
-    folder = str(place.data_dir / source.type_name).encode(errors="backslashreplace").decode()
+    folder = str(locator.data_dir / source.type_name).encode(errors="backslashreplace").decode()
     return (
         f"{source.type_name} is neither in {folder} nor downloadable ({missing.reason}): training on the "
         f"embedded digits instead, resized to {size} ({len(loaded.splits['train']):,} examples). "

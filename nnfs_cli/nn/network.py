@@ -60,8 +60,8 @@ class Network:
         self.__dict__.update(state)
         claim(self.walk(), self)
         if "values" in state:
-            self.place(self.values, self.grads)
-            self._place_states()
+            self.use_memory(self.values, self.grads)
+            self._use_memory_of_states()
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -99,9 +99,9 @@ class Network:
 
     def allocate(self) -> None:
         """Give every variable its memory, and every state its memory and first value."""
-        self.place(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
+        self.use_memory(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
         self.kept = np.zeros(self.state_size, self.dtype)
-        self._place_states()
+        self._use_memory_of_states()
         for state in self.states().values():
             state.value.fill(state.first)
 
@@ -111,19 +111,19 @@ class Network:
         for variable in self.variables().values():
             variable.initialize(rng)
 
-    def place(self, values: Array, grads: Array) -> None:
+    def use_memory(self, values: Array, grads: Array) -> None:
         """Use these two vectors, both (size,), as memory for values and gradients, whatever they hold."""
         self.values, self.grads = values, grads
         start = 0
         for variable in self.variables().values():
             stop = start + variable.size
-            variable.place(values[start:stop], grads[start:stop])
+            variable.use_memory(values[start:stop], grads[start:stop])
             start = stop
 
-    def _place_states(self) -> None:
+    def _use_memory_of_states(self) -> None:
         start = 0
         for state in self.states().values():
-            state.place(self.kept[start : start + state.size])
+            state.use_memory(self.kept[start : start + state.size])
             start += state.size
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.nn.layers.base import Layer, path_of, place_of
+from nnfs_cli.nn.layers.base import Layer, location_of, path_of
 
 _OWNERS: weakref.WeakKeyDictionary[Layer, weakref.ref] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
@@ -44,7 +44,7 @@ def release(layers: Iterable[tuple[str, Layer]]) -> None:
 
 def _taken(layers: Sequence[tuple[str, Layer]]) -> list[str]:
     return [
-        f"{place_of(name, layer)}: belongs to another network, which would lose its weights. Make a new layer."
+        f"{location_of(name, layer)}: belongs to another network, which would lose its weights. Make a new layer."
         for name, layer in layers
         if layer in _OWNERS and _OWNERS[layer]() is not None
     ]
@@ -53,7 +53,7 @@ def _taken(layers: Sequence[tuple[str, Layer]]) -> list[str]:
 def _repeated(layers: Sequence[tuple[str, Layer]]) -> list[str]:
     first = {id(layer): name for name, layer in reversed(layers)}
     return [
-        f"{place_of(name, layer)}: is the same object as {path_of(first[id(layer)])}. Make a layer for each place."
+        f"{location_of(name, layer)}: is the same object as {path_of(first[id(layer)])}. Make a layer for each place."
         for name, layer in layers
         if first[id(layer)] != name
     ]

@@ -17,7 +17,7 @@ Initializer = Callable[[Shape, np.random.Generator], Array]
 class Variable:
     """A value and its gradient, both views into the two flat vectors of the network that owns it.
 
-    A variable is declared before it has memory: the network adds the sizes up, allocates once, and calls `place`.
+    A variable is declared before it has memory: the network adds the sizes up, allocates once, and calls `use_memory`.
 
     Args:
         shape: the shape of the value, in PyTorch's order of axes.
@@ -38,7 +38,7 @@ class Variable:
         """The number of elements, as a Python integer, which cannot overflow."""
         return math.prod(self.shape)
 
-    def place(self, value: Array, grad: Array) -> None:
+    def use_memory(self, value: Array, grad: Array) -> None:
         """Use these slices of the flat vectors, both (size,), as memory for value and gradient."""
         self.value = value.reshape(self.shape)
         self.grad = grad.reshape(self.shape)
@@ -72,6 +72,6 @@ class State:
         """The number of elements."""
         return math.prod(self.shape)
 
-    def place(self, value: Array) -> None:
+    def use_memory(self, value: Array) -> None:
         """Use this slice of the flat vector, (size,), as memory."""
         self.value = value.reshape(self.shape)

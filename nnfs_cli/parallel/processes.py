@@ -108,8 +108,8 @@ class Processes:
 
     def _wait_for(self, rank: int) -> None:
         """Busy-wait for some microseconds, as the processes usually arrive together; then yield the core."""
-        arrived, place, wanted, turns = self._arrived, 8 * rank, self._round, 0
-        while arrived[place] < wanted:
+        arrived, position, wanted, turns = self._arrived, 8 * rank, self._round, 0
+        while arrived[position] < wanted:
             turns += 1
             if turns > SPINS:
                 _yield_core()

@@ -63,7 +63,7 @@ class Predictor:
 
         They are computed in float64, so that the likeliest class is always the one with the largest score.
         """
-        return self.preparation.values(self.loss.predict(scores.T.astype(np.float64)).T)
+        return self.preparation.values(self.loss.activate(scores.T.astype(np.float64)).T)
 
     def state(self) -> dict[str, Any]:
         """All but the weights, as JSON."""

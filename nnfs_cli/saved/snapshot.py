@@ -17,7 +17,7 @@ from nnfs_cli.saved.tensors import restore_slots, slots_of, weights_of
 from nnfs_cli.text import listed, quoted
 from nnfs_cli.training.measure import width
 from nnfs_cli.training.records import epoch_columns
-from nnfs_cli.training.state import Progress
+from nnfs_cli.training.state import TrainingState
 from nnfs_cli.training.trainer import Trainer
 
 
@@ -30,11 +30,11 @@ def state_of(trainer: Trainer) -> dict[str, Any]:
     """Where the training is. Random numbers need no state: they are functions of the seed, the epoch and the step."""
     optimizer = trainer.optimizer
     return {
-        "progress": trainer.progress.state(),
+        "progress": trainer.state.to_json(),
         "optimizer": {**describe_object(optimizer), "state": optimizer.state()},
         "scheduled": {name: optimizer.get(name) for name in trainer.plan},
         "seed": trainer.network.seed,
-        "step": trainer.progress.step,
+        "step": trainer.state.step,
         "steps": trainer.steps,
     }
 
@@ -49,7 +49,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
         CheckpointError: the checkpoint holds no training, or one with another optimizer; nothing is changed.
     """
     try:
-        progress, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
+        state, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
     except UNSOUND as error:
         raise CheckpointError(
             f"{checkpoint.path}: holds no training that can be resumed: {_first_line(error)}. "
@@ -59,7 +59,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     trainer.optimizer.restore(optimizer)
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
-    trainer.progress = progress
+    trainer.state = state
     trainer.lay_out()
     return steps
 
@@ -97,25 +97,25 @@ def step_of(checkpoint: Checkpoint) -> int:
     return step
 
 
-def _read(trainer: Trainer, state: Mapping[str, Any]) -> tuple[Progress, dict[str, Any], dict[str, Any], int]:
-    """The progress, the state of the optimizer, what the scheduler has set, and the steps in all."""
-    training = state["training"]
-    progress = Progress(**training["progress"])
-    _refuse_impossible(progress, trainer)
+def _read(trainer: Trainer, saved: Mapping[str, Any]) -> tuple[TrainingState, dict[str, Any], dict[str, Any], int]:
+    """The state of the training, that of the optimizer, what the scheduler has set, and the steps in all."""
+    training = saved["training"]
+    state = TrainingState(**training["progress"])
+    _refuse_impossible(state, trainer)
     optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
     scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
-    return progress, optimizer, scheduled, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+    return state, optimizer, scheduled, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
 
 
-def _refuse_impossible(progress: Progress, trainer: Trainer) -> None:
-    """Check that the saved progress fits this training."""
-    rows = [row for row in (progress.last, progress.best) if row is not None]
-    counted = progress.last["epoch"] if progress.last is not None else 0
-    if progress.position > trainer.steps_per_epoch or counted != progress.epoch:
+def _refuse_impossible(state: TrainingState, trainer: Trainer) -> None:
+    """Check that the saved state fits this training."""
+    rows = [row for row in (state.last, state.best) if row is not None]
+    counted = state.last["epoch"] if state.last is not None else 0
+    if state.position > trainer.steps_per_epoch or counted != state.epoch:
         raise ValueError("its counts do not fit together")
     columns = set(epoch_columns(trainer.metrics))
-    sums = width(trainer.metrics) if progress.position else 0
-    if len(progress.sums) != sums or any(set(row) != columns for row in rows):
+    sums = width(trainer.metrics) if state.position else 0
+    if len(state.sums) != sums or any(set(row) != columns for row in rows):
         raise ValueError("its metrics are not those of this training")
 
 

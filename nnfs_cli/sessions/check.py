@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nnfs_cli.build import Parts, build_parts, footprint_of
 from nnfs_cli.config import Config
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint
 from nnfs_cli.nn.shapes import Shape
@@ -48,7 +48,7 @@ class Checked:
     profile: tuple[PassTimes, ...] | None = None
 
 
-def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
+def check(config: Config, locator: Locator, *, timed: bool = False) -> Checked:
     """Make all parts of a configuration and measure them.
 
     Args:
@@ -59,10 +59,10 @@ def check(config: Config, place: Place, *, timed: bool = False) -> Checked:
         DataError: the shape of the data is not known without its files, and they cannot be read, or are not all there;
             or a table has rows that cannot be used.
     """
-    parts = build_parts(config, place)
+    parts = build_parts(config, locator)
     if parts.spec.lacking:
         raise DataError(*parts.spec.lacking, *parts.spec.notes)
-    parts.source.examine(parts.place)
+    parts.source.examine(parts.locator)
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
     return Checked(
         config.source,

@@ -32,7 +32,7 @@ def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> lis
 
 
 def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
-    began, last = _first_loss(trainer, steps), trainer.progress.last
+    began, last = _first_loss(trainer, steps), trainer.state.last
     if began is None or last is None or not last["train_loss"] > began * (1 + ROUNDING):
         return ""
     return (
@@ -70,7 +70,7 @@ def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
 def _worse_than_mean(trainer: Trainer) -> str:
     metric = trainer.metrics[-1]
     name = f"val_{metric.type_name}"
-    value = (trainer.progress.best or {}).get(name)
+    value = (trainer.state.best or {}).get(name)
     if value is None or metric.baseline is None or value >= metric.baseline:
         return ""
     return (

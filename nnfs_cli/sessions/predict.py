@@ -49,7 +49,7 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
         scores, errors = _scores(predictor, inputs)
         if strict:
             count += len(errors)
-            told += [errors[place] for place in sorted(errors)[: MOST - len(told)]]
+            told += [errors[position] for position in sorted(errors)[: MOST - len(told)]]
             if count:
                 continue
         scores[list(errors)] = 0
@@ -65,8 +65,10 @@ def _scores(predictor: Predictor, inputs: Inputs) -> tuple[Array, dict[int, str]
     with np.errstate(over="ignore", invalid="ignore"):
         scores = predictor.scores(inputs.x)
     beyond = {
-        int(place): f"{inputs.names[place]}: its numbers are too large for the network: the answer is not finite. "
+        int(
+            position
+        ): f"{inputs.names[position]}: its numbers are too large for the network: the answer is not finite. "
         "Rescale them."
-        for place in np.flatnonzero(~np.isfinite(scores).all(axis=1))
+        for position in np.flatnonzero(~np.isfinite(scores).all(axis=1))
     }
     return scores, {**beyond, **inputs.errors}

@@ -64,8 +64,8 @@ class Recorder:
         if source not in (self.run.last, self.run.previous):
             durable.remove(self.run.previous)
         self._saved = self._moment()
-        self._metrics.cut_back("epoch", self.trainer.progress.epoch)
-        self._steps.cut_back("step", self.trainer.progress.step)
+        self._metrics.cut_back("epoch", self.trainer.state.epoch)
+        self._steps.cut_back("step", self.trainer.state.step)
         self.summarize("running")
 
     def step(self, record: StepDone) -> None:
@@ -183,7 +183,7 @@ class Recorder:
 
     def _moment(self) -> tuple[int, int]:
         """What tells two checkpoints apart: the last step of an epoch may be made and the epoch not be measured yet."""
-        return self.trainer.progress.step, self.trainer.progress.epoch
+        return self.trainer.state.step, self.trainer.state.epoch
 
     def _write_config(self) -> None:
         header = "\n".join(self.task.dataset.notes)

@@ -11,7 +11,7 @@ from typing import Any
 from nnfs_cli.build import Task, build_parts, complete
 from nnfs_cli.config import Config, load
 from nnfs_cli.data.dataset import what_changed
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint, durable, machine
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -40,7 +40,7 @@ LENGTH = ("training.epochs", "training.max_steps", "training.early_stopping")
 FREE = ("description", "training.checkpoint_every", *LENGTH)
 
 
-def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: Asked = never) -> Records:
+def resume(path: Path, overrides: Sequence[str], locator: Locator, *, should_stop: Asked = never) -> Records:
     """Go on from the last checkpoint of a run.
 
     Args:
@@ -60,11 +60,11 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         for folder in (run.path, run.checkpoints):
             durable.sweep(folder)
         if path.is_dir() and not (run.last.exists() or run.previous.exists()):
-            recorder, notes = _begin_anew(run, overrides, place)
+            recorder, notes = _begin_anew(run, overrides, locator)
             return record(recorder, notes, should_stop, lock.pop_all())
         status = "killed" if (written := ended_as(run.path)) == "running" else written
         saved, warnings = newest_whole(run) if path.is_dir() else (checkpoint.read(path), ())
-        recorder, before = _recorder(run, saved, overrides, place)
+        recorder, before = _recorder(run, saved, overrides, locator)
         if recorder.trainer.finished:
             return iter([_nothing_to_do(recorder, status)])
         recorder.reopen(saved.path)
@@ -73,7 +73,7 @@ def resume(path: Path, overrides: Sequence[str], place: Place, *, should_stop: A
         return record(recorder, notes, should_stop, lock.pop_all())
 
 
-def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tuple[Recorder, Notes]:
+def _begin_anew(run: RunDirectory, overrides: Sequence[str], locator: Locator) -> tuple[Recorder, Notes]:
     """Train a run from its first step that was killed before its first checkpoint.
 
     Raises:
@@ -85,14 +85,14 @@ def _begin_anew(run: RunDirectory, overrides: Sequence[str], place: Place) -> tu
     if not run.config.is_file():
         raise CheckpointError(f"{run.path}: was killed before it had begun. Remove it. {again}.")
     config, _ = _refuse_changes(load(run.config), load(run.config, overrides), run.path)
-    recorder, notes = begin(run, build_parts(config, place))
+    recorder, notes = begin(run, build_parts(config, locator))
     return recorder, ("the run was killed before its first checkpoint; it starts again from its first step", *notes)
 
 
-def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], place: Place) -> tuple[Recorder, int]:
+def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], locator: Locator) -> tuple[Recorder, int]:
     """The recorder of the restored training, and the number of steps that its schedule was planned for."""
     config, changed = _config(saved, overrides)
-    parts = build_parts(config, place)
+    parts = build_parts(config, locator)
     refuse_other_weights(parts.recipe.network, saved)
     task = _with_old_notes(complete(parts, drawn=False), saved)
     _refuse_other_data(task, saved)
@@ -100,7 +100,7 @@ def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], pl
     trainer = trainer_of(task, workers_of(task)[0])
     before = restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):
-        trainer.progress.renew(config.training.max_steps)
+        trainer.state.renew(config.training.max_steps)
     return Recorder(run, task, trainer, resolved_config(task, trainer.group.size)), before
 
 
@@ -170,7 +170,7 @@ def _notes(recorder: Recorder, saved: Checkpoint, status: str, before: int) -> I
     """What people should know before training goes on."""
     trainer = recorder.trainer
     if status == "killed":
-        yield f"the run was killed; it goes on from its checkpoint of step {trainer.progress.step:,}"
+        yield f"the run was killed; it goes on from its checkpoint of step {trainer.state.step:,}"
     if trainer.steps != before:
         yield f"the schedule is computed again for {counted(trainer.steps, 'step')} instead of {before:,}"
     yield from machine.differences(saved.state.get("machine"), recorder.machine)
@@ -181,8 +181,8 @@ def _nothing_to_do(recorder: Recorder, status: str) -> Finished:
 
     What the file says of a run that was completed is left as it is, and not believed: anybody may have written it.
     """
-    progress, run = recorder.trainer.progress, recorder.run
-    done = "its one epoch is done" if progress.epoch == 1 else f"all {progress.epoch} epochs are done"
-    reason = "nothing to do: " + (progress.ended or done)
+    state, run = recorder.trainer.state, recorder.run
+    done = "its one epoch is done" if state.epoch == 1 else f"all {state.epoch} epochs are done"
+    reason = "nothing to do: " + (state.ended or done)
     summary = (recorder.summary if status == "completed" else recorder.summarize)("completed")
     return Finished(run.path, "completed", reason, summary)

@@ -9,7 +9,7 @@ from typing import Any
 from nnfs_cli.build import Task
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import machine
-from nnfs_cli.training.state import Progress
+from nnfs_cli.training.state import TrainingState
 from nnfs_cli.training.trainer import Trainer
 
 
@@ -35,24 +35,24 @@ class Summary:
         return {
             "status": status,
             **({"error": error} if error else {}),
-            **self._progress(self.trainer.progress),
+            **self._progress(self.trainer.state),
             **self._settings(),
             "data": self._data(),
             **self.machine,
         }
 
-    def _progress(self, progress: Progress) -> dict[str, Any]:
-        seconds = progress.seconds + progress.epoch_seconds
-        examples = progress.examples + progress.epoch_examples
+    def _progress(self, state: TrainingState) -> dict[str, Any]:
+        seconds = state.seconds + state.epoch_seconds
+        examples = state.examples + state.epoch_examples
         return {
-            **({"reason": progress.ended} if progress.ended else {}),
+            **({"reason": state.ended} if state.ended else {}),
             "started": self._started,
             "written": _now(),
-            "epochs": progress.epoch,
-            "steps": progress.step,
+            "epochs": state.epoch,
+            "steps": state.step,
             "monitor": self.trainer.training.monitor,
-            "best": progress.best,
-            "last": progress.last,
+            "best": state.best,
+            "last": state.last,
             "seconds": time.perf_counter() - self._began,
             "training_seconds": seconds,
             "samples_per_second": examples / seconds if seconds else None,

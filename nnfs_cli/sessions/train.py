@@ -12,7 +12,7 @@ from typing import Any
 from nnfs_cli.build import Parts, Task, build_parts, complete
 from nnfs_cli.config import Config, DataSettings, as_json, dump
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
 from nnfs_cli.parallel.choose import busy_note, group_of, workers_possible, workers_worth
@@ -42,7 +42,7 @@ def never() -> bool:
 
 def train(
     config: Config,
-    place: Place,
+    locator: Locator,
     *,
     runs_dir: Path,
     name: str | None = None,
@@ -53,7 +53,7 @@ def train(
 
     Args:
         config: what to train.
-        place: where its data is.
+        locator: where its data is.
         runs_dir: where the run directory is made.
         name: of the run directory; <configuration>-<number> if left out.
         init_from: a checkpoint whose weights take the place of the random ones.
@@ -62,7 +62,7 @@ def train(
     Raises:
         NnfsError: of the kind that fits; a run directory in which nothing was trained is removed.
     """
-    parts = build_parts(config, place)
+    parts = build_parts(config, locator)
     with contextlib.ExitStack() as work, contextlib.ExitStack() as lock:
         run = create_for(work, runs_dir, config.name if name is None else name, numbered=name is None)
         lock.enter_context(owned(run.path))
@@ -81,7 +81,7 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     """
     config = parts.config
     if init_from is None:
-        found = parts.source.found(parts.place)
+        found = parts.source.found(parts.locator)
         durable.replace(run.config, dump(with_found(config.resolved(), found)))
     task = complete(parts, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
@@ -154,7 +154,7 @@ def record(
             recorder.fail("failed", f"{type(error).__name__}: {error}")
             raise
     yield from map(Warned, recorder.warnings())
-    yield Finished(recorder.run.path, status, trainer.progress.ended, summary)
+    yield Finished(recorder.run.path, status, trainer.state.ended, summary)
     if failure is not None:
         raise failure
 
@@ -166,7 +166,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         trainer.network,
         len(trainer.train),
         -(-trainer.steps // trainer.steps_per_epoch),
-        trainer.progress.step,
+        trainer.state.step,
         trainer.steps,
         trainer.group.size,
         trainer.metrics[-1],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.nn.layers.base import Layer, place_of
+from nnfs_cli.nn.layers.base import Layer, location_of
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 
@@ -31,7 +31,7 @@ def first_output(network: Network, x: Array) -> str:
     broken = _first_broken(network.layers, x)
     if broken is None:
         return "though every layer's output is finite"
-    return f"first in the output of model.{place_of(broken.name, broken)}"
+    return f"first in the output of model.{location_of(broken.name, broken)}"
 
 
 def _first_broken(layers: Sequence[Layer], x: Array) -> Layer | None:
@@ -68,4 +68,4 @@ def last_layer(network: Network, broken: Array) -> tuple[str, float]:
     index = int(np.flatnonzero(broken.any(axis=0))[-1])
     name = list(network.variables())[index].rpartition(".")[0]
     value = math.nan if broken[0, index] else math.inf
-    return f"model.{place_of(name, dict(network.walk())[name])}", value
+    return f"model.{location_of(name, dict(network.walk())[name])}", value

@@ -1,4 +1,4 @@
-"""Progress: how far a training is, which epoch was the best, and whether it is time to stop."""
+"""TrainingState: how far a training is, which epoch was the best, and whether it is time to stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nnfs_cli.training.records import Monitor, Row
 
 @checked("progress")
 @dataclass
-class Progress:
+class TrainingState:
     """With the weights and the slots, all that is needed to go on as if the training had never stopped.
 
     Attributes:
@@ -47,7 +47,7 @@ class Progress:
     seconds: NonNegativeFloat = 0.0
     examples: Count = 0
 
-    def state(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
         return asdict(self)
 

@@ -21,7 +21,7 @@ from nnfs_cli.training.divergence import broken_numbers, diverged, first_output,
 from nnfs_cli.training.measure import figures, flattened, measure, sums_over, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
-from nnfs_cli.training.state import Progress
+from nnfs_cli.training.state import TrainingState
 
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 """A training that diverges ends with an error of its own; NumPy's warnings would only come before it."""
@@ -55,7 +55,7 @@ class Trainer:
         self.loss, self.optimizer = copy.deepcopy(recipe.loss), copy.deepcopy(recipe.optimizer)
         self.train, self.validation, self.group = train, validation, group
         self.metrics = tuple(metrics)
-        self.progress = Progress()
+        self.state = TrainingState()
         self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
         self._scheduler = recipe.scheduler
         self.lay_out()
@@ -65,14 +65,14 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do."""
-        return self.progress.epoch >= self.training.epochs or self.progress.ended is not None
+        return self.state.epoch >= self.training.epochs or self.state.ended is not None
 
     def lay_out(self) -> None:
         """Lay the schedule out over all steps that are made; an epoch that `max_steps` cut short stays short."""
-        progress, training = self.progress, self.training
-        left = (training.epochs - progress.epoch) * self.steps_per_epoch - progress.position
+        state, training = self.state, self.training
+        left = (training.epochs - state.epoch) * self.steps_per_epoch - state.position
         limit = math.inf if training.max_steps is None else training.max_steps
-        self.steps = min(progress.step + left, limit)
+        self.steps = min(state.step + left, limit)
         self.plan = self._scheduler.plan(self.steps, self.steps_per_epoch)
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
@@ -86,7 +86,7 @@ class Trainer:
         return self.group.run(lambda: self._work(should_stop))
 
     def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
-        self.network.place(self.network.values, self.group.mine)
+        self.network.use_memory(self.network.values, self.group.mine)
         while not self.finished:
             for batch in self._batches_left():
                 done, stop = self._step(batch, should_stop)
@@ -94,41 +94,41 @@ class Trainer:
                 if stop and not self._made_max_steps:
                     return
             if self._made_max_steps:
-                self.progress.ended = "max_steps"
+                self.state.ended = "max_steps"
             yield self._end_epoch()
 
     def _batches_left(self) -> Iterator[Array]:
         """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
-        self.train.start_epoch(self.network.seed, self.progress.epoch)
+        self.train.start_epoch(self.network.seed, self.state.epoch)
         order, size = self._order(), self.training.batch_size
-        for position in range(self.progress.position, self.steps_per_epoch):
+        for position in range(self.state.position, self.steps_per_epoch):
             if self._made_max_steps:
                 return
             yield order[position * size : (position + 1) * size]
 
     @property
     def _made_max_steps(self) -> bool:
-        return self.training.max_steps is not None and self.progress.step >= self.training.max_steps
+        return self.training.max_steps is not None and self.state.step >= self.training.max_steps
 
     def _order(self) -> Array:
         """The order of the examples in this epoch: a function of the seed and the epoch."""
         if not self.training.shuffle:
             return np.arange(len(self.train))
-        return stream(self.network.seed, Stream.SHUFFLE, self.progress.epoch).permutation(len(self.train))
+        return stream(self.network.seed, Stream.SHUFFLE, self.state.epoch).permutation(len(self.train))
 
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
         """Learn from one batch; what was done, and whether a stop was requested."""
-        began, progress, size = time.perf_counter(), self.progress, len(batch)
+        began, state, size = time.perf_counter(), self.state, len(batch)
         self._follow_plan()
         sums, stop = self._learn(batch, should_stop)
-        progress.add(sums, size, time.perf_counter() - began)
+        state.add(sums, size, time.perf_counter() - began)
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
-        return StepDone(progress.step, progress.epoch + 1, sums[0] / size, lr, momentum, size), stop
+        return StepDone(state.step, state.epoch + 1, sums[0] / size, lr, momentum, size), stop
 
     def _follow_plan(self) -> None:
         """Give the optimizer what the scheduler wants for the next step."""
         for name, curve in self.plan.items():
-            self.optimizer.set(name, curve.value(self.progress.step))
+            self.optimizer.set(name, curve.value(self.state.step))
 
     @SILENT
     def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[list[float], bool]:
@@ -138,7 +138,7 @@ class Trainer:
             The sums of the loss and the metrics over the batch, and whether a stop was requested.
         """
         network, group = self.network, self.group
-        context = network.training_context(self.progress.step, group.rank, self._sum)
+        context = network.training_context(self.state.step, group.rank, self._sum)
         kept = network.kept.copy()
         x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
         y = network.forward(x, context)
@@ -182,14 +182,14 @@ class Trainer:
         """
         if math.isfinite(loss) and math.isfinite(squares):
             return
-        when = self._moment(self.progress.epoch + 1, self.progress.step + 1)
+        when = self._moment(self.state.epoch + 1, self.state.step + 1)
         if not math.isfinite(loss):
             raise diverged("loss", loss, f"{when}, {first_output(self.network, self.train.take(batch)[0])}")
         own = broken_numbers(self.network, gradient, part.start)
         broken = self.group.sum(own.ravel()).reshape(own.shape)
         if broken.any():
-            place, value = last_layer(self.network, broken)
-            raise diverged(f"gradient of {place}", value, when)
+            layer, value = last_layer(self.network, broken)
+            raise diverged(f"gradient of {layer}", value, when)
 
     def refuse_broken_parameters(self) -> None:
         """Refuse to save parameters or states that are not finite.
@@ -200,31 +200,31 @@ class Trainer:
         network, values = self.network, self.network.values
         blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
         if not all(np.isfinite(block).all() for block in blocks):
-            place, value = last_layer(network, broken_numbers(network, values))
-            raise diverged(f"a parameter of {place}", value, self._moment(self.progress.epoch, self.progress.step))
+            layer, value = last_layer(network, broken_numbers(network, values))
+            raise diverged(f"a parameter of {layer}", value, self._moment(self.state.epoch, self.state.step))
         for name, state in network.states().items():
             if not np.isfinite(state.value).all():
                 value = math.nan if np.isnan(state.value).any() else math.inf
-                raise diverged(f"model.{name}", value, self._moment(self.progress.epoch, self.progress.step))
+                raise diverged(f"model.{name}", value, self._moment(self.state.epoch, self.state.step))
 
     def _moment(self, epoch: int, step: int) -> str:
         return f"epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}"
 
     @SILENT
     def _end_epoch(self) -> EpochDone:
-        progress = self.progress
-        sums, examples, seconds = progress.end_epoch()
+        state = self.state
+        sums, examples, seconds = state.end_epoch()
         row = dict.fromkeys(epoch_columns(self.metrics))
-        row |= {"epoch": progress.epoch, "step": progress.step}
+        row |= {"epoch": state.epoch, "step": state.step}
         row |= {f"train_{name}": value for name, value in figures(self.metrics, np.array(sums), examples).items()}
         if self.validation is not None:
             measured = measure(self.network, self.loss, self.metrics, self.validation, self.group)
             if not math.isfinite(measured["loss"]):
-                raise diverged("val_loss", measured["loss"], self._moment(progress.epoch, progress.step))
+                raise diverged("val_loss", measured["loss"], self._moment(state.epoch, state.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
         row |= {"seconds": seconds, "samples_per_second": examples / seconds}
-        return EpochDone(row, progress.judge(row, self.training.monitor, self.training.early_stopping))
+        return EpochDone(row, state.judge(row, self.training.monitor, self.training.early_stopping))
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
@@ -232,7 +232,7 @@ class Trainer:
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)
         values[:] = network.values
-        network.place(values, group.mine)
+        network.use_memory(values, group.mine)
         self.optimizer.allocate(network.size, network.dtype, group.common)
 
 

@@ -83,6 +83,6 @@ def _probabilities(row: dict[str, Any], classes: tuple[str, ...]) -> list[float]
     if "top" in row:
         found = {entry["label"]: entry["probability"] for entry in row["top"]}
     else:
-        ends = ["", *(f"_{place}" for place in range(2, len(classes) + 1))]
+        ends = ["", *(f"_{position}" for position in range(2, len(classes) + 1))]
         found = {row[f"label{end}"]: float(row[f"probability{end}"]) for end in ends}
     return [found[name] for name in classes]

@@ -27,8 +27,8 @@ def covering_array(
     costs = [cost(choice) for choice in choices]
     missing, found = (1 << len(bits)) - 1, []
     while missing:
-        useful = [place for place, mask in enumerate(masks) if mask & missing]
-        best = max(useful, key=lambda place: (masks[place] & missing).bit_count() - costs[place])
+        useful = [position for position, mask in enumerate(masks) if mask & missing]
+        best = max(useful, key=lambda position: (masks[position] & missing).bit_count() - costs[position])
         missing &= ~masks[best]
         found.append(choices[best])
     return found

@@ -158,13 +158,13 @@ def _npy(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, in
 def _idx(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, int]) -> Sample:
     """MNIST's four files, for a data set that no digest proves once it is on disk."""
     x, y = _pixels(case, rng, sizes, (1, *IDX_PIXELS))
-    place = folder / "data" / "fashion_mnist"
-    place.mkdir(parents=True)
+    position = folder / "data" / "fashion_mnist"
+    position.mkdir(parents=True)
     for split, part in (("train", "train"), ("test", "t10k")):
-        (place / f"{part}-images-idx3-ubyte").write_bytes(idx_bytes(x[split][:, 0]))
-        (place / f"{part}-labels-idx1-ubyte").write_bytes(idx_bytes(y[split].astype(np.uint8)))
+        (position / f"{part}-images-idx3-ubyte").write_bytes(idx_bytes(x[split][:, 0]))
+        (position / f"{part}-labels-idx1-ubyte").write_bytes(idx_bytes(y[split].astype(np.uint8)))
     np.save(folder / "test.npy", x["test"])
-    inputs = {"whole": [place / "t10k-images-idx3-ubyte"], "array alone": [folder / "test.npy"]}
+    inputs = {"whole": [position / "t10k-images-idx3-ubyte"], "array alone": [folder / "test.npy"]}
     names = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot"
     return Sample(x, y, tuple(names.split(",")), (), {"type": "fashion_mnist", "validation": 0}, inputs)
 

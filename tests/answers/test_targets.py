@@ -48,17 +48,17 @@ def test_the_same_r2_whatever_the_unit(split, ask, folder, tmp_path_factory, mon
     x, y = split
     found, answers = {}, {}
     for name, (mean, deviation) in SCALES.items():
-        place = tmp_path_factory.mktemp("scale")
-        monkeypatch.chdir(place)
-        said = train(ask, place, x, mean + deviation * y)
+        folder = tmp_path_factory.mktemp("scale")
+        monkeypatch.chdir(folder)
+        said = train(ask, folder, x, mean + deviation * y)
         ask("predict", "run", "test.csv", "--output", "answers.npy")
         ask("predict", "run", "test.csv", "--output", "answers.csv")
-        values = answers_in(place / "answers.npy", (), None)
+        values = answers_in(folder / "answers.npy", (), None)
         answers[name] = (values - mean) / deviation
         wanted = of_values(values, mean + deviation * y[EXAMPLES:, None])
         assert {key: said[key] for key in wanted} == pytest.approx(wanted, rel=1e-6, abs=1e-6 * deviation), name
-        assert table_of(place / "runs/run/metrics.csv")[-1]["val_r2"] > 0.5, name
-        printed = answers_in(place / "answers.csv", ("price",), None)
+        assert table_of(folder / "runs/run/metrics.csv")[-1]["val_r2"] > 0.5, name
+        printed = answers_in(folder / "answers.csv", ("price",), None)
         np.testing.assert_allclose(printed, values, rtol=0, atol=1e-3 * deviation, err_msg=name)
         found[name] = said["r2"]
     assert max(found.values()) - min(found.values()) < 0.005, found

@@ -14,7 +14,7 @@ from PIL import Image
 
 from nnfs_cli.data.pictures import decoded, picture_reader
 from nnfs_cli.data.pictures.class_folders import survey
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from tests.cli.test_bad_pictures import CONFIG, write
 
 KNOWN = (None, 8, 10, 12, 14, 16)
@@ -37,9 +37,9 @@ def with_16_bits(*largest: int) -> None:
 
 
 def read(known: int | None, *, decide: bool, folder: str = "tr") -> picture_reader.ReadPictures:
-    place = Place(Path())
+    locator = Locator(Path())
     return picture_reader.read_class_folders(
-        survey(Path(folder)), ("low", "top"), (1, 4, 4), known, place, decide=decide
+        survey(Path(folder)), ("low", "top"), (1, 4, 4), known, locator, decide=decide
     )
 
 

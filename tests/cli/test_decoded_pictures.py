@@ -13,7 +13,7 @@ from PIL import Image
 
 from nnfs_cli.data.pictures import decoded, picture_reader
 from nnfs_cli.data.pictures.decoding import Plan
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.registry import SOURCES
 from tests.cli.test_bad_pictures import CONFIG, write
 
@@ -34,7 +34,7 @@ def cache(directory, monkeypatch) -> Path:
 
 def pixels(size: int = 8, **settings) -> np.ndarray:
     """The training pictures, as a source gives them."""
-    return SOURCES["images"]("tr", size=size, **settings).load(Place(Path())).splits["train"].x
+    return SOURCES["images"]("tr", size=size, **settings).load(Locator(Path())).splits["train"].x
 
 
 def entries(cache: Path) -> list[Path]:

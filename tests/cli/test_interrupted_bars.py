@@ -13,7 +13,7 @@ from termios import TIOCSWINSZ
 
 import pytest
 
-from nnfs_cli.cli.progress import Bars
+from nnfs_cli.cli.display import Bars
 from tests.cli.program import QUICK, ROOT, hear_signals
 
 ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000", "--workers", "1")

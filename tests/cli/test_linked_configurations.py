@@ -26,9 +26,9 @@ def test_the_order_of_the_places(nnfs, directory, link):
     done = nnfs("check", link)
     places = f"else/t.csv, {directory.resolve()}/proj/t.csv, t.csv, data/t.csv"
     assert (done.code, f"Looked for: {places}. Correct the path" in done.err) == (3, True)
-    for place in ("data/t.csv", "t.csv", "proj/t.csv", "else/t.csv"):
-        put(Path(place))
-        assert Path(taken(nnfs("train", link))).samefile(place)
+    for file in ("data/t.csv", "t.csv", "proj/t.csv", "else/t.csv"):
+        put(Path(file))
+        assert Path(taken(nnfs("train", link))).samefile(file)
 
 
 def test_a_run_finds_its_data_again(nnfs, directory, link, monkeypatch):

@@ -91,6 +91,6 @@ def test_values_better_than_their_mean(learn):
 @pytest.mark.parametrize(("rise", "told"), [(1.0005, False), (1.002, True)])
 def test_a_loss_that_rose_by_less_than_rounding_did_not_rise(nnfs, monkeypatch, rise, told):
     monkeypatch.setattr(
-        "nnfs_cli.sessions.outcome._first_loss", lambda trainer, _: trainer.progress.last["train_loss"] / rise
+        "nnfs_cli.sessions.outcome._first_loss", lambda trainer, _: trainer.state.last["train_loss"] / rise
     )
     assert bool(warnings(nnfs("train", "tiny.yaml", "--quiet"))) == told

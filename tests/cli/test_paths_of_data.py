@@ -86,9 +86,9 @@ def test_the_order_of_the_places(nnfs, directory):
     done = nnfs("check", config)
     assert done.code == 3
     assert done.err.endswith("Looked for: configs/t.csv, t.csv, data/t.csv. Correct the path or the data directory.\n")
-    for place in places:
-        put(Path(place))
-        assert taken(nnfs("train", config)) == place
+    for file in places:
+        put(Path(file))
+        assert taken(nnfs("train", config)) == file
 
 
 def test_a_path_on_the_command_line_means_the_working_directory_first(nnfs):
@@ -111,9 +111,9 @@ def elsewhere(directory: Path, *, decoy: bool = False):
 
 
 @pytest.mark.parametrize("decoy", [False, True])
-@pytest.mark.parametrize("place", ["configs/t.csv", "t.csv", "data/t.csv"])
-def test_a_run_finds_its_data_from_any_directory(nnfs, directory, place, decoy):
-    file = put(directory / place)
+@pytest.mark.parametrize("path", ["configs/t.csv", "t.csv", "data/t.csv"])
+def test_a_run_finds_its_data_from_any_directory(nnfs, directory, path, decoy):
+    file = put(directory / path)
     done = nnfs("train", configured(Path("configs/c.yaml"), "t.csv"), "--name", "one")
     assert done.code == 0
     run = directory / "runs" / "one"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from safetensors import safe_open
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.registry import SOURCES
 
 CONFIG = """\
@@ -106,7 +106,7 @@ def test_the_training_decides_the_depth_of_16_bits(nnfs, levels, depth):
     assert note in done.err.splitlines()
     with safe_open("runs/r/checkpoints/best.safetensors", "numpy") as saved:
         assert f'"depth":{depth},' in "".join(saved.metadata().values()).replace(" ", "").replace("}", ",")
-    loaded = SOURCES["images"]("tr", size=8, channels=1, test="te").load(Place(Path()))
+    loaded = SOURCES["images"]("tr", size=8, channels=1, test="te").load(Locator(Path()))
     expected = [int(np.rint(level * 255 / white)) for level in levels for _ in (0, 1)] + [200, 200]
     assert loaded.splits["train"].x.max(axis=(1, 2, 3)).tolist() == expected
     assert loaded.splits["test"].x.max(axis=(1, 2, 3)).tolist() == expected[2:4]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli import plots
-from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.display import Lines
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from tests.cli.program import MAIN, ended, shell, start

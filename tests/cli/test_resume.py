@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.cli.progress import Bars
+from nnfs_cli.cli.display import Bars
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import METRICS

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from nnfs_cli.cli.display import Lines
 from nnfs_cli.cli.main import run
-from nnfs_cli.cli.progress import Lines
 from nnfs_cli.cli.signals import SECONDS_TOGETHER, Signals
 from nnfs_cli.training.records import StepDone
 from tests.cli.forking import start
@@ -27,7 +27,7 @@ ENDLESS = ("train", "tiny.yaml", "--set", "training.epochs=1000000")
 PROGRAM = {**os.environ, "PYTHONPATH": str(ROOT), "NNFS_OFFLINE": "1"}
 WAITING = f"""
 import os, time
-from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.display import Lines
 from nnfs_cli.cli.signals import Signals
 tell, handle, heard = Lines.epoch, Signals._handle, []
 def epoch(lines, done):

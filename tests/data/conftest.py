@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +14,6 @@ def offline(monkeypatch):
 
 
 @pytest.fixture
-def place(tmp_path) -> Place:
+def locator(tmp_path) -> Locator:
     """A data directory of its own for each test."""
-    return Place(tmp_path / "data")
+    return Locator(tmp_path / "data")

@@ -61,28 +61,28 @@ def nnfs(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(("x", "y"), USUAL)
-def test_usual_pairs(place, x, y):
-    save(place.data_dir / "data.npz", **{f"{x} {y}": 12}, **{"weights ids": 4})
+def test_usual_pairs(locator, x, y):
+    save(locator.data_dir / "data.npz", **{f"{x} {y}": 12}, **{"weights ids": 4})
     source, said = SOURCES["npz"]("data.npz"), []
-    loaded = source.load(dataclasses.replace(place, say=said.append))
-    assert source.spec(place) == loaded.spec
+    loaded = source.load(dataclasses.replace(locator, say=said.append))
+    assert source.spec(locator) == loaded.spec
     np.testing.assert_array_equal(loaded.splits["train"].y, arrays(12)[1])
-    taken = f"{place.data_dir / 'data.npz'}: {x} and {y} are taken for the train split"
+    taken = f"{locator.data_dir / 'data.npz'}: {x} and {y} are taken for the train split"
     assert said == ([] if (x, y) == ("x", "y") else [taken])
 
 
 @pytest.mark.parametrize("form", ["{0}_{1}", "{1}_{0}"])
 @pytest.mark.parametrize(("x", "y"), USUAL)
-def test_test_data_in_the_training_file(place, form, x, y):
+def test_test_data_in_the_training_file(locator, form, x, y):
     parts = {part: " ".join(form.format(name, part) for name in (x, y)) for part in ("train", "test")}
-    save(place.data_dir / "data.npz", **{parts["train"]: 12, parts["test"]: 6})
+    save(locator.data_dir / "data.npz", **{parts["train"]: 12, parts["test"]: 6})
     source, said = SOURCES["npz"]("data.npz"), []
-    loaded = source.load(dataclasses.replace(place, say=said.append))
+    loaded = source.load(dataclasses.replace(locator, say=said.append))
     assert {name: len(split) for name, split in loaded.splits.items()} == {"train": 12, "test": 6}
-    assert source.sizes(place, loaded.spec).examples == {"train": 12, "test": 6}
+    assert source.sizes(locator, loaded.spec).examples == {"train": 12, "test": 6}
     assert (len(said), loaded.spec.notes) == (2, ())
     known = measured(loaded.spec, loaded.splits["train"], standardize=True, transform="none")
-    (only,) = source.load(place, known=known, only="test").splits.values()
+    (only,) = source.load(locator, known=known, only="test").splits.values()
     np.testing.assert_array_equal(only.x, arrays(6, 1)[0])
 
 
@@ -127,21 +127,21 @@ def test_keys_that_are_given(nnfs):
     assert err.endswith("Correct dataset.keys.\n")
 
 
-def test_keys_of_training_arrays_stand_for_those_of_testing(place):
-    save(place.data_dir / "data.npz", **{"a_train b_train": 12, "a_test b_test": 6, "a_val b_val": 3})
+def test_keys_of_training_arrays_stand_for_those_of_testing(locator):
+    save(locator.data_dir / "data.npz", **{"a_train b_train": 12, "a_test b_test": 6, "a_val b_val": 3})
     keys = {"x": "a_train", "y": "b_train"}
     source = SOURCES["npz"]("data.npz", keys=keys, validation="data.npz")
-    splits = source.load(place).splits
+    splits = source.load(locator).splits
     assert {name: len(split) for name, split in splits.items()} == {"train": 12, "validation": 3, "test": 6}
 
 
 @pytest.mark.parametrize("pairs", list(itertools.combinations([*USUAL[1:], ("x_train", "y_train")], 2)))
-def test_two_pairs_are_asked_about(place, pairs):
+def test_two_pairs_are_asked_about(locator, pairs):
     if pairs[0][1] == pairs[1][1]:
         pairs = (pairs[0], (pairs[1][0], pairs[0][1]))
-    save(place.data_dir / "data.npz", **{" ".join(pair): 12 for pair in pairs})
+    save(locator.data_dir / "data.npz", **{" ".join(pair): 12 for pair in pairs})
     with pytest.raises(DataError, match=r"which arrays are the examples.*Say it with dataset\.keys: \{x"):
-        SOURCES["npz"]("data.npz").spec(place)
+        SOURCES["npz"]("data.npz").spec(locator)
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_a_share_is_held_out_for_testing(nnfs):
     assert (code, "the test split was drawn from this file, and comes out differently" in err) == (3, True)
 
 
-def test_a_share_of_pairs(place):
-    place.data_dir.mkdir()
+def test_a_share_of_pairs(locator):
+    locator.data_dir.mkdir()
     for name, array in zip(("x", "y"), arrays(20), strict=True):
-        np.save(place.data_dir / f"{name}.npy", array)
+        np.save(locator.data_dir / f"{name}.npy", array)
     source = SOURCES["npz"]({"x": "x.npy", "y": "y.npy"}, test=0.3)
-    loaded = source.load(place)
+    loaded = source.load(locator)
     counts = {name: len(split) for name, split in loaded.splits.items()}
-    assert counts == source.sizes(place, loaded.spec).examples == {"train": 14, "test": 6}
+    assert counts == source.sizes(locator, loaded.spec).examples == {"train": 14, "test": 6}
     rows = np.concatenate([loaded.splits[name].x for name in counts])
     assert {row.tobytes() for row in rows} == {row.tobytes() for row in arrays(20)[0].astype(rows.dtype)}
 

@@ -13,11 +13,11 @@ from tests.data.samples import write_csv
 TABLE = "a,colour,y\n1,red,cat\n2,green,dog\n3,red,cat\n"
 
 
-def load(place, text, **arguments):
+def load(locator, text, **arguments):
     """What the csv source makes of this text."""
-    place.data_dir.mkdir(exist_ok=True)
-    write_csv(place.data_dir / "t.csv", text)
-    return SOURCES["csv"](**{"train": "t.csv", "target": "y", **arguments}).load(place)
+    locator.data_dir.mkdir(exist_ok=True)
+    write_csv(locator.data_dir / "t.csv", text)
+    return SOURCES["csv"](**{"train": "t.csv", "target": "y", **arguments}).load(locator)
 
 
 @pytest.mark.parametrize(
@@ -33,16 +33,16 @@ def load(place, text, **arguments):
     ],
     ids=["plain", "byte order mark", "CRLF", "blank lines", "spaces", "quotes", "no last newline"],
 )
-def test_reads(place, text):
-    loaded = load(place, text)
+def test_reads(locator, text):
+    loaded = load(locator, text)
     assert loaded.format["columns"] == (Column("a"), Column("colour", ("green", "red")))
     assert loaded.spec.classes == ("cat", "dog")
     np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 0, 1], [2, 1, 0], [3, 0, 1]])
     np.testing.assert_array_equal(loaded.splits["train"].y, [0, 1, 0])
 
 
-def test_reads_semicolons_and_quoted_newlines(place):
-    loaded = load(place, 'a;word;y\n1;"two\nlines";cat\n2;"semi;colon";dog\n', delimiter=";")
+def test_reads_semicolons_and_quoted_newlines(locator):
+    loaded = load(locator, 'a;word;y\n1;"two\nlines";cat\n2;"semi;colon";dog\n', delimiter=";")
     assert loaded.format["columns"][1].categories == ("semi;colon", "two\nlines")
     assert loaded.format["delimiter"] == ";"
 
@@ -62,36 +62,36 @@ def test_reads_semicolons_and_quoted_newlines(place):
         (" ".join(map(str, range(21))), "classification", tuple(map(str, range(21)))),
     ],
 )
-def test_classes_or_values(place, answers, task, classes):
+def test_classes_or_values(locator, answers, task, classes):
     rows = "".join(f"1,{answer}\n" for answer in answers.split())
-    loaded = load(place, "a,y\n" + rows, task=task)
+    loaded = load(locator, "a,y\n" + rows, task=task)
     assert loaded.spec.classes == classes
     assert loaded.splits["train"].y.ndim == (2 if classes is None else 1)
 
 
-def test_several_outputs(place):
-    loaded = load(place, "y,a,z\n1,2,3\n4,5,6\n", target=("z", "y"))
+def test_several_outputs(locator):
+    loaded = load(locator, "y,a,z\n1,2,3\n4,5,6\n", target=("z", "y"))
     np.testing.assert_array_equal(loaded.splits["train"].y, [[3, 1], [6, 4]])
     assert (loaded.spec.input_shape, loaded.spec.outputs) == ((1,), 2)
 
 
-def test_target_by_index_and_drop(place):
-    loaded = load(place, "id,a,y\nx1,1,cat\nx2,2,dog\n", target=-1, drop=("id",))
+def test_target_by_index_and_drop(locator):
+    loaded = load(locator, "id,a,y\nx1,1,cat\nx2,2,dog\n", target=-1, drop=("id",))
     assert [column.name for column in loaded.format["columns"]] == ["a"]
     assert loaded.spec.classes == ("cat", "dog")
 
 
-def test_other_files_may_order_columns_differently(place):
-    place.data_dir.mkdir()
-    write_csv(place.data_dir / "other.csv", "y,extra,colour,a\ndog,9,green,7\n")
-    loaded = load(place, TABLE, test="other.csv", validation="other.csv")
+def test_other_files_may_order_columns_differently(locator):
+    locator.data_dir.mkdir()
+    write_csv(locator.data_dir / "other.csv", "y,extra,colour,a\ndog,9,green,7\n")
+    loaded = load(locator, TABLE, test="other.csv", validation="other.csv")
     np.testing.assert_array_equal(loaded.splits["test"].x, [[7, 1, 0]])
     np.testing.assert_array_equal(loaded.splits["validation"].y, [1])
 
 
-def test_share_for_testing(place):
+def test_share_for_testing(locator):
     rows = "".join(f"{row},{row % 2}\n" for row in range(40))
-    splits = load(place, "a,y\n" + rows, test=0.25).splits
+    splits = load(locator, "a,y\n" + rows, test=0.25).splits
     assert (len(splits["train"]), len(splits["test"])) == (30, 10)
     assert np.bincount(splits["test"].y).tolist() == [5, 5]
     assert sorted([*splits["train"].x[:, 0], *splits["test"].x[:, 0]]) == list(range(40))
@@ -135,40 +135,40 @@ def test_share_for_testing(place):
         (TABLE, {"test": "none.csv"}, "none.csv: there is no such file. Looked for: none.csv, .*none.csv"),
     ],
 )
-def test_refuses(place, text, arguments, message):
+def test_refuses(locator, text, arguments, message):
     with pytest.raises(DataError, match=message):
-        load(place, text, **arguments)
+        load(locator, text, **arguments)
 
 
-def test_refuses_new_words_in_other_files(place):
-    place.data_dir.mkdir()
-    write_csv(place.data_dir / "other.csv", "a,colour,y\n1,blue,cat\n")
+def test_refuses_new_words_in_other_files(locator):
+    locator.data_dir.mkdir()
+    write_csv(locator.data_dir / "other.csv", "a,colour,y\n1,blue,cat\n")
     with pytest.raises(DataError, match=r"other.csv:2: column 'colour': expected one of green, red, got 'blue'"):
-        load(place, TABLE, test="other.csv")
+        load(locator, TABLE, test="other.csv")
 
 
-def test_refuses_other_encodings(place):
-    place.data_dir.mkdir()
-    (place.data_dir / "t.csv").write_bytes(b"a,y\n1,caf\xe9\n")
+def test_refuses_other_encodings(locator):
+    locator.data_dir.mkdir()
+    (locator.data_dir / "t.csv").write_bytes(b"a,y\n1,caf\xe9\n")
     with pytest.raises(DataError, match="is not UTF-8 text, soon after line 1"):
-        SOURCES["csv"]("t.csv", target="y").load(place)
+        SOURCES["csv"]("t.csv", target="y").load(locator)
 
 
-def test_blocks_join(place):
-    loaded = load(place, "a,y\n" + "".join(f"{row},{row % 2}\n" for row in range(2500)))
+def test_blocks_join(locator):
+    loaded = load(locator, "a,y\n" + "".join(f"{row},{row % 2}\n" for row in range(2500)))
     np.testing.assert_array_equal(loaded.splits["train"].x[:, 0], np.arange(2500))
 
 
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
-def test_embedded_tables(place, name):
-    loaded = SOURCES["csv"](f"embedded:{name}", target=-1).load(place)
+def test_embedded_tables(locator, name):
+    loaded = SOURCES["csv"](f"embedded:{name}", target=-1).load(locator)
     assert (loaded.spec.classes is None) == (name == "friedman.csv")
 
 
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
-def test_an_embedded_table_never_stands_in_for_a_file(place, name):
+def test_an_embedded_table_never_stands_in_for_a_file(locator, name):
     with pytest.raises(DataError, match=rf"^{name}: there is no such file\. Did you mean embedded:{name}, which comes"):
-        SOURCES["csv"](name, target=-1).load(place)
+        SOURCES["csv"](name, target=-1).load(locator)
 
 
 def test_constructor_refuses():
@@ -192,7 +192,7 @@ def test_refuses_what_no_table_can_mean(arguments, message):
         SOURCES["csv"]("t.csv", **arguments)
 
 
-def test_a_wide_table_is_named_by_its_first_columns(place):
+def test_a_wide_table_is_named_by_its_first_columns(locator):
     header = ",".join(f"c{column}" for column in range(3000))
     with pytest.raises(DataError, match=r"has no column z, the target\. There are: c0, c1, .*, c19, \.\.\.\.$"):
-        load(place, f"{header}\n{header}\n", target="z")
+        load(locator, f"{header}\n{header}\n", target="z")

@@ -17,7 +17,7 @@ import pytest
 from nnfs_cli.data.formats import download
 from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import MachineError
 from nnfs_cli.registry import SOURCES
@@ -86,18 +86,18 @@ class Bar:
         self.closed = True
 
 
-def test_downloads_once_and_shows_progress(place, mirrors):
+def test_downloads_once_and_shows_progress(locator, mirrors):
     bars = []
-    watched = Place(place.data_dir, lambda name: bars.append(Bar(name)) or bars[-1])
+    watched = Locator(locator.data_dir, lambda name: bars.append(Bar(name)) or bars[-1])
     with serve(FILES) as address:
         mirrors(address)
         first = SOURCES["mnist"]().load(watched)
     assert [bar.name for bar in bars] == [f"{address}{name}.gz" for name in NAMES]
     assert all(bar.closed for bar in bars)
     assert [bar.received for bar in bars] == [bar.total for bar in bars] == [len(body) for body in FILES.values()]
-    second = SOURCES["mnist"]().load(place)
+    second = SOURCES["mnist"]().load(locator)
     np.testing.assert_array_equal(first.splits["train"].x, second.splits["train"].x)
-    assert sorted(os.listdir(place.data_dir / "mnist")) == sorted(f"{name}.gz" for name in NAMES)
+    assert sorted(os.listdir(locator.data_dir / "mnist")) == sorted(f"{name}.gz" for name in NAMES)
 
 
 WRONG = {path: gzip.compress(b"something else") for path in FILES}
@@ -114,79 +114,79 @@ WRONG = {path: gzip.compress(b"something else") for path in FILES}
     ],
     ids=["404", "not IDX", "wrong digest", "cut gzip", "cut off"],
 )
-def test_second_mirror_helps(place, mirrors, files, promise, reason):
+def test_second_mirror_helps(locator, mirrors, files, promise, reason):
     with serve(files, promise) as bad, serve(FILES) as good:
         mirrors(bad, good)
-        assert len(SOURCES["mnist"]().load(place).splits["train"]) == 10
+        assert len(SOURCES["mnist"]().load(locator).splits["train"]) == 10
         mirrors(bad)
-        for path in (place.data_dir / "mnist").iterdir():
+        for path in (locator.data_dir / "mnist").iterdir():
             path.unlink()
         with pytest.raises(DataUnavailable, match=reason):
-            SOURCES["mnist"]().load(place)
-    assert os.listdir(place.data_dir / "mnist") == []
+            SOURCES["mnist"]().load(locator)
+    assert os.listdir(locator.data_dir / "mnist") == []
 
 
-def test_container_digest(place, mirrors, monkeypatch):
+def test_container_digest(locator, mirrors, monkeypatch):
     digests = {path[1:-3]: Digest(container=hashlib.md5(content).hexdigest()) for path, content in FILES.items()}
     monkeypatch.setattr(SOURCES["mnist"], "digests", digests)
     other = {path: gzip.compress(gzip.decompress(content), 1) for path, content in FILES.items()}
     with serve(other) as bad, serve(FILES) as good:
         mirrors(bad)
         with pytest.raises(DataUnavailable, match=r"MD5 .*, expected "):
-            SOURCES["mnist"]().load(place)
+            SOURCES["mnist"]().load(locator)
         mirrors(bad, good)
-        assert len(SOURCES["mnist"]().load(place).splits["test"]) == 10
+        assert len(SOURCES["mnist"]().load(locator).splits["test"]) == 10
 
 
-def test_all_mirrors_fail(place, mirrors):
+def test_all_mirrors_fail(locator, mirrors):
     with serve({}) as address:
         mirrors(address, "http://127.0.0.1:1/")
         with pytest.raises(DataUnavailable) as caught:
-            SOURCES["mnist"]().load(place)
+            SOURCES["mnist"]().load(locator)
     message = str(caught.value)
     assert "status 404" in message
     assert "cannot be reached" in message
-    assert f"Put {', '.join(f'{name}.gz' for name in NAMES)} into {place.data_dir / 'mnist'}" in message
+    assert f"Put {', '.join(f'{name}.gz' for name in NAMES)} into {locator.data_dir / 'mnist'}" in message
 
 
-def test_endless_body(place, mirrors, monkeypatch):
+def test_endless_body(locator, mirrors, monkeypatch):
     monkeypatch.setattr(download, "LARGEST", 10)
     with serve(FILES) as address:
         mirrors(address)
         with pytest.raises(DataUnavailable, match="sends more than 10 bytes"):
-            SOURCES["mnist"]().load(place)
+            SOURCES["mnist"]().load(locator)
 
 
-def test_offline(place, mirrors, monkeypatch):
+def test_offline(locator, mirrors, monkeypatch):
     monkeypatch.setenv("NNFS_OFFLINE", "1")
     with serve(FILES) as address:
         mirrors(address)
         with pytest.raises(DataUnavailable, match="NNFS_OFFLINE is set"):
-            SOURCES["mnist"]().load(place)
-    assert not place.data_dir.exists()
+            SOURCES["mnist"]().load(locator)
+    assert not locator.data_dir.exists()
 
 
 def test_folder_that_cannot_be_made(tmp_path, mirrors):
     (tmp_path / "file").write_text("in the way")
     mirrors("http://127.0.0.1:1/")
     with pytest.raises(MachineError, match=f"{tmp_path / 'file' / 'mnist'}: cannot be written"):
-        SOURCES["mnist"]().load(Place(tmp_path / "file"))
+        SOURCES["mnist"]().load(Locator(tmp_path / "file"))
 
 
-def test_the_note_on_a_substitute_says_what_failed_and_what_to_do(place, mirrors):
+def test_the_note_on_a_substitute_says_what_failed_and_what_to_do(locator, mirrors):
     """The four files are put where the note says, and are read."""
     with serve({}) as address:
         mirrors(address, "http://127.0.0.1:1/")
-        note = substituted(place).notes[0]
+        note = substituted(locator).notes[0]
     assert "nor downloadable (127.0.0.1: status 404; 127.0.0.1: cannot be reached): training on" in note
     names = re.search(r"Put (.*) there to train on mnist$", note)[1].split(", ")
     assert len(names) == 4
     for name in names:
-        (place.data_dir / "mnist" / name).write_bytes(FILES[f"/{name}"])
-    assert substituted(place).notes == ()
+        (locator.data_dir / "mnist" / name).write_bytes(FILES[f"/{name}"])
+    assert substituted(locator).notes == ()
 
 
-def substituted(place):
+def substituted(locator):
     """MNIST, or the digits in its place."""
     settings = SimpleNamespace(validation=0, standardize=True, target_transform="none", limit=None, fallback="digits")
-    return prepare(SOURCES["mnist"](), place, settings, seed=0)
+    return prepare(SOURCES["mnist"](), locator, settings, seed=0)

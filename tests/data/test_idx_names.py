@@ -12,7 +12,7 @@ import pytest
 
 from nnfs_cli.cli.main import run
 from nnfs_cli.data.formats.download import DataUnavailable
-from nnfs_cli.data.place import Place
+from nnfs_cli.data.locator import Locator
 from nnfs_cli.data.sources.idx_files import Digest
 from nnfs_cli.errors import DataError
 from nnfs_cli.registry import SOURCES
@@ -44,36 +44,36 @@ def put(folder: Path, name: str = "{new}", ending: str = ".gz", dotted: bool = F
 @pytest.mark.parametrize("dotted", [False, True])
 @pytest.mark.parametrize("folder", ["{own}", "{own}/{layout}/raw", "{layout}/raw"])
 @pytest.mark.parametrize("name", TYPES)
-def test_usual_names_and_folders(place, name, folder, dotted, ending):
-    source, folder = SOURCES[name](), place.data_dir / folder.format(own=name, layout=TYPES[name])
+def test_usual_names_and_folders(locator, name, folder, dotted, ending):
+    source, folder = SOURCES[name](), locator.data_dir / folder.format(own=name, layout=TYPES[name])
     put(folder, ending=ending, dotted=dotted)
-    loaded = source.load(place)
-    sizes = source.sizes(place, loaded.spec).examples
+    loaded = source.load(locator)
+    sizes = source.sizes(locator, loaded.spec).examples
     assert sizes == {"train": 40, "test": 20} == {part: len(split) for part, split in loaded.splits.items()}
     plain = name if folder.name == name else str(folder)
     for part, published in (("train", "train"), ("test", "t10k")):
         files = [f"{folder}/{published}-{content}-ubyte{ending}" for content in ("images.idx3", "labels.idx1")]
-        assert source.file(part, place) == (", ".join(files) if dotted else plain)
+        assert source.file(part, locator) == (", ".join(files) if dotted else plain)
 
 
 @pytest.mark.parametrize("dotted", [False, True])
-def test_each_file_in_a_folder_of_its_name(place, dotted):
-    put(place.data_dir / "mnist", "{plain}/{new}", "", dotted=dotted)
-    assert len(SOURCES["mnist"]().load(place).splits["test"]) == 20
+def test_each_file_in_a_folder_of_its_name(locator, dotted):
+    put(locator.data_dir / "mnist", "{plain}/{new}", "", dotted=dotted)
+    assert len(SOURCES["mnist"]().load(locator).splits["test"]) == 20
 
 
-def test_directly_in_the_data_directory_only_what_a_digest_proves_is_taken(place, monkeypatch):
-    put(place.data_dir, ending="", dotted=True)
+def test_directly_in_the_data_directory_only_what_a_digest_proves_is_taken(locator, monkeypatch):
+    put(locator.data_dir, ending="", dotted=True)
     with pytest.raises(DataUnavailable):
-        SOURCES["fashion_mnist"]().load(place)
-    files = {file.name.replace(".idx", "-idx"): file for file in place.data_dir.glob("*ubyte")}
+        SOURCES["fashion_mnist"]().load(locator)
+    files = {file.name.replace(".idx", "-idx"): file for file in locator.data_dir.glob("*ubyte")}
     proved = {name: Digest(hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in files.items()}
     monkeypatch.setattr(SOURCES["mnist"], "digests", proved)
-    assert len(SOURCES["mnist"]().load(place).splits["train"]) == 40
+    assert len(SOURCES["mnist"]().load(locator).splits["train"]) == 40
 
 
-def test_a_run_finds_them_from_any_directory(place, tmp_path, capsys):
-    put(place.data_dir / "MNIST" / "raw", dotted=True)
+def test_a_run_finds_them_from_any_directory(locator, tmp_path, capsys):
+    put(locator.data_dir / "MNIST" / "raw", dotted=True)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "c.yaml").write_text(
         "dataset: mnist\nmodel: {layers: [flatten, {type: dense, units: 10}]}\noptimizer: {type: adam, lr: 0.01}\n"
@@ -86,12 +86,12 @@ def test_a_run_finds_them_from_any_directory(place, tmp_path, capsys):
     with contextlib.chdir(tmp_path / "elsewhere"):
         assert run(["evaluate", str(tmp_path / "runs" / "one")]) == 0
         assert run(["train", "--resume", str(tmp_path / "runs" / "one"), "--set", "training.epochs=2"]) == 0
-    assert f"20 test examples of {str(place.data_dir)[:60]}" in capsys.readouterr().out
+    assert f"20 test examples of {str(locator.data_dir)[:60]}" in capsys.readouterr().out
 
 
-def test_numbers_of_the_arrays_are_those_of_the_files(place):
-    put(place.data_dir / "mnist", dotted=True)
-    split = SOURCES["mnist"]().load(place).splits["test"]
+def test_numbers_of_the_arrays_are_those_of_the_files(locator):
+    put(locator.data_dir / "mnist", dotted=True)
+    split = SOURCES["mnist"]().load(locator).splits["test"]
     np.testing.assert_array_equal(split.y, np.arange(20) % 10)
 
 
@@ -99,22 +99,22 @@ def test_numbers_of_the_arrays_are_those_of_the_files(place):
 @pytest.mark.parametrize("name", TYPES)
 def test_every_level_of_torchvision_is_a_data_directory(tmp_path, name, below):
     put(tmp_path / "mn3" / TYPES[name] / "raw")
-    place = Place(tmp_path / "mn3" / below.replace("MNIST", TYPES[name]))
-    assert len(SOURCES[name]().load(place).splits["train"]) == 40
+    locator = Locator(tmp_path / "mn3" / below.replace("MNIST", TYPES[name]))
+    assert len(SOURCES[name]().load(locator).splits["train"]) == 40
     other = next(other for other in TYPES if other != name)
     with pytest.raises(DataUnavailable):
-        SOURCES[other]().load(place)
+        SOURCES[other]().load(locator)
 
 
-def test_what_is_cut_short_and_what_is_missing_is_told_at_once(place):
-    folder = place.data_dir / "mnist"
+def test_what_is_cut_short_and_what_is_missing_is_told_at_once(locator):
+    folder = locator.data_dir / "mnist"
     put(folder, ending="")
     images, labels = folder / "train-images-idx3-ubyte", folder / "t10k-labels-idx1-ubyte"
     whole, kept = images.read_bytes(), labels.read_bytes()
     images.write_bytes(whole[:4] + (60_000).to_bytes(4) + whole[8:])
     labels.unlink()
     with pytest.raises(DataError) as caught:
-        SOURCES["mnist"]().load(place)
+        SOURCES["mnist"]().load(locator)
     first, second = caught.value.lines
     assert first == (
         f"{images}: is cut short: its header promises 47,040,000 bytes, it holds {40 * 784:,}. Get a fresh copy."
@@ -123,6 +123,6 @@ def test_what_is_cut_short_and_what_is_missing_is_told_at_once(place):
     assert not isinstance(caught.value, DataUnavailable)
     images.write_bytes(whole)
     with pytest.raises(DataUnavailable):
-        SOURCES["mnist"]().load(place)
+        SOURCES["mnist"]().load(locator)
     labels.write_bytes(kept)
-    assert len(SOURCES["mnist"]().load(place).splits["test"]) == 20
+    assert len(SOURCES["mnist"]().load(locator).splits["test"]) == 20

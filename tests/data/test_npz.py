@@ -17,13 +17,13 @@ from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 
 
-def load(place, x, y, **arguments):
+def load(locator, x, y, **arguments):
     """What the npz source makes of these arrays."""
-    place.data_dir.mkdir(exist_ok=True)
-    np.savez(place.data_dir / "t.npz", x=x, y=y)
+    locator.data_dir.mkdir(exist_ok=True)
+    np.savez(locator.data_dir / "t.npz", x=x, y=y)
     source = SOURCES["npz"]("t.npz", **arguments)
-    loaded = source.load(place)
-    assert source.spec(place) == loaded.spec
+    loaded = source.load(locator)
+    assert source.spec(locator) == loaded.spec
     return loaded
 
 
@@ -51,8 +51,8 @@ X = np.arange(12.0).reshape(4, 3)
         (np.zeros((4, 3, 5, 6), np.uint8), (3, 5, 6), np.uint8),
     ],
 )
-def test_examples(place, x, shape, dtype):
-    loaded = load(place, x, [0, 1, 0, 2])
+def test_examples(locator, x, shape, dtype):
+    loaded = load(locator, x, [0, 1, 0, 2])
     assert (loaded.spec.input_shape, loaded.splits["train"].x.dtype) == (shape, dtype)
     np.testing.assert_array_equal(loaded.splits["train"].x, x.reshape(4, *shape))
 
@@ -70,8 +70,8 @@ def test_examples(place, x, shape, dtype):
         (np.float16([0, 1, 2, 1]), "regression", None, (4, 1)),
     ],
 )
-def test_answers(place, y, task, classes, shape):
-    loaded = load(place, X, y, task=task)
+def test_answers(locator, y, task, classes, shape):
+    loaded = load(locator, X, y, task=task)
     assert (loaded.spec.classes, loaded.splits["train"].y.shape) == (classes, shape)
 
 
@@ -94,24 +94,24 @@ def test_answers(place, y, task, classes, shape):
         (X, [0, 1, 0, 1], {"test": "none.npz"}, "none.npz: there is no such file"),
     ],
 )
-def test_refuses(place, x, y, arguments, message):
+def test_refuses(locator, x, y, arguments, message):
     with pytest.raises(DataError, match=message):
-        load(place, x, y, **arguments)
+        load(locator, x, y, **arguments)
 
 
 @pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(float).max, reason="no longer type than double here")
-def test_numbers_beyond_double_precision_are_infinite(place):
+def test_numbers_beyond_double_precision_are_infinite(locator):
     longest = np.finfo(np.longdouble).max
-    split = load(place, X / X.max() * longest, np.array([0, 1, 0, longest], np.longdouble)).splits["train"]
+    split = load(locator, X / X.max() * longest, np.array([0, 1, 0, longest], np.longdouble)).splits["train"]
     assert (split.x.max(), split.y.max()) == (np.inf, np.inf)
 
 
-def test_pairs_and_validation(place):
-    place.data_dir.mkdir()
+def test_pairs_and_validation(locator):
+    locator.data_dir.mkdir()
     for name, array in {"x": X, "y": np.array([0, 1, 0, 1])}.items():
-        np.save(place.data_dir / f"{name}.npy", array)
+        np.save(locator.data_dir / f"{name}.npy", array)
     pair = {"x": "x.npy", "y": "y.npy"}
-    splits = SOURCES["npz"](pair, test=pair, validation=pair).load(place).splits
+    splits = SOURCES["npz"](pair, test=pair, validation=pair).load(locator).splits
     assert set(splits) == {"train", "validation", "test"}
 
 

@@ -11,7 +11,7 @@ import pytest
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.sources.base import Loaded, Locator, Source
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
@@ -26,25 +26,25 @@ class Fixed(Source):
         self.splits = {"train": Examples(x, y), **others}
         self.classes = classes
 
-    def spec(self, place):
+    def spec(self, locator):
         x, y = self.splits["train"].x, self.splits["train"].y
         return DataSpec(x.shape[1:], self.classes, (len(self.classes),) if self.classes else y.shape[1:])
 
-    def load(self, place, *, known=None, only=None):
-        return Loaded(self.spec(place), self.splits)
+    def load(self, locator, *, known=None, only=None):
+        return Loaded(self.spec(locator), self.splits)
 
 
 def table(count=30, classes=3):
     return np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32), np.arange(count) % classes
 
 
-def prepared(source, place, seed=0, **changes):
-    return prepare(source, place, DataSettings(**{"validation": 0.2, **changes}), seed=seed)
+def prepared(source, locator, seed=0, **changes):
+    return prepare(source, locator, DataSettings(**{"validation": 0.2, **changes}), seed=seed)
 
 
-def test_splits(place):
+def test_splits(locator):
     x, y = table()
-    dataset = prepared(Fixed(x, y, test=Examples(x[:5], y[:5])), place)
+    dataset = prepared(Fixed(x, y, test=Examples(x[:5], y[:5])), locator)
     assert {name: len(split) for name, split in dataset.splits.items()} == {"train": 24, "validation": 6, "test": 5}
     assert list(dataset.splits) == ["train", "validation", "test"]
     assert np.bincount(dataset.splits["validation"].y).tolist() == [2, 2, 2]
@@ -52,15 +52,15 @@ def test_splits(place):
     np.testing.assert_array_equal(np.sort(both, axis=0), np.sort(x, axis=0))
 
 
-def test_repeats(place):
-    first, second, other = (prepared(Fixed(*table()), place, seed=seed) for seed in (3, 3, 4))
+def test_repeats(locator):
+    first, second, other = (prepared(Fixed(*table()), locator, seed=seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first.splits["train"].x, second.splits["train"].x)
     assert not np.array_equal(first.splits["train"].x, other.splits["train"].x)
     assert first.digests == second.digests
     assert first.digests["train"] != other.digests["train"]
 
 
-def test_digest_knows_every_array(place):
+def test_digest_knows_every_array(locator):
     x, y = table()
     changed = y.copy()
     changed[0] = 1
@@ -93,30 +93,30 @@ def test_what_changed_between_two_fingerprints():
     assert what_changed(whole, None) == what_changed(whole, "x") == what_changed(whole, {}) == "it was not there"
 
 
-def test_limit(place):
+def test_limit(locator):
     x, y = table()
-    dataset = prepared(Fixed(x, y), place, limit=10)
+    dataset = prepared(Fixed(x, y), locator, limit=10)
     assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (8, 2)
     assert np.isin(dataset.splits["train"].x, x[:10]).all()
-    assert len(prepared(Fixed(x, y), place, limit=1000, validation=0).splits["train"]) == 30
+    assert len(prepared(Fixed(x, y), locator, limit=1000, validation=0).splits["train"]) == 30
 
 
-def test_a_given_validation_split_is_used(place):
+def test_a_given_validation_split_is_used(locator):
     x, y = table()
-    dataset = prepared(Fixed(x, y, validation=Examples(x[:4], y[:4])), place, validation=0.5)
+    dataset = prepared(Fixed(x, y, validation=Examples(x[:4], y[:4])), locator, validation=0.5)
     assert (len(dataset.splits["train"]), len(dataset.splits["validation"])) == (30, 4)
 
 
-def test_standardizer_sees_the_training_split_alone(place):
-    dataset = prepared(Fixed(*table()), place)
+def test_standardizer_sees_the_training_split_alone(locator):
+    dataset = prepared(Fixed(*table()), locator)
     standardizer = dataset.preparation.standardizer
     np.testing.assert_allclose(standardizer.mean, dataset.splits["train"].x.mean(axis=0, dtype=np.float64))
-    assert (prepared(Fixed(*table()), place, standardize=False).preparation.standardizer.deviation == 1).all()
+    assert (prepared(Fixed(*table()), locator, standardize=False).preparation.standardizer.deviation == 1).all()
 
 
-def with_value(array, place, value):
+def with_value(array, position, value):
     changed = array.copy()
-    changed[place] = value
+    changed[position] = value
     return changed
 
 
@@ -144,48 +144,48 @@ VALUES = np.zeros((30, 2), np.float32)
         (Fixed(X[:1], Y[:1]), "validation: 1 example asked of 1"),
     ],
 )
-def test_refuses(place, source, message):
+def test_refuses(locator, source, message):
     with pytest.raises(DataError, match=message):
-        prepared(source, place)
+        prepared(source, locator)
 
 
-def test_first_bad_pixel_far_down(place):
+def test_first_bad_pixel_far_down(locator):
     x = with_value(np.zeros((700, 1, 40, 50), np.float32), (690, 0, 3, 4), np.nan)
     with pytest.raises(DataError, match=r"example 690, pixel \(0, 3, 4\)"):
-        prepared(Fixed(x, np.arange(700) % 3), place)
+        prepared(Fixed(x, np.arange(700) % 3), locator)
 
 
-def test_fallback(place):
-    dataset = prepared(SOURCES["mnist"](), place, fallback="digits")
+def test_fallback(locator):
+    dataset = prepared(SOURCES["mnist"](), locator, fallback="digits")
     assert dataset.source.type_name == "digits"
     assert dataset.splits["train"].x.dtype == np.uint8
     assert dataset.files == {"train": "digits", "validation": "digits", "test": "digits"}
     assert dataset.splits["train"].x.shape[1:] == (1, 28, 28)
     assert dataset.notes == (
-        f"mnist is neither in {place.data_dir / 'mnist'} nor downloadable (NNFS_OFFLINE is set): training on the "
+        f"mnist is neither in {locator.data_dir / 'mnist'} nor downloadable (NNFS_OFFLINE is set): training on the "
         "embedded digits instead, resized to 28 x 28 (1,437 examples). Put train-images-idx3-ubyte.gz, "
         "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz there to train on mnist",
     )
 
 
-def test_fallback_is_for_absence_alone(place):
-    (place.data_dir / "mnist").mkdir(parents=True)
-    (place.data_dir / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")
+def test_fallback_is_for_absence_alone(locator):
+    (locator.data_dir / "mnist").mkdir(parents=True)
+    (locator.data_dir / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")
     with pytest.raises(DataError, match="is not an IDX file"):
-        prepared(SOURCES["mnist"](), place, fallback="digits")
+        prepared(SOURCES["mnist"](), locator, fallback="digits")
 
 
-def test_fallback_must_fit(place):
+def test_fallback_must_fit(locator):
     with pytest.raises(
         ConfigError, match=r"dataset.fallback: digits stands in for square grey images .* \(3, 32, 32\)"
     ):
-        prepared(SOURCES["cifar10"](), place, fallback="digits")
+        prepared(SOURCES["cifar10"](), locator, fallback="digits")
 
 
 def test_real_mnist():
     if not (SHARED / "mnist").is_dir():
         pytest.skip(f"MNIST is not in {SHARED}: set NNFS_DATA_DIR to the folder that holds mnist/")
-    dataset = prepared(SOURCES["mnist"](), Place(SHARED), validation=5000)
+    dataset = prepared(SOURCES["mnist"](), Locator(SHARED), validation=5000)
     assert {name: len(split) for name, split in dataset.splits.items()} == {
         "train": 55000,
         "validation": 5000,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.sources.csv import CSV
 from nnfs_cli.errors import DataError
 
 
 def spec(tmp_path, cells, **settings):
     (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'{k},"{cell}"\n' for k, cell in enumerate(cells)))
-    return CSV(str(tmp_path / "t.csv"), "y", **settings).spec(Place(tmp_path))
+    return CSV(str(tmp_path / "t.csv"), "y", **settings).spec(Locator(tmp_path))
 
 
 def test_a_few_texts_among_numbers(tmp_path):
@@ -55,13 +55,13 @@ def test_many_numbers_in_other_spellings_are_values(tmp_path):
 def test_too_many_texts_say_what_they_look_like(tmp_path):
     (tmp_path / "t.csv").write_text("a,y\n" + "".join(f'"{k},5",{k % 2}\n' for k in range(1100)))
     with pytest.raises(DataError, match="over 1,000 other texts, which look like numbers with a decimal comma"):
-        CSV(str(tmp_path / "t.csv"), "y").spec(Place(tmp_path))
+        CSV(str(tmp_path / "t.csv"), "y").spec(Locator(tmp_path))
 
 
 def test_a_number_that_equals_two_classes_is_none_of_them(tmp_path):
     (tmp_path / "train.csv").write_text("a,y\n1,3\n2,3.0\n3,4\n")
     (tmp_path / "test.csv").write_text("a,y\n1,3.00\n")
     with pytest.raises(DataError, match=r"test\.csv:2: column 'y': expected one of 3, 3\.0, 4, got '3\.00'"):
-        CSV("train.csv", "y", test="test.csv").load(Place(tmp_path))
+        CSV("train.csv", "y", test="test.csv").load(Locator(tmp_path))
     (tmp_path / "test.csv").write_text("a,y\n1,4.00\n")
-    assert CSV("train.csv", "y", test="test.csv").load(Place(tmp_path)).splits["test"].y.tolist() == [2]
+    assert CSV("train.csv", "y", test="test.csv").load(Locator(tmp_path)).splits["test"].y.tolist() == [2]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.formats.gathered import Gathered
-from nnfs_cli.data.place import Place
+from nnfs_cli.data.locator import Locator
 from nnfs_cli.data.tables.column_survey import ColumnSurvey
 from nnfs_cli.data.tables.columns import MOST_CATEGORIES
 from nnfs_cli.data.tables.different import Different
@@ -29,8 +29,8 @@ def test_a_column_of_numbers_takes_few_bytes_a_cell():
     surveys = [ColumnSurvey(str(k)) for k in range(100)]
 
     def look() -> None:
-        for place, survey in enumerate(surveys):
-            survey.add("t.csv", Block(range(1000), rows), place)
+        for position, survey in enumerate(surveys):
+            survey.add("t.csv", Block(range(1000), rows), position)
 
     assert peak_of(look) < 100 * 20_000
 
@@ -80,6 +80,6 @@ def test_one_hot_features_are_in_memory_once(tmp_path):
     path.write_text("\n".join(["w,y", *rows]))
     source, found = SOURCES["csv"](str(path), "y"), []
     once = 12_000 * 500 * 4
-    assert peak_of(lambda: found.append(source.load(Place(Path(tmp_path))))) < 1.6 * once
+    assert peak_of(lambda: found.append(source.load(Locator(Path(tmp_path))))) < 1.6 * once
     x = found[0].splits["train"].x
     assert (x.dtype, x.shape, x.sum()) == (np.float32, (12_000, 500), 12_000)

@@ -35,10 +35,10 @@ def labels(count: int = COUNT) -> np.ndarray:
     return np.arange(count) % 3
 
 
-def changed(array: np.ndarray, place: Any, value: Any) -> np.ndarray:
+def changed(array: np.ndarray, position: Any, value: Any) -> np.ndarray:
     """A copy with one other entry."""
     copy = array.copy()
-    copy[place] = value
+    copy[position] = value
     return copy
 
 

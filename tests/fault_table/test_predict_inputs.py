@@ -31,9 +31,9 @@ def npz(**arrays: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def bad(shape: tuple[int, ...], place: tuple[int, ...], value: float) -> np.ndarray:
+def bad(shape: tuple[int, ...], position: tuple[int, ...], value: float) -> np.ndarray:
     array = np.full(shape, 70, np.float32)
-    array[place] = value
+    array[position] = value
     return array
 
 

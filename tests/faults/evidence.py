@@ -14,7 +14,7 @@ from unittest import mock
 import pytest
 
 from nnfs_cli.config import Config
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.runs import checkpoint, lock
 from nnfs_cli.runs.checkpoint import Checkpoint
@@ -44,10 +44,10 @@ class Whole:
     remains: dict[str, Any]
 
 
-def train_once(place: Place, runs_dir: Path, tell: Tell, config: Config = TINY) -> None:
+def train_once(locator: Locator, runs_dir: Path, tell: Tell, config: Config = TINY) -> None:
     """Train a run called "run", and tell of every checkpoint that was reported as saved."""
     with telling(tell):
-        end_of(train(config, place, runs_dir=runs_dir, name="run"))
+        end_of(train(config, locator, runs_dir=runs_dir, name="run"))
 
 
 @contextlib.contextmanager
@@ -57,21 +57,21 @@ def telling(tell: Tell) -> Iterator[None]:
 
     def save_and_tell(recorder: Recorder, **options: Any) -> None:
         save(recorder, **options)
-        progress = recorder.trainer.progress
+        progress = recorder.trainer.state
         tell((progress.step, progress.epoch))
 
     with mock.patch.object(Recorder, "save", save_and_tell):
         yield
 
 
-def never_stopped(place: Place, config: Config = TINY) -> Whole:
+def never_stopped(locator: Locator, config: Config = TINY) -> Whole:
     """Train from the first step to the last in peace."""
-    run, saved = RunDirectory(place.data_dir / "whole" / "run"), {}
+    run, saved = RunDirectory(locator.data_dir / "whole" / "run"), {}
 
     def keep(moment: Moment) -> None:
         saved[moment] = essence(checkpoint.read(run.last))
 
-    train_once(place, run.path.parent, keep, config)
+    train_once(locator, run.path.parent, keep, config)
     return Whole(saved, remains(run.path))
 
 
@@ -118,15 +118,15 @@ def verdict(run: RunDirectory, told: Iterable[Moment], whole: Whole) -> str:
     return "sound" if found.get(run.last, (-1, -1)) >= newest else "lost"
 
 
-def go_on_to_the_end(place: Place, run: RunDirectory, whole: Whole) -> None:
+def go_on_to_the_end(locator: Locator, run: RunDirectory, whole: Whole) -> None:
     """A run that has a checkpoint or a configuration ends with the bytes of the training that nothing happened to."""
     assert not lock.in_use(run.path)
     if run.last.exists() or run.config.exists():
-        go_on(place, run.path)
+        go_on(locator, run.path)
         assert remains(run.path) == whole.remains, "not the bytes of the training that nothing happened to"
     else:
         with pytest.raises(CheckpointError):
-            go_on(place, run.path)
+            go_on(locator, run.path)
 
 
 def temporary_files(folder: Path) -> list[Path]:

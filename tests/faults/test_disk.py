@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import durable, lock
 from nnfs_cli.runs.directory import RunDirectory
@@ -40,7 +40,7 @@ DEAD = ".0123456789abcdef.tmp"
 class Training:
     """A training from its first step."""
 
-    place: Place
+    locator: Locator
     run: RunDirectory
     saved: tuple[Moment, ...] = ()
 
@@ -50,7 +50,7 @@ class Training:
 
     def work(self, tell: Tell) -> None:
         """Do all of it."""
-        train_once(self.place, self.run.path.parent, tell)
+        train_once(self.locator, self.run.path.parent, tell)
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ class Resumption(Training):
 
     def prepare(self) -> None:
         super().prepare()
-        stopped = self.place.data_dir / "stopped" / "run"
+        stopped = self.locator.data_dir / "stopped" / "run"
         if not stopped.exists():
-            end_of(train(TINY, self.place, runs_dir=stopped.parent, name="run", should_stop=Stop(4)))
+            end_of(train(TINY, self.locator, runs_dir=stopped.parent, name="run", should_stop=Stop(4)))
         shutil.copytree(stopped, self.run.path)
         for folder in (self.run.path, self.run.last.parent):
             (folder / DEAD).write_bytes(b"half")
 
     def work(self, tell: Tell) -> None:
-        records = resume(self.run.path, (), self.place)
+        records = resume(self.run.path, (), self.locator)
         next(records)
         records.close()
 
 
 @pytest.fixture(scope="module", params=[Training, Resumption])
-def deed(request: pytest.FixtureRequest, place: Place) -> Training:
+def deed(request: pytest.FixtureRequest, locator: Locator) -> Training:
     """What is to be done on a disk with a fault."""
-    return request.param(place, RunDirectory(place.data_dir / "case" / "run"))
+    return request.param(locator, RunDirectory(locator.data_dir / "case" / "run"))
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,8 @@ def _repeated(operations: list[Operation]) -> list[list[int]]:
     found: dict[tuple[str, str, int], list[int]] = {}
     for number, operation in enumerate(operations):
         kind = RANDOM.sub("", operation.path)
-        place = min(behind[operation.path], FEW) if kind != operation.path else 0
-        found.setdefault((operation.name, kind, place), []).append(number)
+        repetition = min(behind[operation.path], FEW) if kind != operation.path else 0
+        found.setdefault((operation.name, kind, repetition), []).append(number)
         behind[operation.path] += 1
     return list(found.values())
 
@@ -149,7 +149,7 @@ def judge(deed: Training, told: list[Moment], number: int, fault: str, whole: Wh
     else:
         assert told in ([], [(0, 0)]), "only a run in which nothing was trained is removed"
     if EFFORT > 1 or (fault not in ALIKE and number % 3 == 0):
-        go_on_to_the_end(deed.place, deed.run, whole)
+        go_on_to_the_end(deed.locator, deed.run, whole)
 
 
 @pytest.mark.parametrize("fault", ["before", "torn", "after"])

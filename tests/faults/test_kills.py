@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.resume import resume
@@ -43,13 +43,13 @@ class Victim:
     """A training that is killed again and again.
 
     Args:
-        place: where its data is.
+        locator: where its data is.
         run: its directory.
         chance: says when.
     """
 
-    def __init__(self, place: Place, run: RunDirectory, chance: random.Random):
-        self.place, self.run, self.chance = place, run, chance
+    def __init__(self, locator: Locator, run: RunDirectory, chance: random.Random):
+        self.locator, self.run, self.chance = locator, run, chance
         self._memory = mmap.mmap(-1, 2)
 
     @property
@@ -78,9 +78,9 @@ class Victim:
 
     def _records(self) -> Iterator[Any]:
         if self.run.last.exists():
-            return resume(self.run.path, (), self.place)
+            return resume(self.run.path, (), self.locator)
         shutil.rmtree(self.run.path, ignore_errors=True)
-        return train(LARGE, self.place, runs_dir=self.run.path.parent, name=self.run.path.name)
+        return train(LARGE, self.locator, runs_dir=self.run.path.parent, name=self.run.path.name)
 
     @contextmanager
     def _flagged(self) -> Iterator[None]:
@@ -96,16 +96,16 @@ class Victim:
 
 
 @pytest.fixture(scope="module")
-def whole(place: Place) -> Whole:
+def whole(locator: Locator) -> Whole:
     """The training that nobody kills."""
-    return never_stopped(place, LARGE)
+    return never_stopped(locator, LARGE)
 
 
-def test_sigkill_at_random_moments_half_of_them_inside_a_save(place, whole):
+def test_sigkill_at_random_moments_half_of_them_inside_a_save(locator, whole):
     """SIGKILL at random moments, half of them inside a save; die before, inside or after each durable operation."""
     chance, tally = random.Random(0), Counter()
     while tally["kills"] < KILLS:
-        victim = Victim(place, RunDirectory(place.data_dir / "runs" / "run"), chance)
+        victim = Victim(locator, RunDirectory(locator.data_dir / "runs" / "run"), chance)
         reported: list[Moment] = []
         for _ in range(KILLS_OF_A_RUN):
             ended = victim.kill()
@@ -115,7 +115,7 @@ def test_sigkill_at_random_moments_half_of_them_inside_a_save(place, whole):
             reported += ended.told
             tally.update(["kills", verdict(victim.run, reported, whole), *(["inside a save"] * victim.saving)])
         if victim.run.path.exists():
-            go_on_to_the_end(place, victim.run, whole)
+            go_on_to_the_end(locator, victim.run, whole)
             shutil.rmtree(victim.run.path)
     print(dict(tally))
     assert tally["sound"] == tally["kills"], tally

@@ -30,16 +30,16 @@ def everything(folder):
 
 
 @pytest.fixture
-def spoiled(place, monkeypatch):
+def spoiled(locator, monkeypatch):
     """A directory with a run that was stopped, and with data that nobody can read and not complain."""
-    monkeypatch.chdir(place.data_dir)
+    monkeypatch.chdir(locator.data_dir)
     if not os.path.exists("runs"):
-        start(place, stop=4, name="half")
+        start(locator, stop=4, name="half")
         arrays = flowers()
         arrays["x"][7, 2] = np.nan
         np.savez("flowers.npz", **arrays)
-        (place.data_dir / "new.yaml").write_text(CONFIG)
-    return place
+        (locator.data_dir / "new.yaml").write_text(CONFIG)
+    return locator
 
 
 def test_read_only_runs_directory(spoiled):

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from tests.cli.program import TINY
@@ -18,7 +18,7 @@ from tests.sessions.trainings import remains
 resource = pytest.importorskip("resource", reason="this system has no limits for processes")
 
 
-def train_until_full(place: Place, run: RunDirectory, full_after: Moment, tell: Tell) -> None:
+def train_until_full(locator: Locator, run: RunDirectory, full_after: Moment, tell: Tell) -> None:
     """Train; no file may grow any more once a certain checkpoint is saved."""
 
     def told(moment: Moment) -> None:
@@ -27,20 +27,20 @@ def train_until_full(place: Place, run: RunDirectory, full_after: Moment, tell: 
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (1, most))
 
-    train_once(place, run.path.parent, told)
+    train_once(locator, run.path.parent, told)
 
 
-def test_disk_full_by_ulimit(place, whole):
+def test_disk_full_by_ulimit(locator, whole):
     """Disk full (`ulimit -f`, a tiny tmpfs), EIO, read-only runs directory (mounted, not chmod: root passes chmod)."""
-    run = RunDirectory(place.data_dir / "runs" / "run")
+    run = RunDirectory(locator.data_dir / "runs" / "run")
     for full_after in list(whole.saved)[1:]:
-        ended = in_child(lambda tell, moment=full_after: train_until_full(place, run, moment, tell))
+        ended = in_child(lambda tell, moment=full_after: train_until_full(locator, run, moment, tell))
         assert (ended.code, ended.error.count("\n")) == (6, 0), ended.error
         assert ended.error.endswith("cannot be written: File too large.")
         assert tuple(ended.told[-1]) == full_after == moment_of(checkpoint.read(run.last))
         assert not temporary_files(run.path)
         assert verdict(run, ended.told, whole) == "sound"
-        go_on_to_the_end(place, run, whole)
+        go_on_to_the_end(locator, run, whole)
         shutil.rmtree(run.path)
 
 

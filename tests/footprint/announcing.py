@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfs_cli.build import build_parts, footprint_of, place_of
+from nnfs_cli.build import build_parts, footprint_of, locator_of
 from nnfs_cli.config import Config, from_mapping
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.footprint import Footprint
 from tests.data.samples import write_pictures
 
@@ -32,11 +32,11 @@ def config(layers=WIDE, optimizer=ADAM, dataset="digits", loss="cross_entropy", 
 
 
 def announced(**settings) -> Footprint:
-    return footprint_of(build_parts(config(**settings), Place(Path())))
+    return footprint_of(build_parts(config(**settings), Locator(Path())))
 
 
-def read_data(wanted: Config, place: Place) -> Dataset:
-    return prepare(wanted.dataset.make(), place_of(wanted, place), wanted.data, seed=wanted.seed)
+def read_data(wanted: Config, locator: Locator) -> Dataset:
+    return prepare(wanted.dataset.make(), locator_of(wanted, locator), wanted.data, seed=wanted.seed)
 
 
 def files(folder: Path) -> dict[str, dict]:

@@ -10,7 +10,7 @@ import pytest
 
 from nnfs_cli import footprint
 from nnfs_cli.build import build, build_parts, footprint_of
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from tests.footprint.announcing import config, files, read_data
 from tests.peak import peak_of
 
@@ -30,14 +30,14 @@ def memory(arrays) -> int:
                                   "nothing held out", "digits", "large digits", "pictures",
                                   "shares of pictures"])  # fmt: skip
 def test_the_data_before_they_are_read(tmp_path, name):
-    dataset, place = files(tmp_path)[name], Place(tmp_path)
+    dataset, locator = files(tmp_path)[name], Locator(tmp_path)
     ten, two = ("digits", "large digits"), ("pictures", "shares of pictures")
     classes = name in ("pixels", *ten, *two)
     counts = {"pixels": 3, **dict.fromkeys(ten, 10), **dict.fromkeys(("values", "single", "limited", *two), 2)}
     outputs = counts.get(name, 2 if name == "nothing held out" else 1)
     layers = ["flatten", {"type": "dense", "units": outputs}]
     wanted = config(layers, dataset=dataset, loss="cross_entropy" if classes else "mse")
-    parts, task = build_parts(wanted, place), build(wanted, place)
+    parts, task = build_parts(wanted, locator), build(wanted, locator)
     splits, counts = task.dataset.splits, footprint.counts_of(parts.size, wanted.data)
     assert (counts.train, counts.validation) == (len(splits["train"]), len(splits.get("validation", ())))
     assert parts.size.examples.get("test") == (len(splits["test"]) if "test" in splits else None)
@@ -62,8 +62,8 @@ def test_while_the_data_are_read(tmp_path, kind, most, share):
     x = np.resize(drawn.astype(kind), (24_000, 1000 // np.dtype(kind).itemsize))
     np.savez(tmp_path / "large.npz", x=x, y=np.arange(len(x)) % 2)
     dataset = {"type": "npz", "train": "large.npz", **share}
-    wanted, place = config([{"type": "dense", "units": 2}], dataset=dataset), Place(tmp_path)
-    computed, taken = footprint_of(build_parts(wanted, place)), peak_of(lambda: read_data(wanted, place))
+    wanted, locator = config([{"type": "dense", "units": 2}], dataset=dataset), Locator(tmp_path)
+    computed, taken = footprint_of(build_parts(wanted, locator)), peak_of(lambda: read_data(wanted, locator))
     assert computed.network == 0
     assert 0.85 < computed.data / taken < 1.15
 
@@ -95,5 +95,7 @@ def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
     dataset = {"type": "npz", "train": train, "validation": 0.1, "test": 0.1}
     wanted = config([{"type": "dense", "units": 2}], dataset=dataset)
     read = []
-    assert peak_of(lambda: read.append(read_data(wanted, Place(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
+    assert (
+        peak_of(lambda: read.append(read_data(wanted, Locator(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
+    )
     assert memory([split.x for split in read[0].splits.values()]) == x.nbytes

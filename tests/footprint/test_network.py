@@ -9,7 +9,7 @@ import pytest
 
 from nnfs_cli import footprint
 from nnfs_cli.build import build, build_parts
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network, examples_at_a_time
 from nnfs_cli.registry import LAYERS
@@ -41,9 +41,9 @@ def test_the_network_that_learns_values(tmp_path, dataset, dtype):
 
 
 def compare_with_a_trainer(wanted, folder: Path) -> None:
-    trainer = trainer_of(build(wanted, Place(folder)), 1)
+    trainer = trainer_of(build(wanted, Locator(folder)), 1)
     list(trainer.run())
-    parts, batch_size = build_parts(wanted, Place(folder)), wanted.training.batch_size
+    parts, batch_size = build_parts(wanted, Locator(folder)), wanted.training.batch_size
     counts = footprint.counts_of(parts.size, wanted.data)
     computed = footprint._network(parts.recipe, counts, parts.size, batch_size, 1)
     output = parts.recipe.network.output_shape[0] * parts.recipe.network.dtype.itemsize
@@ -66,7 +66,7 @@ def test_many_outputs(tmp_path, loss, dtype):
         {"type": "npz", "train": "many.npz"},
     )
     wanted = config(layers, SGD, {**dataset, "validation": 0.5}, loss, batch_size=150, dtype=dtype)
-    parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
+    parts, task = build_parts(wanted, Locator(tmp_path)), build(wanted, Locator(tmp_path))
     counts = footprint.counts_of(parts.size, wanted.data)
     computed = footprint._network(parts.recipe, counts, parts.size, 150, 1)
     there_already = 2 * parts.recipe.network.size * parts.recipe.network.dtype.itemsize
@@ -82,7 +82,7 @@ def test_augmentation(tmp_path):
     np.savez(tmp_path / "images.npz", x=x, y=np.arange(count) % 3)
     dataset = {"type": "npz", "train": "images.npz", "validation": 10, "augment": [{"type": "shift", "pixels": 20}]}
     wanted = config(["flatten", {"type": "dense", "units": 3}], SGD, dataset, batch_size=2000)
-    parts, task = build_parts(wanted, Place(tmp_path)), build(wanted, Place(tmp_path))
+    parts, task = build_parts(wanted, Locator(tmp_path)), build(wanted, Locator(tmp_path))
     computed = footprint._network(parts.recipe, footprint.counts_of(parts.size, wanted.data), parts.size, 2000, 1)
     there_already = 2 * parts.recipe.network.size * parts.recipe.network.dtype.itemsize
     taken = there_already + peak_of(lambda: list(trainer_of(task, 1).run()))

@@ -10,7 +10,7 @@ import pytest
 
 from nnfs_cli import footprint
 from nnfs_cli.build import build
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import MachineError
 from nnfs_cli.footprint import Footprint, refuse_if_too_large
 from nnfs_cli.model import Model
@@ -25,7 +25,7 @@ def test_a_network_beyond_memory_is_refused_before_it_is_made(monkeypatch):
     huge = config(["flatten", {"type": "dense", "units": 10**9}, {"type": "dense", "units": 10}])
     tracemalloc.start()
     with pytest.raises(MachineError, match=r"x: model: training needs \d\.\d TiB, 22\.0 GiB available\. Make"):
-        build(huge, Place(Path()))
+        build(huge, Locator(Path()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1_000_000
@@ -39,7 +39,7 @@ def test_data_beyond_memory_are_refused_before_they_are_read(monkeypatch, tmp_pa
     np.save(tmp_path / "y.npy", np.zeros((10**6, 1), np.float32))
     dataset = {"type": "npz", "train": {"x": "x.npy", "y": "y.npy"}}
     with pytest.raises(MachineError, match=r"training needs 4\.\d GiB, 200\.0 MiB available\. Put fewer examples"):
-        build(config([{"type": "dense", "units": 1}], loss="mse", dataset=dataset), Place(tmp_path))
+        build(config([{"type": "dense", "units": 1}], loss="mse", dataset=dataset), Locator(tmp_path))
 
 
 def test_a_system_that_does_not_tell_its_memory(monkeypatch):

@@ -16,7 +16,7 @@ from nnfs_cli.data.formats.idx import read_idx
 from nnfs_cli.data.inputs.rows import InputRows
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import prepare
-from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import NnfsError
@@ -111,7 +111,7 @@ def _arrays(path: Path) -> Source:
 
 
 def _prepare(source: Source, path: Path) -> None:
-    prepare(source, Place(path.parent), DataSettings(validation=0), seed=0)
+    prepare(source, Locator(path.parent), DataSettings(validation=0), seed=0)
 
 
 def _read_rows(path: Path) -> None:

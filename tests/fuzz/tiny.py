@@ -11,7 +11,7 @@ from unittest import mock
 import numpy as np
 
 from nnfs_cli.build import build
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint, machine
 from nnfs_cli.runs.directory import RunDirectory
@@ -28,7 +28,7 @@ def _trained() -> tuple[Trainer, bytes]:
     """A training on flowers in its second epoch, and the checkpoint that it would save there, the same every time."""
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "flowers.npz", **flowers())
-        task = build(configured(), Place(Path(folder)))
+        task = build(configured(), Locator(Path(folder)))
     trainer = trainer_of(task, 1)
     with mock.patch("time.perf_counter", itertools.count().__next__), mock.patch.object(machine, "describe", dict):
         for _ in itertools.islice(trainer.run(), STEPS):

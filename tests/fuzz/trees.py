@@ -58,8 +58,8 @@ def damage(rng: Random, tree: Any) -> None:
         case 0:
             del holder[key]
         case 1:
-            other, place = rng.choice(places)
-            holder[key] = copy.deepcopy(other[place])
+            other, position = rng.choice(places)
+            holder[key] = copy.deepcopy(other[position])
         case 2 if isinstance(holder, list):
             holder.insert(key, copy.deepcopy(rng.choice(VALUES)))
         case 2:

@@ -78,7 +78,7 @@ def test_leaves_its_arguments_alone(loss, scores):
     scores.flags.writeable = target.flags.writeable = False
     loss.forward(scores, target)
     loss.backward(EXAMPLES)
-    loss.predict(scores)
+    loss.activate(scores)
 
 
 @each_case
@@ -105,9 +105,9 @@ def test_every_step_works_in_the_same_memory(loss, scores):
 
 @each_case
 def test_predictions_are_memory_of_their_own(loss, scores):
-    first = loss.predict(scores)
+    first = loss.activate(scores)
     kept = first.copy()
-    loss.predict(scores + 1)
+    loss.activate(scores + 1)
     assert not np.shares_memory(first, scores)
     np.testing.assert_array_equal(first, kept)
     assert first.shape == scores.shape
@@ -137,7 +137,7 @@ def test_cross_entropy_of_huge_scores_stays_finite(dtype):
     loss = CrossEntropy()
     assert loss.forward(scores, np.array([0, 0])).tolist() == [0, 2e4]
     assert loss.backward(1).tolist() == [[0, -1], [0, 1], [0, 0]]
-    assert loss.predict(scores).tolist() == [[1, 0], [0, 1], [0, 0]]
+    assert loss.activate(scores).tolist() == [[1, 0], [0, 1], [0, 0]]
 
 
 def test_smoothed_cross_entropy_of_huge_scores_stays_finite():
@@ -148,7 +148,7 @@ def test_smoothed_cross_entropy_of_huge_scores_stays_finite():
 
 
 def test_cross_entropy_predicts_probabilities(scores):
-    p = CrossEntropy().predict(scores)
+    p = CrossEntropy().activate(scores)
     np.testing.assert_allclose(p.sum(axis=0), 1, rtol=1e-12)
     np.testing.assert_allclose(p, np.exp(scores) / np.exp(scores).sum(axis=0), rtol=1e-12)
 
@@ -160,5 +160,5 @@ def test_mse_equals_its_definition(scores):
     np.testing.assert_allclose(loss.backward(EXAMPLES), 2 * (scores - target) / (OUTPUTS * EXAMPLES))
 
 
-def test_mse_predicts_the_values_themselves(scores):
-    np.testing.assert_array_equal(MSE().predict(scores), scores)
+def test_mse_answers_with_the_values_themselves(scores):
+    np.testing.assert_array_equal(MSE().activate(scores), scores)

@@ -80,7 +80,7 @@ def test_variables_are_stretches_of_the_flat_vectors():
 def test_moves_into_other_vectors_whatever_they_hold():
     network, x = image_network(seed=1), random_batch(IMAGE, 4)
     other = image_network(seed=2)
-    network.place(other.values, np.zeros(network.size))
+    network.use_memory(other.values, np.zeros(network.size))
     np.testing.assert_array_equal(network.forward(x), other.forward(x))
 
 

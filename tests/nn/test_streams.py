@@ -27,7 +27,7 @@ def test_numbers_are_those_of_a_seed_sequence():
 
 def test_no_two_places_share_numbers():
     places = [(purpose, *where) for purpose in Stream for where in itertools.product((0, 1), repeat=3)]
-    drawn = [stream(1, *place).integers(2**62) for place in places]
+    drawn = [stream(1, *position).integers(2**62) for position in places]
     drawn += [stream(1, Stream.STEP, 0, 0, 0, inner=inner).integers(2**62) for inner in ("layers.0", "shortcut.0")]
     assert len(set(drawn)) == len(drawn)
 

@@ -12,7 +12,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.registry import OPTIMIZERS, SCHEDULERS
 from nnfs_cli.runs import machine
 from nnfs_cli.sessions.records import Started
@@ -27,24 +27,24 @@ pytestmark = needs_fork
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def locator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
     """A data directory with flowers and with pictures; a run asks git for nothing."""
     folder = tmp_path_factory.mktemp("matrix")
     np.savez(folder / "flowers.npz", **flowers())
     np.savez(folder / "images.npz", **images())
     with mock.patch.object(machine, "git_commit", return_value=None):
-        yield Place(folder)
+        yield Locator(folder)
 
 
 @pytest.fixture(scope="module")
-def never_interrupted(place: Place) -> Callable[[str, int], dict[str, Any]]:
+def never_interrupted(locator: Locator) -> Callable[[str, int], dict[str, Any]]:
     """What remains of the training of a kind with so many workers that nobody interrupted."""
     found: dict[tuple[str, int], dict[str, Any]] = {}
 
     def remains_of(kind: str, workers: int) -> dict[str, Any]:
         if (kind, workers) not in found:
             sections, overrides, _ = KINDS[kind]
-            run = start(place, *overrides, *_common(workers), **sections).run
+            run = start(locator, *overrides, *_common(workers), **sections).run
             found[kind, workers] = remains(run)
         return found[kind, workers]
 
@@ -72,16 +72,16 @@ def until(begin: Callable[..., Any], how: str, step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def interrupt_run(place: Place, run: Path, kind: str, workers: int, interruption: Interruption, last: int) -> None:
+def interrupt_run(locator: Locator, run: Path, kind: str, workers: int, interruption: Interruption, last: int) -> None:
     """Start a run, or go on with it, up to an interruption."""
     sections, overrides, steps = KINDS[kind]
     step = last + 1 + interruption.step if interruption.step < 0 else interruption.epoch * steps + interruption.step
 
     def begin(should_stop: Callable[[], bool]) -> Any:
         if run.exists():
-            return resume(run, (), place, should_stop=should_stop)
+            return resume(run, (), locator, should_stop=should_stop)
         config = configured(*overrides, *_common(workers), **sections)
-        return train(config, place, runs_dir=run.parent, name=run.name, should_stop=should_stop)
+        return train(config, locator, runs_dir=run.parent, name=run.name, should_stop=should_stop)
 
     if interruption.how == "stops":
         until(begin, "stops", step)
@@ -90,11 +90,11 @@ def interrupt_run(place: Place, run: Path, kind: str, workers: int, interruption
 
 
 @pytest.mark.parametrize(("kind", "interruption", "workers"), CASES)
-def test_the_same_bytes(place, tmp_path, never_interrupted, kind, interruption, workers):
+def test_the_same_bytes(locator, tmp_path, never_interrupted, kind, interruption, workers):
     whole, run = never_interrupted(kind, workers), tmp_path / "run"
     for one in INTERRUPTIONS[interruption]:
-        interrupt_run(place, run, kind, workers, one, last=whole["place"][0])
-    assert go_on(place, run).status == "completed"
+        interrupt_run(locator, run, kind, workers, one, last=whole["place"][0])
+    assert go_on(locator, run).status == "completed"
     assert remains(run) == whole
     assert not list(run.rglob("*.tmp"))
     assert lines(run / "steps.csv") == 1 + whole["place"][0]

@@ -63,7 +63,7 @@ sys.meta_path.insert(0, Slow())
 """
 CHATTY = f"""
 from nnfs_cli.cli import terminal
-from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.display import Lines
 Lines.step = lambda lines, done: terminal.say("x" * 1000)
 {QUICK}
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.cli.progress import Lines
+from nnfs_cli.cli.display import Lines
 from nnfs_cli.sessions.recovery import ended_as
 from nnfs_cli.training.records import StepDone
 from tests.cli.program import ended, start

@@ -88,12 +88,12 @@ def test_flipped_bits(whole):
     """flipped bits; a short run flips one of each byte"""
     content, flips = whole.read_bytes(), 0
     with open(whole, "r+b", buffering=0) as file:
-        for place in range(len(content)):
-            for bit in range(8) if EFFORT > 1 else [place % 8]:
+        for position in range(len(content)):
+            for bit in range(8) if EFFORT > 1 else [position % 8]:
                 flips += 1
-                os.pwrite(file.fileno(), bytes([content[place] ^ 1 << bit]), place)
+                os.pwrite(file.fileno(), bytes([content[position] ^ 1 << bit]), position)
                 refusal(whole)
-            os.pwrite(file.fileno(), content[place : place + 1], place)
+            os.pwrite(file.fileno(), content[position : position + 1], position)
     assert flips > 3_500
     checkpoint.read(whole)
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs import machine
 from tests.sessions.trainings import KINDS, flowers, remains, start
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch) -> Place:
+def locator(tmp_path, monkeypatch) -> Locator:
     """A data directory with flowers; a run asks git for nothing."""
     monkeypatch.setenv("NNFS_OFFLINE", "1")
     monkeypatch.setattr(machine, "git_commit", lambda: None)
     np.savez(tmp_path / "flowers.npz", **flowers())
-    return Place(tmp_path)
+    return Locator(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,9 @@ def never_stopped():
     """What is left of trainings that were never interrupted, by kind and number of workers."""
     found = {}
 
-    def remains_of(place: Place, kind: str, workers: int):
+    def remains_of(locator: Locator, kind: str, workers: int):
         if (kind, workers) not in found:
-            found[kind, workers] = remains(start(place, f"training.workers={workers}", **KINDS[kind]).run)
+            found[kind, workers] = remains(start(locator, f"training.workers={workers}", **KINDS[kind]).run)
         return found[kind, workers]
 
     return remains_of

@@ -7,7 +7,7 @@ import pytest
 
 from nnfs_cli import SGD, Conv2D, Dense, Flatten, Model, Shift
 from nnfs_cli.build import build
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
@@ -24,9 +24,9 @@ AS_THEY_ARE = ("dataset.augment=[]", "dataset.standardize=false", "training.epoc
 
 
 @pytest.fixture
-def place(tmp_path) -> Place:
+def locator(tmp_path) -> Locator:
     np.savez(tmp_path / "images.npz", x=IMAGES, y=Y)
-    return Place(tmp_path)
+    return Locator(tmp_path)
 
 
 def weights(run) -> dict[str, np.ndarray]:
@@ -34,44 +34,44 @@ def weights(run) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_the_first_epoch_is_one_on_examples_that_were_shifted_beforehand(place, workers):
+def test_the_first_epoch_is_one_on_examples_that_were_shifted_beforehand(locator, workers):
     """Those that are held out are as they were."""
     options = (f"training.workers={workers}", *AS_THEY_ARE[1:])
-    augmented = start(place, *options, "dataset.validation=0", **SECTIONS)
+    augmented = start(locator, *options, "dataset.validation=0", **SECTIONS)
     shifts = np.random.Generator(np.random.PCG64(np.random.SeedSequence([5, 4, 0, 0]))).integers(-2, 3, (42, 2))
-    np.savez(place.data_dir / "images.npz", x=Shift(2).apply(IMAGES, shifts), y=Y)
-    beforehand = start(place, *options, "dataset.validation=0", "dataset.augment=[]", **SECTIONS)
+    np.savez(locator.data_dir / "images.npz", x=Shift(2).apply(IMAGES, shifts), y=Y)
+    beforehand = start(locator, *options, "dataset.validation=0", "dataset.augment=[]", **SECTIONS)
     for name, values in weights(beforehand.run).items():
         np.testing.assert_array_equal(weights(augmented.run)[name], values)
 
 
-def test_examples_that_are_held_out_stay_as_they_are(place):
+def test_examples_that_are_held_out_stay_as_they_are(locator):
     """With a rate of almost nothing both measure the first weights."""
     still = ("optimizer.lr=1e-30", "dataset.standardize=false", "training.epochs=1")
-    augmented, plain = (start(place, *still, *more, **SECTIONS) for more in ((), ("dataset.augment=[]",)))
+    augmented, plain = (start(locator, *still, *more, **SECTIONS) for more in ((), ("dataset.augment=[]",)))
     one, other = augmented.summary["best"], plain.summary["best"]
     assert [one["val_loss"], one["val_accuracy"]] == [other["val_loss"], other["val_accuracy"]]
     assert one["train_loss"] != other["train_loss"]
 
 
-def test_two_workers_see_the_same(place):
-    one, two = (start(place, f"training.workers={workers}", **SECTIONS) for workers in (1, 2))
+def test_two_workers_see_the_same(locator):
+    one, two = (start(locator, f"training.workers={workers}", **SECTIONS) for workers in (1, 2))
     for name, values in weights(one.run).items():
         np.testing.assert_allclose(weights(two.run)[name], values, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [1, 4, 5, 7])
-def test_goes_on_to_the_same_bytes(place, stop, workers):
-    whole = start(place, f"training.workers={workers}", **SECTIONS)
-    run = start(place, f"training.workers={workers}", stop=stop, **SECTIONS).run
-    go_on(place, run)
+def test_goes_on_to_the_same_bytes(locator, stop, workers):
+    whole = start(locator, f"training.workers={workers}", **SECTIONS)
+    run = start(locator, f"training.workers={workers}", stop=stop, **SECTIONS).run
+    go_on(locator, run)
     assert remains(run) == remains(whole.run)
 
 
-def test_a_range_test_learns_from_the_same_examples(place):
+def test_a_range_test_learns_from_the_same_examples(locator):
     losses = [
-        [point.loss for point in list(lr_find(build(configured(*more, **SECTIONS), place), steps=5))[:5]]
+        [point.loss for point in list(lr_find(build(configured(*more, **SECTIONS), locator), steps=5))[:5]]
         for more in ((), AS_THEY_ARE[:1])
     ]
     assert losses[0] != losses[1]
@@ -86,12 +86,12 @@ def test_a_range_test_learns_from_the_same_examples(place):
         ("shift", r"dataset\.augment: expected a list of augmentations"),
     ],
 )
-def test_a_mistake_is_told_at_its_place(place, augment, message):
+def test_a_mistake_is_told_at_its_place(locator, augment, message):
     with pytest.raises(ConfigError, match=message):
-        start(place, **{**SECTIONS, "dataset": {**SECTIONS["dataset"], "augment": augment}})
+        start(locator, **{**SECTIONS, "dataset": {**SECTIONS["dataset"], "augment": augment}})
 
 
-def test_the_resolved_configuration_says_it_all(place):
+def test_the_resolved_configuration_says_it_all(locator):
     resolved = configured(**{**SECTIONS, "dataset": {**SECTIONS["dataset"], "augment": ["shift"]}}).resolved()
     assert resolved["dataset"]["augment"] == [{"type": "shift", "pixels": 1}]
     assert configured(dataset=resolved["dataset"]).resolved()["dataset"] == resolved["dataset"]

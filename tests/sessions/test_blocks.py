@@ -30,8 +30,8 @@ NAMES = ["0", "1.layers.0", "1.layers.3", "2.layers.1", "2.shortcut.0", "3.layer
 OPTIONS = {"model": {"layers": THREE_BLOCKS}, "optimizer": {"type": "sgd", "lr": 0.01, "momentum": 0.9}}
 
 
-def test_the_configuration_names_every_tensor(place):
-    run = RunDirectory(start(place, **OPTIONS).run)
+def test_the_configuration_names_every_tensor(locator):
+    run = RunDirectory(start(locator, **OPTIONS).run)
     saved = checkpoint.read(run.last)
     expected = {f"model.{name}.{key}" for name in NAMES for key in ("weight", "bias")}
     assert {name for name in saved.tensors if name.startswith("model.")} == expected
@@ -40,10 +40,10 @@ def test_the_configuration_names_every_tensor(place):
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [1, 5, 7])
-def test_goes_on_to_the_same_bytes(place, stop, workers):
-    whole = start(place, f"training.workers={workers}", **OPTIONS)
-    run = start(place, f"training.workers={workers}", stop=stop, **OPTIONS).run
-    go_on(place, run)
+def test_goes_on_to_the_same_bytes(locator, stop, workers):
+    whole = start(locator, f"training.workers={workers}", **OPTIONS)
+    run = start(locator, f"training.workers={workers}", stop=stop, **OPTIONS).run
+    go_on(locator, run)
     assert remains(run) == remains(whole.run)
 
 
@@ -120,7 +120,7 @@ def test_divergence_names_the_layer_within_the_block():
         broken.refuse_broken_parameters()
 
 
-def test_the_resolved_configuration_trains_the_same_network(place):
+def test_the_resolved_configuration_trains_the_same_network(locator):
     config = configured(model={"layers": THREE_BLOCKS})
     resolved = config.resolved()["model"]
     assert resolved["layers"][1]["layers"][2] == {"type": "dropout", "rate": 0.2}

@@ -21,22 +21,22 @@ def draws(monkeypatch) -> list[Variable]:
     return drawn
 
 
-def test_a_training_draws_every_variable_once(place, draws):
-    start(place)
+def test_a_training_draws_every_variable_once(locator, draws):
+    start(locator)
     assert len(draws) == len(set(draws)) == 4
 
 
-def test_a_training_that_goes_on_draws_nothing(place, draws):
-    run = start(place, stop=3).run
+def test_a_training_that_goes_on_draws_nothing(locator, draws):
+    run = start(locator, stop=3).run
     draws.clear()
-    go_on(place, run)
+    go_on(locator, run)
     assert not draws
 
 
-def test_a_training_that_starts_from_weights_draws_nothing(place, draws):
-    run = RunDirectory(start(place).run)
+def test_a_training_that_starts_from_weights_draws_nothing(locator, draws):
+    run = RunDirectory(start(locator).run)
     draws.clear()
-    end_of(train(configured(), place, runs_dir=run.path.parent, init_from=run.last))
+    end_of(train(configured(), locator, runs_dir=run.path.parent, init_from=run.last))
     assert not draws
 
 

@@ -30,9 +30,9 @@ DIGITS = {
 
 
 @pytest.fixture
-def saved(place, tmp_path) -> Checkpoint:
+def saved(locator, tmp_path) -> Checkpoint:
     """The checkpoint of the simplest case."""
-    made = predictor_of(build(configured(**DIGITS), place))
+    made = predictor_of(build(configured(**DIGITS), locator))
     return Checkpoint(tmp_path / "x.safetensors", made.tensors(), json.loads(json.dumps(made.state())))
 
 

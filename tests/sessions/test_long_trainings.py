@@ -25,16 +25,16 @@ MOST_MEMORY = 12 << 20
 
 
 @pytest.fixture
-def recorder(place) -> Recorder:
-    task = build(configured(f"training.epochs={EPOCHS}", f"training.checkpoint_every={EPOCHS // SAVES}"), place)
-    recorder = Recorder(create(place.data_dir / "runs", "long"), task, trainer_of(task, 1), resolved_config(task, 1))
+def recorder(locator) -> Recorder:
+    task = build(configured(f"training.epochs={EPOCHS}", f"training.checkpoint_every={EPOCHS // SAVES}"), locator)
+    recorder = Recorder(create(locator.data_dir / "runs", "long"), task, trainer_of(task, 1), resolved_config(task, 1))
     recorder.open()
     return recorder
 
 
 def pretend(recorder: Recorder) -> Iterator[int]:
     """Record all epochs of a training without training; hand out the size of each checkpoint."""
-    progress, rest = recorder.trainer.progress, {"lr": 0.1, "momentum": 0.9}
+    progress, rest = recorder.trainer.state, {"lr": 0.1, "momentum": 0.9}
     for epoch in range(1, EPOCHS + 1):
         for _ in range(PER_EPOCH):
             progress.add([8.0, 4.0], 8, 0.001)
@@ -53,7 +53,7 @@ def drawn(run: RunDirectory) -> None:
     plots.curves(blocks(run.metrics), blocks(run.steps), "long")
 
 
-def test_a_training_of_any_length(recorder, place, monkeypatch):
+def test_a_training_of_any_length(recorder, locator, monkeypatch):
     monkeypatch.setattr("nnfs_cli.plots.style.png", lambda figure: b"")
     monkeypatch.setattr("nnfs_cli.plots.series.STRETCHES", 5000)
     monkeypatch.setattr("nnfs_cli.runs.tables.BLOCK_ROWS", 2000)
@@ -67,5 +67,5 @@ def test_a_training_of_any_length(recorder, place, monkeypatch):
     summary, _ = recorder.close("completed")
     assert (summary["best"]["epoch"], summary["last"]["epoch"]) == (EPOCHS // 2, EPOCHS)
     assert peak_of(lambda: recorder.reopen(run.last)) < MOST_MEMORY
-    assert go_on(place, run.path, f"training.epochs={EPOCHS + 1}").status == "completed"
+    assert go_on(locator, run.path, f"training.epochs={EPOCHS + 1}").status == "completed"
     assert (lines(run.metrics), lines(run.steps)) == (2 + EPOCHS, 1 + STEPS + 5)

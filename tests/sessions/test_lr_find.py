@@ -16,11 +16,11 @@ from tests.sessions.trainings import configured
 
 
 @pytest.fixture
-def found(place):
+def found(locator):
     """A test of the tiny configuration: its points and its end."""
 
     def run(*overrides: str, **options):
-        *points, end = lr_find(build(configured(*overrides), place), **options)
+        *points, end = lr_find(build(configured(*overrides), locator), **options)
         assert isinstance(end, RatesFound)
         assert end.points == tuple(points)
         return end
@@ -90,9 +90,9 @@ def test_the_same_test_twice_gives_the_same_numbers(found):
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(place, optimizer):
+def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(locator, optimizer):
     def momenta(*overrides: str) -> set[float]:
-        task = build(configured(f"optimizer={optimizer}", *overrides), place)
+        task = build(configured(f"optimizer={optimizer}", *overrides), locator)
         return {done.momentum for done in module._steps(task, RangeTest(1e-4, 1, 20, task.recipe.scheduler), 20)}
 
     assert momenta("scheduler={type: one_cycle, max_lr: 1}") == {0.85}

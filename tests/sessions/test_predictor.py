@@ -49,12 +49,12 @@ CASES = {
 
 
 @pytest.fixture
-def predictor(place):
+def predictor(locator):
     """Makes the predictor of a case, its weights still random, and gives some examples too."""
-    (place.data_dir / "table.csv").write_text(TABLE)
+    (locator.data_dir / "table.csv").write_text(TABLE)
 
     def make(case: str, *overrides: str) -> tuple[Predictor, np.ndarray]:
-        task = build(configured(*overrides, **CASES[case]), place)
+        task = build(configured(*overrides, **CASES[case]), locator)
         return predictor_of(task), task.dataset.splits["train"].x[:5]
 
     return make

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.directory import RunDirectory
@@ -26,60 +26,60 @@ from tests.sessions.trainings import (
 
 @pytest.mark.parametrize("stop", [1, 4, 5, 6, 10, 14, 15])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_bytes_wherever_it_stops(place, never_stopped, kind, stop):
-    run = start(place, stop=stop, **KINDS[kind]).run
-    assert go_on(place, run).status == "completed"
-    assert remains(run) == never_stopped(place, kind, 1)
+def test_the_same_bytes_wherever_it_stops(locator, never_stopped, kind, stop):
+    run = start(locator, stop=stop, **KINDS[kind]).run
+    assert go_on(locator, run).status == "completed"
+    assert remains(run) == never_stopped(locator, kind, 1)
 
 
 @pytest.mark.parametrize("stop", [3, 5])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_bytes_with_two_workers(place, never_stopped, kind, stop):
-    run = start(place, "training.workers=2", stop=stop, **KINDS[kind]).run
-    go_on(place, run)
-    assert remains(run) == never_stopped(place, kind, 2)
+def test_the_same_bytes_with_two_workers(locator, never_stopped, kind, stop):
+    run = start(locator, "training.workers=2", stop=stop, **KINDS[kind]).run
+    go_on(locator, run)
+    assert remains(run) == never_stopped(locator, kind, 2)
 
 
 @pytest.mark.parametrize("stops", [(1, 1), (4, 1), (5, 5), (6, 8)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_bytes_after_two_stops(place, never_stopped, kind, stops):
-    run = start(place, stop=stops[0], **KINDS[kind]).run
-    assert go_on(place, run, stop=stops[1]).status == "interrupted"
-    go_on(place, run)
-    assert remains(run) == never_stopped(place, kind, 1)
+def test_the_same_bytes_after_two_stops(locator, never_stopped, kind, stops):
+    run = start(locator, stop=stops[0], **KINDS[kind]).run
+    assert go_on(locator, run, stop=stops[1]).status == "interrupted"
+    go_on(locator, run)
+    assert remains(run) == never_stopped(locator, kind, 1)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [5, 7, 12])
-def test_the_same_patience(place, stop, workers):
+def test_the_same_patience(locator, stop, workers):
     overrides = [EARLY, "training.epochs=20", f"training.workers={workers}"]
-    whole = start(place, *overrides)
-    run = start(place, *overrides, stop=stop).run
-    assert whole.reason == go_on(place, run).reason == "val_loss has not improved for 2 epochs"
+    whole = start(locator, *overrides)
+    run = start(locator, *overrides, stop=stop).run
+    assert whole.reason == go_on(locator, run).reason == "val_loss has not improved for 2 epochs"
     assert remains(run) == remains(whole.run)
 
 
-def abandoned(place: Place, steps: int, *overrides: str) -> RunDirectory:
+def abandoned(locator: Locator, steps: int, *overrides: str) -> RunDirectory:
     """A run whose process was killed in step `steps`, long after its last checkpoint."""
-    records = train(configured(*overrides), place, runs_dir=place.data_dir / "runs")
+    records = train(configured(*overrides), locator, runs_dir=locator.data_dir / "runs")
     for record in records:
         if getattr(record, "step", 0) == steps:
-            run = RunDirectory(next((place.data_dir / "runs").iterdir()))
-            shutil.copytree(run.path, place.data_dir / "copy")
+            run = RunDirectory(next((locator.data_dir / "runs").iterdir()))
+            shutil.copytree(run.path, locator.data_dir / "copy")
             records.close()
-            return RunDirectory(place.data_dir / "copy")
+            return RunDirectory(locator.data_dir / "copy")
     raise AssertionError("the training was over before")
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 5, 6, 7, 11, 15])
-def test_the_same_bytes_after_a_kill(place, never_stopped, steps):
-    run = abandoned(place, steps).path
-    go_on(place, run)
-    assert remains(run) == never_stopped(place, "momentum", 1)
+def test_the_same_bytes_after_a_kill(locator, never_stopped, steps):
+    run = abandoned(locator, steps).path
+    go_on(locator, run)
+    assert remains(run) == never_stopped(locator, "momentum", 1)
 
 
 @pytest.mark.parametrize("written", range(1, 40, 2))
-def test_the_same_bytes_after_a_kill_between_any_two_files(place, never_stopped, monkeypatch, written):
+def test_the_same_bytes_after_a_kill_between_any_two_files(locator, never_stopped, monkeypatch, written):
     """The disk refuses after so many files, and everything after."""
     left = written
     replace, append = durable.replace, durable.append
@@ -98,33 +98,33 @@ def test_the_same_bytes_after_a_kill_between_any_two_files(place, never_stopped,
         patch.setattr(durable, "replace", count(replace))
         patch.setattr(durable, "append", count(append))
         with contextlib.suppress(MachineError):
-            start(place, name="run")
-    run = place.data_dir / "runs" / "run"
+            start(locator, name="run")
+    run = locator.data_dir / "runs" / "run"
     if not run.exists():
         assert written <= 5, "only a run in which nothing was trained is removed"
         return
-    go_on(place, run)
-    assert remains(run) == never_stopped(place, "momentum", 1)
+    go_on(locator, run)
+    assert remains(run) == never_stopped(locator, "momentum", 1)
 
 
-def test_going_on_from_the_best_forgets_what_came_after(place, never_stopped):
-    run = RunDirectory(start(place).run)
+def test_going_on_from_the_best_forgets_what_came_after(locator, never_stopped):
+    run = RunDirectory(start(locator).run)
     best = checkpoint.read(run.best).state["training"]["step"]
     assert best < 15
-    records = resume(run.best, (), place)
+    records = resume(run.best, (), locator)
     assert next(records).done == best
     records.close()
     assert checkpoint.read(run.last).state["training"]["step"] == best
     assert lines(run.steps) == 1 + best
-    go_on(place, run.path)
-    assert remains(run.path) == never_stopped(place, "momentum", 1)
+    go_on(locator, run.path)
+    assert remains(run.path) == never_stopped(locator, "momentum", 1)
 
 
-def test_a_kill_right_after_the_last_step_that_is_allowed_was_saved(place):
-    copy = place.data_dir / "copy"
-    for record in train(configured("training.max_steps=4"), place, runs_dir=place.data_dir / "runs"):
+def test_a_kill_right_after_the_last_step_that_is_allowed_was_saved(locator):
+    copy = locator.data_dir / "copy"
+    for record in train(configured("training.max_steps=4"), locator, runs_dir=locator.data_dir / "runs"):
         if getattr(record, "step", None) == 4 and not copy.exists():
-            (run,) = (place.data_dir / "runs").iterdir()
+            (run,) = (locator.data_dir / "runs").iterdir()
             shutil.copytree(run, copy)
-    go_on(place, copy)
+    go_on(locator, copy)
     assert remains(copy) == remains(run)

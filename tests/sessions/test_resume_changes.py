@@ -29,31 +29,31 @@ from tests.sessions.trainings import (
 )
 
 
-def test_a_longer_training_lays_its_schedule_out_anew(place):
+def test_a_longer_training_lays_its_schedule_out_anew(locator):
     one_cycle = KINDS["adam and one cycle"]
-    run = start(place, **one_cycle).run
-    records = list(resume(run, ["training.epochs=5"], place))
+    run = start(locator, **one_cycle).run
+    records = list(resume(run, ["training.epochs=5"], locator))
     assert isinstance(records[0], Started)
     assert records[0].notes == ("the schedule is computed again for 25 steps instead of 15",)
     assert (records[0].done, records[0].steps) == (15, 25)
     assert [step.step for step in steps_of(records)] == list(range(16, 26))
-    whole = steps_of(train(configured("training.epochs=5", **one_cycle), place, runs_dir=place.data_dir / "runs"))
+    whole = steps_of(train(configured("training.epochs=5", **one_cycle), locator, runs_dir=locator.data_dir / "runs"))
     assert [step.lr for step in steps_of(records)] == [step.lr for step in whole[15:]]
     assert lines(RunDirectory(run).metrics) == 1 + 5
 
 
-def test_a_longer_training_continues_one_that_stopped_early(place):
-    finished = start(place, EARLY, "training.epochs=20")
+def test_a_longer_training_continues_one_that_stopped_early(locator):
+    finished = start(locator, EARLY, "training.epochs=20")
     assert finished.reason is not None
-    records = list(resume(finished.run, ["training.epochs=30"], place))
+    records = list(resume(finished.run, ["training.epochs=30"], locator))
     assert len(epochs_of(records)) == 2, "all its patience again"
 
 
-def test_more_steps_begin_a_new_epoch(place):
+def test_more_steps_begin_a_new_epoch(locator):
     """The epoch that was cut short is not gone back to: three epochs have 12 steps now, and so has the schedule."""
     one_cycle = KINDS["adam and one cycle"]
-    run = start(place, "training.max_steps=7", **one_cycle).run
-    records = list(resume(run, ["training.max_steps=14"], place))
+    run = start(locator, "training.max_steps=7", **one_cycle).run
+    records = list(resume(run, ["training.max_steps=14"], locator))
     assert records[0].notes == ("the schedule is computed again for 12 steps instead of 7",)
     plan = OneCycle(0.05).plan(12, 5)["lr"]
     assert [step.lr for step in steps_of(records)] == [plan.value(step) for step in range(7, 12)]
@@ -63,43 +63,43 @@ def test_more_steps_begin_a_new_epoch(place):
 
 
 @pytest.mark.parametrize("change", ["training.epochs=9", "training.max_steps=3", "training.max_steps=7"])
-def test_steps_that_are_made_are_enough(place, change):
-    run = start(place, "training.max_steps=7").run
-    finished = go_on(place, run, change)
+def test_steps_that_are_made_are_enough(locator, change):
+    run = start(locator, "training.max_steps=7").run
+    finished = go_on(locator, run, change)
     assert finished.reason == "nothing to do: max_steps"
 
 
-def test_stopped_in_the_last_step_that_is_allowed(place):
-    finished = start(place, "training.max_steps=7", stop=7)
+def test_stopped_in_the_last_step_that_is_allowed(locator):
+    finished = start(locator, "training.max_steps=7", stop=7)
     assert (finished.status, finished.reason) == ("completed", "max_steps")
     assert lines(RunDirectory(finished.run).metrics) == 1 + 2
 
 
-def test_a_finished_run_has_nothing_to_do(place):
-    run = start(place).run
+def test_a_finished_run_has_nothing_to_do(locator):
+    run = start(locator).run
     before = remains(run)
-    finished = go_on(place, run)
+    finished = go_on(locator, run)
     assert (finished.status, finished.reason) == ("completed", "nothing to do: all 3 epochs are done")
     assert remains(run) == before
 
 
-def test_a_run_that_stopped_early_has_nothing_to_do(place):
-    run = start(place, EARLY, "training.epochs=20").run
-    again = go_on(place, run, "description=other words", "training.checkpoint_every=4")
+def test_a_run_that_stopped_early_has_nothing_to_do(locator):
+    run = start(locator, EARLY, "training.epochs=20").run
+    again = go_on(locator, run, "description=other words", "training.checkpoint_every=4")
     assert again.reason == "nothing to do: val_loss has not improved for 2 epochs"
 
 
-def test_the_cadence_of_saving_may_change(place, never_stopped):
-    run = start(place, stop=3).run
-    go_on(place, run, "training.checkpoint_every=1", "description=other words")
-    assert remains(run) == never_stopped(place, "momentum", 1)
+def test_the_cadence_of_saving_may_change(locator, never_stopped):
+    run = start(locator, stop=3).run
+    go_on(locator, run, "training.checkpoint_every=1", "description=other words")
+    assert remains(run) == never_stopped(locator, "momentum", 1)
 
 
-def test_keys_that_may_not_change_are_listed(place):
-    run = start(place, stop=3).run
+def test_keys_that_may_not_change_are_listed(locator):
+    run = start(locator, stop=3).run
     changes = ["optimizer.lr=0.2", "training.batch_size=4", "model.layers.0.units=9", "training.epochs=9"]
     with pytest.raises(ConfigError) as refused:
-        go_on(place, run, *changes)
+        go_on(locator, run, *changes)
     assert refused.value.problems == (
         "--set model.layers[0].units=…: cannot change in a resumed training.",
         "--set optimizer.lr=…: cannot change in a resumed training.",
@@ -109,73 +109,73 @@ def test_keys_that_may_not_change_are_listed(place):
     )
 
 
-def test_the_same_value_is_no_change(place, never_stopped):
-    run = start(place, stop=3).run
-    go_on(place, run, "optimizer.lr=0.1", "training.batch_size=8")
-    assert remains(run) == never_stopped(place, "momentum", 1)
+def test_the_same_value_is_no_change(locator, never_stopped):
+    run = start(locator, stop=3).run
+    go_on(locator, run, "optimizer.lr=0.1", "training.batch_size=8")
+    assert remains(run) == never_stopped(locator, "momentum", 1)
 
 
-def test_a_mistake_in_an_option_is_the_options(place):
-    run = start(place, stop=3).run
+def test_a_mistake_in_an_option_is_the_options(locator):
+    run = start(locator, stop=3).run
     with pytest.raises(ConfigError, match=r"optimizer\.learning_rate"):
-        go_on(place, run, "optimizer.learning_rate=1")
+        go_on(locator, run, "optimizer.learning_rate=1")
 
 
-def test_other_data_is_refused(place):
-    run = start(place, stop=3).run
-    np.savez(place.data_dir / "flowers.npz", **flowers(seed=1))
+def test_other_data_is_refused(locator):
+    run = start(locator, stop=3).run
+    np.savez(locator.data_dir / "flowers.npz", **flowers(seed=1))
     with pytest.raises(DataError, match=r"npz: train is not the data that this run was trained on: other examples, or"):
-        go_on(place, run)
+        go_on(locator, run)
 
 
-def test_more_of_the_data_is_refused_with_how_much_there_was(place):
-    run = start(place, stop=3).run
-    np.savez(place.data_dir / "flowers.npz", **flowers(60))
+def test_more_of_the_data_is_refused_with_how_much_there_was(locator):
+    run = start(locator, stop=3).run
+    np.savez(locator.data_dir / "flowers.npz", **flowers(60))
     with pytest.raises(DataError, match=r"train is not the data .*: 54 examples now, 38 then\. Put the old files back"):
-        go_on(place, run)
+        go_on(locator, run)
 
 
-def test_another_validation_file_is_refused(place):
-    np.savez(place.data_dir / "held.npz", **flowers(9, seed=1))
-    run = start(place, "dataset.validation=held.npz", stop=3).run
-    np.savez(place.data_dir / "held.npz", **flowers(9, seed=2))
+def test_another_validation_file_is_refused(locator):
+    np.savez(locator.data_dir / "held.npz", **flowers(9, seed=1))
+    run = start(locator, "dataset.validation=held.npz", stop=3).run
+    np.savez(locator.data_dir / "held.npz", **flowers(9, seed=2))
     with pytest.raises(DataError, match=r"held\.npz: validation is not the data that this run was trained on: other"):
-        go_on(place, run)
+        go_on(locator, run)
 
 
-def test_a_test_file_may_change_for_nothing_was_learned_from_it(place):
-    np.savez(place.data_dir / "test.npz", **flowers(9, seed=1))
-    whole = start(place, "dataset.test=test.npz")
-    run = start(place, "dataset.test=test.npz", stop=3).run
-    np.savez(place.data_dir / "test.npz", **flowers(12, seed=2))
-    assert go_on(place, run).status == "completed"
+def test_a_test_file_may_change_for_nothing_was_learned_from_it(locator):
+    np.savez(locator.data_dir / "test.npz", **flowers(9, seed=1))
+    whole = start(locator, "dataset.test=test.npz")
+    run = start(locator, "dataset.test=test.npz", stop=3).run
+    np.savez(locator.data_dir / "test.npz", **flowers(12, seed=2))
+    assert go_on(locator, run).status == "completed"
     assert remains(run) == remains(whole.run)
 
 
 @pytest.mark.parametrize("digests", [None, [], {}, {"train": "x"}, {"train": {"examples": 38}}])
-def test_digests_that_are_not_sound_fit_no_data(place, digests):
-    run = RunDirectory(start(place, stop=3).run)
+def test_digests_that_are_not_sound_fit_no_data(locator, digests):
+    run = RunDirectory(start(locator, stop=3).run)
     saved = checkpoint.read(run.last)
     checkpoint.write(run.last, saved.tensors, {**saved.state, "digests": digests})
     with pytest.raises(DataError, match="train is not the data that this run was trained on"):
-        go_on(place, run.path)
+        go_on(locator, run.path)
 
 
-def test_a_checkpoint_outside_a_run(place):
-    run = RunDirectory(start(place, stop=3).run)
-    alone = shutil.copy(run.last, place.data_dir / "alone.safetensors")
+def test_a_checkpoint_outside_a_run(locator):
+    run = RunDirectory(start(locator, stop=3).run)
+    alone = shutil.copy(run.last, locator.data_dir / "alone.safetensors")
     with pytest.raises(CheckpointError, match=r"alone\.safetensors: is not in a run directory"):
-        go_on(place, place.data_dir / "alone.safetensors")
+        go_on(locator, locator.data_dir / "alone.safetensors")
     assert alone.exists()
 
 
-def test_damaged_checkpoints_change_nothing(place):
-    run = RunDirectory(start(place, stop=3).run)
+def test_damaged_checkpoints_change_nothing(locator):
+    run = RunDirectory(start(locator, stop=3).run)
     for path in (run.last, run.previous):
         path.write_bytes(path.read_bytes()[:-1])
     tables = run.steps.read_bytes(), run.summary.read_bytes()
     with pytest.raises(CheckpointError):
-        go_on(place, run.path)
+        go_on(locator, run.path)
     assert (run.steps.read_bytes(), run.summary.read_bytes()) == tables
 
 
@@ -190,39 +190,39 @@ def test_damaged_checkpoints_change_nothing(place):
         ("training", {"progress": {}}, "holds no training that can be resumed"),
     ],
 )
-def test_states_that_are_not_sound(place, key, value, words):
-    run = RunDirectory(start(place, stop=3).run)
+def test_states_that_are_not_sound(locator, key, value, words):
+    run = RunDirectory(start(locator, stop=3).run)
     saved = checkpoint.read(run.last)
     checkpoint.write(run.last, saved.tensors, {**saved.state, key: value})
     with pytest.raises(CheckpointError, match=words):
-        go_on(place, run.path)
+        go_on(locator, run.path)
 
 
-def test_the_memory_of_another_optimizer(place):
-    run = RunDirectory(start(place, stop=3).run)
+def test_the_memory_of_another_optimizer(locator):
+    run = RunDirectory(start(locator, stop=3).run)
     saved = checkpoint.read(run.last)
     tensors = {name.replace("velocity", "m"): array for name, array in saved.tensors.items()}
     checkpoint.write(run.last, tensors, saved.state)
     with pytest.raises(CheckpointError, match=r"missing +optimizer\.velocity\.model\.0\.weight"):
-        go_on(place, run.path)
+        go_on(locator, run.path)
 
 
-def test_the_summary_tells_how_a_run_ended(place):
-    run = RunDirectory(start(place, stop=3).run)
+def test_the_summary_tells_how_a_run_ended(locator):
+    run = RunDirectory(start(locator, stop=3).run)
     assert json.loads(run.summary.read_text())["status"] == "interrupted"
-    go_on(place, run.path)
+    go_on(locator, run.path)
     summary = json.loads(run.summary.read_text())
     assert (summary["status"], summary["epochs"], summary["steps"]) == ("completed", 3, 15)
 
 
 @pytest.mark.parametrize(("name", "value"), [("epoch", 2), ("epoch", 0), ("position", 6)])
-def test_counts_that_no_training_has_together_are_refused(place, name, value):
+def test_counts_that_no_training_has_together_are_refused(locator, name, value):
     """Stopped after 8 steps, it has made one epoch of 5 and 3 steps of the next."""
-    run = RunDirectory(start(place, stop=8).run)
+    run = RunDirectory(start(locator, stop=8).run)
     saved = checkpoint.read(run.last)
     progress = saved.state["training"]["progress"]
     assert (progress["epoch"], progress["position"]) == (1, 3)
     progress[name] = value
     checkpoint.write(run.last, saved.tensors, saved.state)
     with pytest.raises(CheckpointError, match=r"holds no training that can be resumed: its counts do not fit together"):
-        go_on(place, run.path)
+        go_on(locator, run.path)

@@ -113,10 +113,10 @@ def test_every_worker_has_the_same(count):
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [1, 5, 7])
-def test_goes_on_to_the_same_bytes(place, registered, stop, workers):
-    whole = start(place, f"training.workers={workers}", **OPTIONS)
-    run = start(place, f"training.workers={workers}", stop=stop, **OPTIONS).run
-    go_on(place, run)
+def test_goes_on_to_the_same_bytes(locator, registered, stop, workers):
+    whole = start(locator, f"training.workers={workers}", **OPTIONS)
+    run = start(locator, f"training.workers={workers}", stop=stop, **OPTIONS).run
+    go_on(locator, run)
     assert set(NAMES) < set(load_file(RunDirectory(run).last))
     assert remains(run) == remains(whole.run)
 
@@ -138,8 +138,8 @@ def test_a_saved_model_predicts_with_it(tmp_path, registered):
     assert np.abs(again.predict(x) - expected).max() > 0.01
 
 
-def test_a_checkpoint_without_it_is_of_another_network(place, registered):
-    run = start(place, **{"model": {"layers": [{"type": "dense", "units": 3}]}}).run
+def test_a_checkpoint_without_it_is_of_another_network(locator, registered):
+    run = start(locator, **{"model": {"layers": [{"type": "dense", "units": 3}]}}).run
     network = Network([Centred(), Dense(3)], (4,))
     with pytest.raises(CheckpointError, match=r"missing     model\.0\.running_mean \(4,\)"):
         restore_weights(network, checkpoint.read(RunDirectory(run).last))

@@ -22,7 +22,7 @@ def test_max_steps_ends_in_an_epoch_which_is_still_measured():
     short = trainer(epochs=5, max_steps=9, held=20)
     records = list(short.run())
     assert len(steps_of(records)) == 9
-    assert short.progress.ended == "max_steps"
+    assert short.state.ended == "max_steps"
     assert [epoch.row["step"] for epoch in epochs_of(records)] == [7, 9]
     assert all(epoch.row["val_loss"] > 0 for epoch in epochs_of(records))
 
@@ -32,7 +32,7 @@ def test_early_stopping(workers):
     rule = EarlyStopping(patience=2, min_delta=10.0)
     stopping = trainer(workers=workers, epochs=50, held=20, early_stopping=rule)
     assert len(epochs_of(stopping.run())) == 3
-    assert stopping.progress.ended == "val_loss has not improved for 2 epochs"
+    assert stopping.state.ended == "val_loss has not improved for 2 epochs"
     assert stopping.finished
 
 
@@ -43,7 +43,7 @@ def test_without_validation_the_training_split_is_monitored(monitor):
     records = epochs_of(alone.run())
     assert [record.row["val_loss"] for record in records] == [None, None]
     assert records[0].best
-    assert alone.progress.ended == f"{monitor} has not improved for 1 epoch"
+    assert alone.state.ended == f"{monitor} has not improved for 1 epoch"
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -77,7 +77,7 @@ def test_an_infinite_gradient_is_divergence_before_it_moves_a_parameter(workers,
 
     def overflow(dy, context, *, need_dx):
         dx = backward(dy, context, need_dx=need_dx)
-        if steep.progress.step == 4 and steep.group.rank == workers - 1:
+        if steep.state.step == 4 and steep.group.rank == workers - 1:
             layer.variables["bias"].grad[2] = -np.inf
         return dx
 
@@ -120,5 +120,5 @@ def test_it_stops_in_the_step_in_which_it_is_told(workers, stop):
     asked = iter(range(1, 100))
     told = trainer(workers=workers, epochs=3)
     steps = steps_of(told.run(lambda: next(asked) == stop))
-    assert len(steps) == told.progress.step == stop
+    assert len(steps) == told.state.step == stop
     assert not told.finished

@@ -9,7 +9,7 @@ import numpy as np
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.preparation import measured
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.sources.digits import Digits
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.base import Layer
@@ -28,8 +28,8 @@ from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainings import epochs_of, steps_of, without_timings
 
-DIGITS = Digits().load(Place(None)).splits["train"]
-PREPARATION = measured(Digits().spec(Place(None)), DIGITS, standardize=False, transform="none")
+DIGITS = Digits().load(Locator(None)).splits["train"]
+PREPARATION = measured(Digits().spec(Locator(None)), DIGITS, standardize=False, transform="none")
 
 
 def dense() -> list[Layer]:

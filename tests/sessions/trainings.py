@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.config import Config, from_mapping
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.sessions.records import Finished
@@ -64,16 +64,16 @@ def configured(*overrides: str, **sections: Any) -> Config:
     return from_mapping({**CONFIG, **sections}, "tiny", overrides)
 
 
-def start(place: Place, *overrides: str, stop: int = 0, name: str | None = None, **sections: Any) -> Finished:
+def start(locator: Locator, *overrides: str, stop: int = 0, name: str | None = None, **sections: Any) -> Finished:
     """Train from the first step; stop in step `stop`."""
-    runs = place.data_dir / "runs"
-    records = train(configured(*overrides, **sections), place, runs_dir=runs, name=name, should_stop=Stop(stop))
+    runs = locator.data_dir / "runs"
+    records = train(configured(*overrides, **sections), locator, runs_dir=runs, name=name, should_stop=Stop(stop))
     return end_of(records)
 
 
-def go_on(place: Place, run: Path, *overrides: str, stop: int = 0) -> Finished:
+def go_on(locator: Locator, run: Path, *overrides: str, stop: int = 0) -> Finished:
     """Resume; stop in the `stop`-th step from there."""
-    return end_of(resume(run, overrides, place, should_stop=Stop(stop)))
+    return end_of(resume(run, overrides, locator, should_stop=Stop(stop)))
 
 
 def end_of(records: Iterator[Any]) -> Finished:

@@ -40,7 +40,7 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
     from nnfs_cli.sessions.check import check
 
     loaded = load(config, overrides)
-    checked = check(loaded, options.place(data_dir), timed=timed)
+    checked = check(loaded, options.locator(data_dir), timed=timed)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
     else:

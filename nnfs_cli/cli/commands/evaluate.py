@@ -55,7 +55,7 @@ def command(
         from nnfs_cli.sessions.evaluation.evaluate import evaluate
         from nnfs_cli.sessions.evaluation.files import write_evaluation
 
-        evaluation = evaluate(checkpoint, options.place(data_dir), split=split, overrides=overrides)
+        evaluation = evaluate(checkpoint, options.locator(data_dir), split=split, overrides=overrides)
         for note in evaluation.notes:
             terminal.warn(note)
         try:

@@ -73,8 +73,8 @@ def command(
     from nnfs_cli.build import build_parts, complete
     from nnfs_cli.sessions.rates.lr_find import alone, lr_find
 
-    loaded, place = alone(load(config, overrides, seed=seed)), options.place(data_dir)
-    parts = build_parts(loaded, place)
+    loaded, locator = alone(load(config, overrides, seed=seed)), options.locator(data_dir)
+    parts = build_parts(loaded, locator)
     task = complete(parts)
     for note in task.dataset.notes:
         terminal.warn(note)

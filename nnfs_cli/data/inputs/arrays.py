@@ -57,7 +57,7 @@ class InputArray:
         """
         start = 0
         for x in self._read():
-            errors = {row: self._reason(start, x, (row, *place)) for row, *place in each_not_finite(x)}
+            errors = {row: self._reason(start, x, (row, *position)) for row, *position in each_not_finite(x)}
             x[list(errors)] = 0
             yield x, errors
             start += len(x)
@@ -67,8 +67,12 @@ class InputArray:
             yield as_numbers(block, self.where).reshape(-1, *self._shape)
 
     def _reason(self, start: int, x: Array, bad: tuple[int, ...]) -> str:
-        row, *place = bad
-        feature = self._names.get(place[0], f"feature {place[0]}") if len(place) == 1 else f"feature {tuple(place)}"
+        row, *position = bad
+        feature = (
+            self._names.get(position[0], f"feature {position[0]}")
+            if len(position) == 1
+            else f"feature {tuple(position)}"
+        )
         return f"{self.where}[{start + row}]: {feature}: expected a finite number, got {x[bad]}."
 
 

@@ -78,11 +78,11 @@ class InputRows:
     def _encoded(self, lines: list[int], rows: list[list[str]]) -> tuple[Array, dict[int, str]]:
         """The examples of some rows; one of another width than the first row is taken for one of empty cells."""
         other = {
-            place: wrong_width(self._where, line, self._width, len(row))
-            for place, (line, row) in enumerate(zip(lines, rows, strict=True))
+            position: wrong_width(self._where, line, self._width, len(row))
+            for position, (line, row) in enumerate(zip(lines, rows, strict=True))
             if len(row) != self._width
         }
-        block = Block(lines, [[""] * self._width if place in other else row for place, row in enumerate(rows)])
+        block = Block(lines, [[""] * self._width if position in other else row for position, row in enumerate(rows)])
         x, errors = encode_usable(self._where, block, self._columns, self._positions)
         return x.reshape(-1, *self._shape), dict(sorted((errors | other).items()))
 
@@ -149,8 +149,8 @@ def _layout(
     if twice := [name for name in wanted if names.count(name) > 1]:
         raise DataError(f"{where}: has the {column_names(twice)} more than once. Keep one of each.")
     if found and found == set(wanted):
-        places = {name: place for place, name in enumerate(names)}
-        return True, [places[name] for name in wanted]
+        positions = {name: position for position, name in enumerate(names)}
+        return True, [positions[name] for name in wanted]
     if found:
         missing = [name for name in wanted if name not in found]
         raise DataError(f"{where}: lacks the {column_names(missing)}. Expected {listed(wanted)}.")

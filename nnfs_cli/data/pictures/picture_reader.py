@@ -19,7 +19,7 @@ from nnfs_cli.data.pictures.bit_depth import DEPTHS, BitDepth, own_depth, smalle
 from nnfs_cli.data.pictures.class_folders import ClassFolders
 from nnfs_cli.data.pictures.decoding import decode_all, plan_of, shared_pixels
 from nnfs_cli.data.pictures.kept_pictures import Reading, keep_reading, kept_reading
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import listed
 
@@ -53,7 +53,7 @@ def read_class_folders(
     classes: tuple[str, ...],
     shape: tuple[int, ...],
     bits: int | None,
-    place: Place,
+    locator: Locator,
     *,
     decide: bool,
 ) -> ReadPictures:
@@ -73,7 +73,7 @@ def read_class_folders(
         entry = decoded.entry_of(folder.folder, files, shape)
     reading = kept_reading(entry, (len(files), *shape), bits, decide=decide)
     if reading is None:
-        reading = _read(folder.folder, files, shape, bits, place, entry, decide=decide)
+        reading = _read(folder.folder, files, shape, bits, locator, entry, decide=decide)
     found, depth = reading.found, BitDepth(reading.depth, decided=decide)
     depth.largest.update((files[row].path, value) for row, value in found.largest.items())
     notes = tuple(f"{folder.folder}: {warning}" for warning in depth.warnings())
@@ -87,7 +87,7 @@ def _read(
     files: list[Entry],
     shape: tuple[int, ...],
     bits: int | None,
-    place: Place,
+    locator: Locator,
     entry: decoded.Entry,
     *,
     decide: bool,
@@ -96,7 +96,7 @@ def _read(
     with opening(folder):
         plan = plan_of(files, shape)
     paths, x = [file.path for file in files], shared_pixels(len(files), shape)
-    with _counting(place, folder, len(files)) as count:
+    with _counting(locator, folder, len(files)) as count:
         found = decode_all(paths, range(len(files)), x, bits, plan, count)
         if decide and found.largest:
             bits = smallest_depth(max(found.largest.values()), DEPTHS)
@@ -104,22 +104,22 @@ def _read(
             found.add(decode_all(paths, again, x, bits, plan))
     reading = Reading(x, found, bits)
     if not found.bad and time.monotonic() - began > WORTH_KEEPING:
-        _keep(entry, reading, place)
+        _keep(entry, reading, locator)
     return reading
 
 
-def _keep(entry: decoded.Entry, reading: Reading, place: Place) -> None:
+def _keep(entry: decoded.Entry, reading: Reading, locator: Locator) -> None:
     path = keep_reading(entry, reading)
-    if path is not None and place.say is not None:
-        place.say(f"decoded pictures are kept in {path}, {reading.x.nbytes / MIB:,.1f} MiB")
+    if path is not None and locator.say is not None:
+        locator.say(f"decoded pictures are kept in {path}, {reading.x.nbytes / MIB:,.1f} MiB")
 
 
 @contextlib.contextmanager
-def _counting(place: Place, folder: Path, total: int) -> Iterator[Callable[[int], Any]]:
-    if place.counter is None:
+def _counting(locator: Locator, folder: Path, total: int) -> Iterator[Callable[[int], Any]]:
+    if locator.counter is None:
         yield lambda _: None
         return
-    with place.counter(str(folder), total) as bar:
+    with locator.counter(str(folder), total) as bar:
         yield bar.update
 
 

@@ -12,7 +12,7 @@ from annotated_types import Gt, Lt
 
 from nnfs_cli.data.formats.files import EMBEDDED
 from nnfs_cli.data.holdout import hold_out
-from nnfs_cli.data.place import Place, recorded
+from nnfs_cli.data.locator import Locator, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import all_told
@@ -47,7 +47,7 @@ class Source(ABC):
     type_name: ClassVar[str] = "data"
 
     @abstractmethod
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """The shape of an example and the classes, read from headers and names at most where the format allows it.
 
         Raises:
@@ -55,7 +55,7 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """All examples.
 
         Args:
@@ -67,14 +67,14 @@ class Source(ABC):
             DataError: a file is missing or damaged.
         """
 
-    def examine(self, place: Place) -> None:
+    def examine(self, locator: Locator) -> None:
         """Look at files that `spec` does not read and that are quickly read, after it.
 
         Raises:
             DataError: examples of them cannot be used; all that is wrong.
         """
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size | None:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size | None:
         """How many examples there are and the memory they take, from headers and names at most; None if unknown.
 
         Raises:
@@ -82,7 +82,7 @@ class Source(ABC):
         """
         return None
 
-    def size_of(self, split: str, place: Place, spec: DataSpec) -> Size | None:
+    def size_of(self, split: str, locator: Locator, spec: DataSpec) -> Size | None:
         """As `sizes`, of one split that has files of its own; None if that is known no sooner than they are read.
 
         Raises:
@@ -90,30 +90,30 @@ class Source(ABC):
         """
         return None
 
-    def has_own(self, split: str, place: Place) -> bool:
+    def has_own(self, split: str, locator: Locator) -> bool:
         """Whether a split has files of its own, rather than a share of the training files."""
         return split == "train" or isinstance(getattr(self, split, None), str | dict)
 
-    def file(self, split: str, place: Place) -> str:
-        """Where a split is read from: its files as `place` finds them, else the type of the data."""
+    def file(self, split: str, locator: Locator) -> str:
+        """Where a split is read from: its files as `locator` finds them, else the type of the data."""
         paths = _texts(getattr(self, split, None)) or _texts(getattr(self, "train", None))
-        return ", ".join(str(place.find(path)) for path in paths) or self.type_name
+        return ", ".join(str(locator.find(path)) for path in paths) or self.type_name
 
-    def found(self, place: Place) -> dict[str, str]:
+    def found(self, locator: Locator) -> dict[str, str]:
         """Where the paths of the configuration lead, absolute, so that they are found from any directory again.
 
         Raises:
             DataError: one of them leads nowhere.
         """
-        return recorded({path: place.find(path) for path in self._paths_named() if not path.startswith(EMBEDDED)})
+        return recorded({path: locator.find(path) for path in self._paths_named() if not path.startswith(EMBEDDED)})
 
-    def refuse_absent(self, place: Place) -> None:
+    def refuse_absent(self, locator: Locator) -> None:
         """See that the paths of the configuration lead somewhere.
 
         Raises:
             DataError: some lead nowhere; all of them are told.
         """
-        all_told(partial(place.find, path) for path in self._paths_named())
+        all_told(partial(locator.find, path) for path in self._paths_named())
 
     def _paths_named(self) -> list[str]:
         return [path for split in ("train", "validation", "test") for path in _texts(getattr(self, split, None))]

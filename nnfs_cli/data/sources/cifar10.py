@@ -10,7 +10,7 @@ import numpy as np
 
 from nnfs_cli.data.formats.download import fetch
 from nnfs_cli.data.formats.files import md5, opening, reading
-from nnfs_cli.data.place import Place, recorded
+from nnfs_cli.data.locator import Locator, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source
 from nnfs_cli.data.spec import DataSpec, Examples, Size
@@ -38,37 +38,37 @@ class CIFAR10(Source):
     digest = "c32a1d4ab5d03f1284b67883e8d87530"
     classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """Known without a file."""
         return DataSpec((3, 32, 32), self.classes, (len(self.classes),))
 
-    def has_own(self, split: str, place: Place) -> bool:
+    def has_own(self, split: str, locator: Locator) -> bool:
         return split in BATCHES
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Known without a file. All records are there beside the arrays that are made of them."""
         examples = {name: 10_000 * len(batches) for name, batches in BATCHES.items()}
         return Size(examples, RECORD - 1, reading=sum(examples.values()) * RECORD)
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """50,000 examples to train and 10,000 to test: x (N, 3, 32, 32) uint8."""
-        records = self._records(self._folder(place), place)
-        return Loaded(self.spec(place), {name: _split(records, batches) for name, batches in BATCHES.items()})
+        records = self._records(self._folder(locator), locator)
+        return Loaded(self.spec(locator), {name: _split(records, batches) for name, batches in BATCHES.items()})
 
-    def found(self, place: Place) -> dict[str, str]:
+    def found(self, locator: Locator) -> dict[str, str]:
         """The folder of the files, if they are there."""
-        folder = self._folder(place)
+        folder = self._folder(locator)
         return recorded({self.type_name: folder}) if self._holds(folder) else {}
 
-    def _folder(self, place: Place) -> Path:
+    def _folder(self, locator: Locator) -> Path:
         """The folder that holds the files, else the one that they are downloaded to."""
-        folders = place.folders(self.type_name)
+        folders = locator.folders(self.type_name)
         return next((folder for folder in folders if self._holds(folder)), folders[0])
 
     def _holds(self, folder: Path) -> bool:
         return any(os.path.exists(path) for path in (*_unpacked(folder), folder / self.archive))
 
-    def _records(self, folder: Path, place: Place) -> dict[str, Array]:
+    def _records(self, folder: Path, locator: Locator) -> dict[str, Array]:
         for batch in _unpacked(folder):
             if os.path.exists(batch):
                 return {name: _read(batch.with_name(name)) for names in BATCHES.values() for name in names}
@@ -76,7 +76,7 @@ class CIFAR10(Source):
         if os.path.exists(path):
             self._verify(path)
         else:
-            fetch(self.mirrors, path, names=path.name, verify=self._verify, progress=place.progress)
+            fetch(self.mirrors, path, names=path.name, verify=self._verify, progress=locator.progress)
         return _read_archive(path)
 
     def _verify(self, path: Path) -> None:
@@ -90,7 +90,7 @@ class CIFAR10(Source):
 
 def _unpacked(folder: Path) -> list[Path]:
     """Where the batch for testing would lie."""
-    return [place / BATCHES["test"][0] for place in (folder, folder / "cifar-10-batches-bin")]
+    return [held / BATCHES["test"][0] for held in (folder, folder / "cifar-10-batches-bin")]
 
 
 def _read(path: Path) -> Array:

@@ -15,7 +15,7 @@ from nnfs_cli.data.formats.gathered import Gathered
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
-    Place,
+    Locator,
     Source,
     Test,
     Validation,
@@ -88,13 +88,13 @@ class CSV(Source):
         self.task = task
         self._surveyed: Survey | None = None
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """Found by reading the training file once, since any row may bring a new text."""
-        return _facts(*self._survey(place.find(self.train)))
+        return _facts(*self._survey(locator.find(self.train)))
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
-        paths = self._paths(place, only)
+        paths = self._paths(locator, only)
         columns, target, notes = self._known(known) if known else self._survey(paths["train"])
         splits = dict(zip(paths, self._splits(paths, columns, target), strict=True))
         splits = with_test_share(splits, self.test)
@@ -102,25 +102,25 @@ class CSV(Source):
             _facts(columns, target, notes), splits, {"columns": columns, "delimiter": self._delimiter(self.train)}
         )
 
-    def examine(self, place: Place) -> None:
+    def examine(self, locator: Locator) -> None:
         """Every row of the other files is read, and forgotten."""
-        paths = self._paths(place)
+        paths = self._paths(locator)
         train = paths.pop("train")
         if paths:
             columns, target, _ = self._surveyed or self._survey(train)
             all_told(partial(self._pass_over, split, path, columns, target) for split, path in paths.items())
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Counted by lines, of which a quoted cell may take several. Half as much again where digits are found late."""
-        rows = {name: count_lines(path) - 1 for name, path in self._paths(place).items()}
+        rows = {name: count_lines(path) - 1 for name, path in self._paths(locator).items()}
         x_bytes = np.dtype(np.float64).itemsize * spec.input_shape[0]
         size = Size(rows, x_bytes, 0 if spec.classes else spec.outputs)
         reading = size.bytes_of(max(rows.values())) // 2
         return dataclasses.replace(size, examples=counts_with_test_share(rows, self.test), reading=reading)
 
-    def _paths(self, place: Place, only: str | None = None) -> dict[str, Path]:
+    def _paths(self, locator: Locator, only: str | None = None) -> dict[str, Path]:
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: place.find(path) for name, path in named.items()}
+        return {name: locator.find(path) for name, path in named.items()}
 
     def _delimiter(self, path: Path | str) -> str:
         return self.delimiter or delimiter_of(path)
@@ -145,13 +145,13 @@ class CSV(Source):
                 partial(self._target_positions, path, header),
                 partial(positions, path, header, self.drop, "named in dataset.drop"),
             ]
-            names = tuple(header[place] for place in all_told(asked)[0])
+            names = tuple(header[position] for position in all_told(asked)[0])
             dropped = set(self.drop) - set(names)
             surveys = {name: ColumnSurvey(name, self.drop) for name in header if name not in dropped}
             if not surveys.keys() - set(names):
                 raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
-            places = positions(path, header, list(surveys))
-            damage = _look(path, blocks, list(surveys.values()), places)
+            columns = positions(path, header, list(surveys))
+            damage = _look(path, blocks, list(surveys.values()), columns)
         answers = [surveys.pop(name) for name in names]
         columns, target, notes = judged(path, answers, list(surveys.values()), self.task, self.drop, damage)
         if counts_up(header):
@@ -213,12 +213,14 @@ def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) ->
     return DataSpec((width,), target.classes, (target.outputs,), target.names, notes, target.otherwise)
 
 
-def _look(path: Path, blocks: Iterable[Block], surveys: Sequence[ColumnSurvey], places: Sequence[int]) -> Sequence[str]:
+def _look(
+    path: Path, blocks: Iterable[Block], surveys: Sequence[ColumnSurvey], columns: Sequence[int]
+) -> Sequence[str]:
     """Survey all rows; what is wrong with those that cannot be read."""
     try:
         for block in blocks:
-            for survey, place in zip(surveys, places, strict=True):
-                survey.add(str(path), block, place)
+            for survey, column in zip(surveys, columns, strict=True):
+                survey.add(str(path), block, column)
     except DataError as error:
         return error.lines
     return ()

@@ -9,7 +9,7 @@ import numpy as np
 from nnfs_cli.data.embedded import embedded
 from nnfs_cli.data.formats.files import reading
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import Loaded, Place, Source
+from nnfs_cli.data.sources.base import Loaded, Locator, Source
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array
@@ -34,17 +34,17 @@ class Digits(Source):
     def __init__(self, size: PositiveInt = SIDE):
         self.size = size
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """Known without a file."""
         return DataSpec((1, self.size, self.size), tuple("0123456789"), (10,))
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Known without a file."""
         return Size({"train": TRAIN, "test": TEST}, self.size**2)
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """1,437 examples to train and 360 to test: x (N, 1, size, size) uint8."""
-        spec = self.spec(place)
+        spec = self.spec(locator)
         if known is not None and spec.input_shape != known.spec.input_shape:
             raise DataError(
                 f"digits: size {self.size} gives images of shape {spec.input_shape}, the network was trained on "

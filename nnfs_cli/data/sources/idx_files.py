@@ -14,7 +14,7 @@ import numpy as np
 from nnfs_cli.data.formats.download import DataUnavailable, fetch
 from nnfs_cli.data.formats.files import md5
 from nnfs_cli.data.formats.idx import read_idx, read_idx_shape
-from nnfs_cli.data.place import Place, recorded
+from nnfs_cli.data.locator import Locator, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Loaded, Source, wanted
 from nnfs_cli.data.spec import DataSpec, Examples, Size
@@ -51,41 +51,41 @@ class IdxFiles(Source):
     torchvision: ClassVar[str]
     input_shape: ClassVar[tuple[int, int, int]] = (1, 28, 28)
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """Known without a file."""
         return DataSpec(self.input_shape, self.classes, (len(self.classes),))
 
-    def has_own(self, split: str, place: Place) -> bool:
+    def has_own(self, split: str, locator: Locator) -> bool:
         return split in PARTS
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Read from the headers of the files that are there; as published otherwise."""
-        files = {name: self._there(f"{part}-labels-idx1-ubyte", place) for name, part in PARTS.items()}
+        files = {name: self._there(f"{part}-labels-idx1-ubyte", locator) for name, part in PARTS.items()}
         counts = {name: read_idx_shape(path)[0] if path else PUBLISHED[name] for name, path in files.items()}
         return Size(counts, math.prod(self.input_shape))
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """60,000 examples to train and 10,000 to test: x (N, 1, 28, 28) uint8."""
         parts = wanted(PARTS, only)
-        arrays = self._arrays([name for part in parts.values() for name in self._names(part)], place)
-        return Loaded(self.spec(place), {name: self._split(part, arrays, place) for name, part in parts.items()})
+        arrays = self._arrays([name for part in parts.values() for name in self._names(part)], locator)
+        return Loaded(self.spec(locator), {name: self._split(part, arrays, locator) for name, part in parts.items()})
 
-    def file(self, split: str, place: Place) -> str:
+    def file(self, split: str, locator: Locator) -> str:
         """The type of the data where its files lie as they are published, else their folder or their own names."""
         names = self._names(PARTS[split if split in PARTS else "train"])
-        own = place.data_dir / self.type_name
-        files = {name: self._there(name, place) or _own(own, name)[0] for name in names}
+        own = locator.data_dir / self.type_name
+        files = {name: self._there(name, locator) or _own(own, name)[0] for name in names}
         folders = {path.parent for path in files.values()}
         if len(folders) > 1 or any(path not in _own(path.parent, name) for name, path in files.items()):
             return ", ".join(map(str, files.values()))
         return self.type_name if folders == {own} else str(*folders)
 
-    def found(self, place: Place) -> dict[str, str]:
+    def found(self, locator: Locator) -> dict[str, str]:
         """The folder that the training images lie in, if they are there."""
-        path = self._there(self._names("train")[0], place)
+        path = self._there(self._names("train")[0], locator)
         return {} if path is None else recorded({self.type_name: path.parent})
 
-    def _arrays(self, names: list[str], place: Place) -> dict[str, Array]:
+    def _arrays(self, names: list[str], locator: Locator) -> dict[str, Array]:
         """The content of files; what is wrong with any of them is told at once, and one download is tried in vain.
 
         Raises:
@@ -94,10 +94,10 @@ class IdxFiles(Source):
         """
         found, damaged, missing = dict[str, Array](), list[str](), None
         for name in names:
-            if missing is not None and self._there(name, place) is None:
+            if missing is not None and self._there(name, locator) is None:
                 continue
             try:
-                found[name] = self._array(name, place)
+                found[name] = self._array(name, locator)
             except DataUnavailable as error:
                 missing = error
             except DataError as error:
@@ -108,9 +108,9 @@ class IdxFiles(Source):
             raise missing
         return found
 
-    def _split(self, part: str, arrays: Mapping[str, Array], place: Place) -> Examples:
+    def _split(self, part: str, arrays: Mapping[str, Array], locator: Locator) -> Examples:
         images, labels = (arrays[name] for name in self._names(part))
-        folder = self._path(self._names(part)[0], place).parent
+        folder = self._path(self._names(part)[0], locator).parent
         if images.shape[1:] != self.input_shape[1:] or labels.ndim != 1:
             raise DataError(
                 f"{folder}: {part} holds images {images.shape} and labels {labels.shape}, expected "
@@ -135,37 +135,37 @@ class IdxFiles(Source):
         """What the files of a split are called where they are published, without .gz: images, then labels."""
         return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
 
-    def _folders(self, place: Place) -> list[Path]:
+    def _folders(self, locator: Locator) -> list[Path]:
         """Where the files may lie: in a folder of their own, as torchvision lays them out, or in the data directory.
 
         There, only what a digest proves is taken, if its name does not say what it holds: other data sets use the same
         names of files.
         """
-        own, *before = place.folders(self.type_name)
-        torchvision, given = Path(self.torchvision, "raw"), Path(os.path.abspath(place.data_dir))
-        within = [place.data_dir / "raw"] if given.name == self.torchvision else []
+        own, *before = locator.folders(self.type_name)
+        torchvision, given = Path(self.torchvision, "raw"), Path(os.path.abspath(locator.data_dir))
+        within = [locator.data_dir / "raw"] if given.name == self.torchvision else []
         proved = given.parts[-2:] == torchvision.parts or all(digest.payload for digest in self.digests.values())
-        folders = [own, own / torchvision, place.data_dir / torchvision, *within]
-        return [*folders, *([place.data_dir] if proved else []), *before]
+        folders = [own, own / torchvision, locator.data_dir / torchvision, *within]
+        return [*folders, *([locator.data_dir] if proved else []), *before]
 
-    def _there(self, name: str, place: Place) -> Path | None:
+    def _there(self, name: str, locator: Locator) -> Path | None:
         """The file under one of its usual names; None if there is none."""
-        paths = (path for folder in self._folders(place) for path in (*_own(folder, name), *_others(folder, name)))
+        paths = (path for folder in self._folders(locator) for path in (*_own(folder, name), *_others(folder, name)))
         return next((path for path in paths if os.path.exists(path) and not os.path.isdir(path)), None)
 
-    def _array(self, name: str, place: Place) -> Array:
-        path = self._path(name, place)
+    def _array(self, name: str, locator: Locator) -> Array:
+        path = self._path(name, locator)
         return read_idx(path, sha256=self.digests[name].payload)
 
-    def _path(self, name: str, place: Place) -> Path:
+    def _path(self, name: str, locator: Locator) -> Path:
         """The file on disk, downloaded first if there is none."""
-        if (path := self._there(name, place)) is not None:
+        if (path := self._there(name, locator)) is not None:
             return path
-        path = _own(place.data_dir / self.type_name, name)[0]
-        self._fetch(path, self.digests[name], place)
+        path = _own(locator.data_dir / self.type_name, name)[0]
+        self._fetch(path, self.digests[name], locator)
         return path
 
-    def _fetch(self, path: Path, digest: Digest, place: Place) -> None:
+    def _fetch(self, path: Path, digest: Digest, locator: Locator) -> None:
         names = ", ".join(f"{name}.gz" for name in self.digests)
         fetch(
             self.mirrors,
@@ -173,7 +173,7 @@ class IdxFiles(Source):
             names=names,
             otherwise=", or set fallback: digits for the embedded digits",
             verify=lambda got: _verify(got, digest),
-            progress=place.progress,
+            progress=locator.progress,
         )
 
 

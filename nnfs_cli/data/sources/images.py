@@ -14,7 +14,7 @@ from nnfs_cli.data.pictures.picture_reader import read_class_folders
 from nnfs_cli.data.preparation import BYTE, Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
-    Place,
+    Locator,
     Source,
     Test,
     Validation,
@@ -61,17 +61,17 @@ class Images(Source):
     def _shape(self) -> Shape:
         return (self.channels, *((self.size, self.size) if isinstance(self.size, int) else self.size))
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """The classes are read from the names of folders."""
         self._surveyed.clear()
-        return self._facts(self._survey("train", self.train, place))
+        return self._facts(self._survey("train", self.train, locator))
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, channels, height, width) uint8, the classes taking turns so that `limit` meets all of them.
 
         16-bit pictures are read by the depth of the training split.
         """
-        folders = self._folders(place, only)
+        folders = self._folders(locator, only)
         self._surveyed.clear()
         spec = known.spec if known else self._facts(folders["train"])
         if spec.input_shape != self._shape:
@@ -84,7 +84,7 @@ class Images(Source):
         empty = [sentence for folder in folders.values() for sentence in folder.empty.values()]
         for name, folder in folders.items():
             decide = known is None and name == "train"
-            read = read_class_folders(folder, classes, shape, bits, place, decide=decide)
+            read = read_class_folders(folder, classes, shape, bits, locator, decide=decide)
             splits[name], bits = Examples(read.x, read.y), read.depth
             notes += [*folder.notes, *read.notes]
             bad += read.bad
@@ -92,17 +92,17 @@ class Images(Source):
         splits = with_test_share(splits, self.test)
         return Loaded(dataclasses.replace(spec, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Counted by the names of the files; what reading takes is known from the headers of the largest of them."""
-        size = self._size(self._folders(place), spec)
+        size = self._size(self._folders(locator), spec)
         if not isinstance(self.test, float):
             return size
         divided = max(size.reading, size.bytes_of(size.examples["train"]))
         return dataclasses.replace(size, examples=counts_with_test_share(size.examples, self.test), reading=divided)
 
-    def size_of(self, split: str, place: Place, spec: DataSpec) -> Size:
+    def size_of(self, split: str, locator: Locator, spec: DataSpec) -> Size:
         """Without a look at the other folders."""
-        return self._size(self._folders(place, split), spec)
+        return self._size(self._folders(locator, split), spec)
 
     def _size(self, folders: dict[str, ClassFolders], spec: DataSpec) -> Size:
         files = {name: folder.files for name, folder in folders.items()}
@@ -110,13 +110,13 @@ class Images(Source):
         reading = max(plan_of(entries, spec.input_shape).peak for entries in files.values())
         return Size(counts, math.prod(spec.input_shape), reading=reading)
 
-    def _folders(self, place: Place, only: str | None = None) -> dict[str, ClassFolders]:
+    def _folders(self, locator: Locator, only: str | None = None) -> dict[str, ClassFolders]:
         paths = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
-        return {name: self._survey(name, path, place) for name, path in paths.items()}
+        return {name: self._survey(name, path, locator) for name, path in paths.items()}
 
-    def _survey(self, key: str, path: str, place: Place) -> ClassFolders:
+    def _survey(self, key: str, path: str, locator: Locator) -> ClassFolders:
         """A folder as `spec` or `sizes` found it, until the pictures are read."""
-        folder = place.find(path)
+        folder = locator.find(path)
         if folder not in self._surveyed:
             self._surveyed[folder] = found = survey(folder)
             refuse_other_level(path, key, found.below, [*found.empty])

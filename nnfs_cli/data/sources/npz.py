@@ -18,7 +18,7 @@ from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, r
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
-    Place,
+    Locator,
     Source,
     TestShare,
     counts_with_test_share,
@@ -90,40 +90,40 @@ class NPZ(Source):
         self.keys = keys
         self.task = task
 
-    def spec(self, place: Place) -> DataSpec:
+    def spec(self, locator: Locator) -> DataSpec:
         """The shape is read from a header; classes are counted in y."""
-        spec = self._facts(self._checked(place), place)
-        return dataclasses.replace(spec, notes=(*spec.notes, *self._unused(place)))
+        spec = self._facts(self._checked(locator), locator)
+        return dataclasses.replace(spec, notes=(*spec.notes, *self._unused(locator)))
 
-    def load(self, place: Place, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
+    def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
-        splits = {name: self._read(name, paths, place, known) for name, paths in self._paths(place, only).items()}
+        splits = {name: self._read(name, paths, locator, known) for name, paths in self._paths(locator, only).items()}
         if known is not None:
             return Loaded(known.spec, with_test_share(splits, self.test))
-        spec = self._facts(splits["train"].y, place)
-        for line in self._taken(place) if place.say else ():
-            place.say(line)
+        spec = self._facts(splits["train"].y, locator)
+        for line in self._taken(locator) if locator.say else ():
+            locator.say(line)
         return Loaded(
-            dataclasses.replace(spec, notes=(*spec.notes, *self._unused(place))),
+            dataclasses.replace(spec, notes=(*spec.notes, *self._unused(locator))),
             with_test_share(splits, self.test),
-            {"array": self._find("train", self.train, "x", place)[1]},
+            {"array": self._find("train", self.train, "x", locator)[1]},
         )
 
-    def sizes(self, place: Place, spec: DataSpec) -> Size:
+    def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Read from the headers, and the types from the first numbers: those of float64 may fit into float32."""
-        paths, width = self._paths(place), math.prod(spec.input_shape)
-        examples = {name: read_shape(*self._find(name, pair, "x", place))[0][0] for name, pair in paths.items()}
-        start = as_numbers(read_start(*self._find("train", self.train, "x", place)), "x")
+        paths, width = self._paths(locator), math.prod(spec.input_shape)
+        examples = {name: read_shape(*self._find(name, pair, "x", locator))[0][0] for name, pair in paths.items()}
+        start = as_numbers(read_start(*self._find("train", self.train, "x", locator)), "x")
         values = 0 if spec.classes else spec.outputs
         size = Size(counts_with_test_share(examples, self.test), width * start.itemsize, values)
         held = size.examples["test"] if isinstance(self.test, float) else 0
         return dataclasses.replace(size, reading=size.bytes_of(held) + OF_ANSWERS * max(examples.values()))
 
-    def has_own(self, split: str, place: Place) -> bool:
+    def has_own(self, split: str, locator: Locator) -> bool:
         """Arrays of another split in the training file are a split of their own too."""
-        return super().has_own(split, place) or self._beside(split, place) is not None
+        return super().has_own(split, locator) or self._beside(split, locator) is not None
 
-    def _checked(self, place: Place, wrong: tuple[str, ...] = ()) -> Array:
+    def _checked(self, locator: Locator, wrong: tuple[str, ...] = ()) -> Array:
         """The answers of the training; all that the headers of all arrays say is wrong with them is told at once.
 
         Args:
@@ -131,109 +131,109 @@ class NPZ(Source):
         """
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, None)
         try:
-            self._find("train", self.train, "x", place)
+            self._find("train", self.train, "x", locator)
         except UnknownKeys as error:
             if error.guess is None:
                 raise
             guess = NPZ(self.train, self.test, self.validation, error.guess._asdict(), self.task)
-            return guess._checked(place, error.lines)
+            return guess._checked(locator, error.lines)
         except DataError:
-            all_told(functools.partial(self._find, split, paths, "x", place) for split, paths in named.items())
-        checks = [functools.partial(self._check, *split, place) for split in self._paths(place).items()]
+            all_told(functools.partial(self._find, split, paths, "x", locator) for split, paths in named.items())
+        checks = [functools.partial(self._check, *split, locator) for split in self._paths(locator).items()]
         try:
-            y, *_ = all_told([functools.partial(self._answers, "train", self.train, place), *checks])
+            y, *_ = all_told([functools.partial(self._answers, "train", self.train, locator), *checks])
         except DataError as error:
             wrong = (*wrong, *error.lines)
         if wrong:
-            raise DataError(*dict.fromkeys([*wrong, *self._doubts(place)]))
+            raise DataError(*dict.fromkeys([*wrong, *self._doubts(locator)]))
         return y
 
-    def _check(self, split: str, paths: Arrays, place: Place) -> None:
+    def _check(self, split: str, paths: Arrays, locator: Locator) -> None:
         """See what the headers of two arrays say."""
-        x, y = (self._find(split, paths, array, place) for array in ("x", "y"))
+        x, y = (self._find(split, paths, array, locator) for array in ("x", "y"))
         all_told([lambda: shape_of(*x), lambda: refuse_words(read_shape(*y)[1], called(*y, "y"))])
 
-    def _doubts(self, place: Place) -> tuple[str, ...]:
+    def _doubts(self, locator: Locator) -> tuple[str, ...]:
         """What is to be set for answers that could be meant otherwise."""
         with contextlib.suppress(DataError):
-            y = self._answers("train", self.train, place)
+            y = self._answers("train", self.train, locator)
             if y.ndim == 2 and (form := could_be_classes(y)):
-                where = called(*self._find("train", self.train, "y", place), "y")
+                where = called(*self._find("train", self.train, "y", locator), "y")
                 return (f"{where}: holds {form}. Set dataset.task: classification if they are classes.",)
         return ()
 
-    def _beside(self, split: str, place: Place) -> Keys | None:
+    def _beside(self, split: str, locator: Locator) -> Keys | None:
         """The arrays of another split in the training file, if no other data are named for it."""
         if split == "train" or getattr(self, split) is not None or not isinstance(self.train, str):
             return None
-        return keys_beside(place.find(self.train), split, self.keys)
+        return keys_beside(locator.find(self.train), split, self.keys)
 
-    def _paths(self, place: Place, only: str | None = None) -> dict[str, Arrays]:
+    def _paths(self, locator: Locator, only: str | None = None) -> dict[str, Arrays]:
         named = {"train": self.train, "validation": self.validation, "test": self.test}
-        beside = {split: self.train for split in named if self._beside(split, place)}
+        beside = {split: self.train for split in named if self._beside(split, locator)}
         return wanted(named | beside, only)
 
-    def _taken(self, place: Place) -> Iterator[str]:
+    def _taken(self, locator: Locator) -> Iterator[str]:
         """Which arrays were taken, where they are not x and y and nobody has said so."""
         said = (Keys("x", "y"), self.keys and Keys(**self.keys))
-        for split, path in self._paths(place).items():
-            if isinstance(path, str) and (keys := self._keys(split, path, place)) not in said:
-                yield f"{place.find(path)}: {shown(keys.x)} and {shown(keys.y)} are taken for the {split} split"
+        for split, path in self._paths(locator).items():
+            if isinstance(path, str) and (keys := self._keys(split, path, locator)) not in said:
+                yield f"{locator.find(path)}: {shown(keys.x)} and {shown(keys.y)} are taken for the {split} split"
 
-    def _unused(self, place: Place) -> Iterator[str]:
+    def _unused(self, locator: Locator) -> Iterator[str]:
         """Arrays of other splits in the training file that are not taken."""
         for split in ("validation", "test") if isinstance(self.train, str) else ():
-            named, path = getattr(self, split), place.find(self.train)
-            if named is None and (half := half_beside(path, split, self.keys)) and not self._beside(split, place):
+            named, path = getattr(self, split), locator.find(self.train)
+            if named is None and (half := half_beside(path, split, self.keys)) and not self._beside(split, locator):
                 yield f"{path}: {shown(half[0])} is not used: there is no {shown(half[1])}"
             if named not in (None, self.train) and (keys := keys_beside(path, split, self.keys)):
                 yield f"{path}: {shown(keys.x)} and {shown(keys.y)} are not used, dataset.{split} is set"
 
-    def _keys(self, split: str, path: str, place: Place) -> Keys:
-        beside = self._beside(split, place)
-        return beside or keys_of(place.find(path), split, self.keys)
+    def _keys(self, split: str, path: str, locator: Locator) -> Keys:
+        beside = self._beside(split, locator)
+        return beside or keys_of(locator.find(path), split, self.keys)
 
-    def _find(self, split: str, paths: Arrays, array: Literal["x", "y"], place: Place) -> tuple[Path, str | None]:
+    def _find(self, split: str, paths: Arrays, array: Literal["x", "y"], locator: Locator) -> tuple[Path, str | None]:
         """The file of an array, and its name if the file holds several."""
         if isinstance(paths, dict):
-            return place.find(paths[array]), None
-        return place.find(paths), getattr(self._keys(split, paths, place), array)
+            return locator.find(paths[array]), None
+        return locator.find(paths), getattr(self._keys(split, paths, locator), array)
 
-    def _facts(self, y: Array, place: Place) -> DataSpec:
+    def _facts(self, y: Array, locator: Locator) -> DataSpec:
         """What the training data are, by their answers."""
-        file, name = self._find("train", self.train, "x", place)
+        file, name = self._find("train", self.train, "x", locator)
         example = shape_of(file, name)
-        if len(shape := self._answer_shape(place)) > 1:
+        if len(shape := self._answer_shape(locator)) > 1:
             return DataSpec(example, None, shape)
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
             notes = (f"{file}: {same}",) if (same := constants(y)) else ()
             return DataSpec(example, None, (y.shape[1],), notes=notes, otherwise=otherwise)
-        train = self._find("train", self.train, "y", place)
+        train = self._find("train", self.train, "y", locator)
         classes, miscounted = class_names(y, called(*train, "y")), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
         notes = (f"{file}: {miscounted}",) if miscounted else ()
         return DataSpec(example, classes, (len(classes),), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
-    def _read(self, split: str, paths: Arrays, place: Place, known: Preparation | None) -> Examples:
-        file, name = self._find(split, paths, "x", place)
+    def _read(self, split: str, paths: Arrays, locator: Locator, known: Preparation | None) -> Examples:
+        file, name = self._find(split, paths, "x", locator)
         x = read_numbers(file, name, called(file, name, "x"))
         x = x.reshape(-1, *example_shape(x.shape, called(file, name, "x")))
-        return Examples(x, self._answers(split, paths, place, known))
+        return Examples(x, self._answers(split, paths, locator, known))
 
-    def _answers(self, split: str, paths: Arrays, place: Place, known: Preparation | None = None) -> Array:
+    def _answers(self, split: str, paths: Arrays, locator: Locator, known: Preparation | None = None) -> Array:
         """(N,) int64 class numbers or (N, outputs) float64 values."""
-        file, name = self._find(split, paths, "y", place)
+        file, name = self._find(split, paths, "y", locator)
         y, where = read_array(file, name), called(file, name, "y")
         check_answers(y, where)
         if self._are_classes(y) if known is None else known.spec.classes is not None:
             return class_numbers(y, where)
-        return as_values(y, self._answer_shape(place) if known is None else known.spec.output_shape, where)
+        return as_values(y, self._answer_shape(locator) if known is None else known.spec.output_shape, where)
 
-    def _answer_shape(self, place: Place) -> Shape:
+    def _answer_shape(self, locator: Locator) -> Shape:
         """The shape of one answer of the training, from a header."""
-        file, name = self._find("train", self.train, "y", place)
+        file, name = self._find("train", self.train, "y", locator)
         return answer_shape(read_shape(file, name)[0], called(file, name, "y"))
 
     def _are_classes(self, y: Array) -> bool:

@@ -6,7 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 
-from nnfs_cli.data.tables.columns import CellError, place_of
+from nnfs_cli.data.tables.columns import CellError, location_of
 from nnfs_cli.data.tables.table import Block
 
 
@@ -40,4 +40,4 @@ class BadCells:
             count = self._counts[name]
             others = f", the first of {count:,} such cells" if count > 1 else ""
             fix = "the cells or remove the rows" if count > 1 else "the cell or remove the row"
-            yield f"{place_of(self._where, line, name)}: {reason}{others}. Fix {fix}."
+            yield f"{location_of(self._where, line, name)}: {reason}{others}. Fix {fix}."

@@ -101,8 +101,8 @@ def codes(cells: Sequence[str], categories: Sequence[str]) -> Array:
     Raises:
         CellError: a cell is none of them.
     """
-    places = {category: place for place, category in enumerate(categories)}
-    found = np.fromiter((places.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
+    positions = {category: position for position, category in enumerate(categories)}
+    found = np.fromiter((positions.get(cell, -1) if cell else -1 for cell in cells), np.int64, len(cells))
     if (found < 0).any():
         expected = f"expected one of {listed(categories)}"
         raise CellError({int(row): f"{expected}, got {show(cells[row])}" for row in np.flatnonzero(found < 0)})
@@ -129,7 +129,7 @@ def encode_usable(
     return features, {row: _told(f"{where}:{block.lines[row]}", told) for row, told in reasons.items()}
 
 
-def place_of(where: str, line: int, name: str) -> str:
+def location_of(where: str, line: int, name: str) -> str:
     """How an error names a cell."""
     return f"{where}:{line}: column '{shown(name)}'"
 

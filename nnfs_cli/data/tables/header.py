@@ -19,11 +19,11 @@ def positions(path: Path, header: list[str], names: Sequence[str | int], what: s
     Raises:
         DataError: some are not there.
     """
-    places = {name: place for place, name in enumerate(header)}
-    missing = [str(name) for name in names if name not in places]
+    positions = {name: position for position, name in enumerate(header)}
+    missing = [str(name) for name in names if name not in positions]
     if missing:
         raise DataError(f"{path}: has no {_named(missing, what)}. {_hint(missing[0], header)}{fix}")
-    return [places[name] for name in names]  # type: ignore[index]
+    return [positions[name] for name in names]  # type: ignore[index]
 
 
 def column_names(names: Sequence[str]) -> str:

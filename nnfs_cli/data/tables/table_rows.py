@@ -30,14 +30,14 @@ def encoded(
     Raises:
         DataError: rows or cells cannot be used; the first of every column, and how many.
     """
-    (columns, places), (target, positions) = features, answers
+    (columns, of_features), (target, of_answers) = features, answers
     width, stored = sum(column.width for column in columns), path.stat().st_size
     rows, bad, damage = 0, BadCells(str(path)), tuple[str, ...]()
     try:
         for block in blocks:
             rows += len(block.rows)
             _refuse_growth(path, rows, width, stored)
-            x, y = encode_rows(block, columns, places, bad), target.encode(block, positions, bad)
+            x, y = encode_rows(block, columns, of_features, bad), target.encode(block, of_answers, bad)
             if not bad:
                 yield x, y
     except DataError as error:

@@ -140,6 +140,6 @@ def path_of(name: str) -> str:
     return "".join(["layers", *parts])
 
 
-def place_of(name: str, layer: Layer) -> str:
+def location_of(name: str, layer: Layer) -> str:
     """What an error calls the layer with a name: "layers[3].layers[0] (dense)"."""
     return f"{path_of(name)} ({layer.type_name})"

@@ -81,9 +81,9 @@ class MaxPool2D(Layer):
         back = {"dx": x.nbytes, "share": y.nbytes, "left": y.nbytes} if dx else {}
         return {"y": y.nbytes, "beats": beats, **back}
 
-    def _give(self, place: Array, share: Array) -> None:
-        """Hand a share to a position of all windows; where every pixel is in one window, nothing is to be added up."""
+    def _give(self, part: Array, share: Array) -> None:
+        """Hand a share to a part of all windows; where every pixel is in one window, nothing is to be added up."""
         if self.covers_once:
-            np.copyto(place, share)
+            np.copyto(part, share)
         else:
-            place += share
+            part += share

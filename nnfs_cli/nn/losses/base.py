@@ -40,5 +40,5 @@ class Loss(ABC):
         """
 
     @abstractmethod
-    def predict(self, scores: Array) -> Array:
+    def activate(self, scores: Array) -> Array:
         """Probabilities (classification) or values (regression), an array of its own of the same shape as `scores`."""

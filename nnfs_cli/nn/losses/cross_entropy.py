@@ -52,7 +52,7 @@ class CrossEntropy(Loss):
         self.p /= batch_size
         return self.p
 
-    def predict(self, scores: Array) -> Array:
+    def activate(self, scores: Array) -> Array:
         """The probability of every class."""
         p = np.exp(scores - scores.max(axis=0))
         p /= p.sum(axis=0)

@@ -30,6 +30,6 @@ class MSE(Loss):
         self.error *= 2 / (len(self.error) * batch_size)
         return self.error
 
-    def predict(self, scores: Array) -> Array:
+    def activate(self, scores: Array) -> Array:
         """The values themselves, copied: `scores` is memory of a layer."""
         return scores.copy()

@@ -38,10 +38,10 @@ class HyperParamScheduler:
 
     def value(self, step: int) -> float:
         """The value at this step, counted from 0."""
-        place = bisect_left(self._ends, step)
-        if place == len(self._ends):
+        position = bisect_left(self._ends, step)
+        if position == len(self._ends):
             return self.knots[-1].value
-        start, end = self.knots[place : place + 2]
+        start, end = self.knots[position : position + 2]
         if start.step == end.step:
             return end.value
         return _between(start, end, max((step - start.step) / (end.step - start.step), 0))

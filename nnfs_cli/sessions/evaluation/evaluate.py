@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
@@ -46,12 +46,12 @@ class Evaluation:
     notes: tuple[str, ...]
 
 
-def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequence[str] = ()) -> Evaluation:
+def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Sequence[str] = ()) -> Evaluation:
     """Measure the network of a checkpoint.
 
     Args:
         path: a checkpoint file.
-        place: where the data is.
+        locator: where the data is.
         split: which part of the data.
         overrides: "dataset.key=value" options, to measure on other data of the same kind.
 
@@ -67,7 +67,7 @@ def evaluate(path: Path, place: Place, *, split: str = "test", overrides: Sequen
             raise ConfigError(f"--set {override}: was decided by the training and cannot be changed. Leave it out.")
     saved = checkpoint.read(path)
     predictor = load_predictor(saved)
-    measured = saved_split(saved, predictor.preparation, place, split, overrides)
+    measured = saved_split(saved, predictor.preparation, locator, split, overrides)
     report = {
         "split": split,
         "checkpoint": str(path),

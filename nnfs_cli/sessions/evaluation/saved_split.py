@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import place_of
+from nnfs_cli.build import locator_of
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import what_changed
@@ -16,7 +16,7 @@ from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import divide
 from nnfs_cli.data.scales import refuse_other_scale
-from nnfs_cli.data.sources.base import Place, Source
+from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
@@ -45,7 +45,7 @@ class SavedSplit:
 
 
 def saved_split(
-    saved: Checkpoint, known: Preparation, place: Place, split: str, overrides: Sequence[str]
+    saved: Checkpoint, known: Preparation, locator: Locator, split: str, overrides: Sequence[str]
 ) -> SavedSplit:
     """A split of the data of a checkpoint.
 
@@ -61,18 +61,18 @@ def saved_split(
         MachineError: there is not enough memory for it.
     """
     config = saved_config(saved, overrides)
-    source, before, place = config.dataset.make(), _fingerprint(saved, split), place_of(config, place)
-    settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", place) else config.data
-    own = source.has_own(split, place) and not (split == "train" and _is_divided(settings, source))
+    source, before, locator = config.dataset.make(), _fingerprint(saved, split), locator_of(config, locator)
+    settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", locator) else config.data
+    own = source.has_own(split, locator) and not (split == "train" and _is_divided(settings, source))
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     wanted = split if own else "train"
-    refuse_beyond_memory(source.size_of(wanted, place, known.spec), source.origin(wanted))
-    loaded = source.load(place, known=known, only=wanted)
+    refuse_beyond_memory(source.size_of(wanted, locator, known.spec), source.origin(wanted))
+    loaded = source.load(locator, known=known, only=wanted)
     splits = loaded.splits if own else divide(loaded.splits, settings, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
-    examples, file = splits[split], source.file(split, place)
+    examples, file = splits[split], source.file(split, locator)
     check_split(source.origin(split), examples, known.spec)
     if "white" not in loaded.format:
         refuse_other_scale(file, examples.x, known)

@@ -102,8 +102,8 @@ def valley(rates: Array, losses: Array) -> float | None:
     As fastai does, the points are counted back from the last one of the subsequence, whatever lies between.
     """
     fall = longest_decrease(losses)
-    place = fall[-1] - len(fall) + len(fall) // 3 + len(fall) // 6
-    return float(rates[place]) if place >= 0 and len(fall) > 1 else None
+    position = fall[-1] - len(fall) + len(fall) // 3 + len(fall) // 6
+    return float(rates[position]) if position >= 0 and len(fall) > 1 else None
 
 
 def steep(rates: Array, losses: Array) -> float | None:
@@ -135,11 +135,11 @@ def longest_decrease(values: Array) -> list[int]:
         for j in range(i):
             if values[j] > values[i] and lengths[j] + 1 > lengths[i]:
                 lengths[i], before[i] = lengths[j] + 1, j
-    place, places = int(np.argmax(lengths)), []
-    while place >= 0:
-        places.append(place)
-        place = before[place]
-    return places[::-1]
+    position, positions = int(np.argmax(lengths)), []
+    while position >= 0:
+        positions.append(position)
+        position = before[position]
+    return positions[::-1]
 
 
 METHODS = {"valley": valley, "steep": steep, "minimum": minimum, "slide": slide}

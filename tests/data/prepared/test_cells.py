@@ -70,48 +70,48 @@ def test_what_texts_look_like(cells, words):
     assert looks_like(cells) == words
 
 
-def notes(place, cells, target=("a", "b")):
+def notes(locator, cells, target=("a", "b")):
     """What the csv source says of a column of these cells beside a target."""
-    place.data_dir.mkdir(exist_ok=True)
+    locator.data_dir.mkdir(exist_ok=True)
     rows = "".join(f'"{cell}",{target[row % 2]}\n' for row, cell in enumerate(cells))
-    write_csv(place.data_dir / "t.csv", "x,y\n" + rows)
+    write_csv(locator.data_dir / "t.csv", "x,y\n" + rows)
     source = SOURCES["csv"]("t.csv", target="y")
-    spec = source.spec(place)
-    assert source.load(place).spec == spec
+    spec = source.spec(locator)
+    assert source.load(locator).spec == spec
     return spec.notes
 
 
-def test_plain_columns_are_not_spoken_of(place):
-    assert notes(place, ["red", "green"] * 10) == ()
-    assert notes(place, map(str, range(30))) == ()
-    assert notes(place, [f"word {k}" for k in range(20)]) == (), "few words are categories"
-    assert notes(place, [f"word {k % 30}" for k in range(60)]) == (), "half of them are there twice"
+def test_plain_columns_are_not_spoken_of(locator):
+    assert notes(locator, ["red", "green"] * 10) == ()
+    assert notes(locator, map(str, range(30))) == ()
+    assert notes(locator, [f"word {k}" for k in range(20)]) == (), "few words are categories"
+    assert notes(locator, [f"word {k % 30}" for k in range(60)]) == (), "half of them are there twice"
 
 
-def test_a_column_that_is_not_plain_is_named_with_its_first_text(place):
-    (note,) = notes(place, ["28,7", "3,1", "4,9"])
+def test_a_column_that_is_not_plain_is_named_with_its_first_text(locator):
+    (note,) = notes(locator, ["28,7", "3,1", "4,9"])
     assert note.endswith(
         "t.csv:2: column 'x': got '28,7', which look like numbers with a decimal comma: taken for text, 3 categories "
         "with a feature each. Write plain numbers such as 1234.5, or leave it out with dataset.drop: [x]"
     )
 
 
-def test_a_column_of_names_is_told_of(place):
-    (note,) = notes(place, [f"name {k}" for k in range(21)])
+def test_a_column_of_names_is_told_of(locator):
+    (note,) = notes(locator, [f"name {k}" for k in range(21)])
     assert "nearly all different, like names or numbers of things: taken for text, 21 categories" in note
 
 
-def test_a_text_among_numbers_is_told_of(place):
-    (note,) = notes(place, ["1", "2", "3", "other", "other"])
+def test_a_text_among_numbers_is_told_of(locator):
+    (note,) = notes(locator, ["1", "2", "3", "other", "other"])
     assert "'other', among 3 numbers: taken for text" in note
-    assert notes(place, ["1", "2", "other", "other"]) == ()
+    assert notes(locator, ["1", "2", "other", "other"]) == ()
 
 
-def test_classes_that_are_the_same_number_are_told_of(place):
-    (note,) = notes(place, range(6), target=("7", "007"))
+def test_classes_that_are_the_same_number_are_told_of(locator):
+    (note,) = notes(locator, range(6), target=("7", "007"))
     assert note == "target 'y': '007', '7' are different classes, as written"
-    assert notes(place, range(6), target=("7", "8.0")) == ()
-    assert notes(place, range(6), target=("yes", "no")) == ()
+    assert notes(locator, range(6), target=("7", "8.0")) == ()
+    assert notes(locator, range(6), target=("yes", "no")) == ()
 
 
 def test_all_rows_that_cannot_be_used_are_told():

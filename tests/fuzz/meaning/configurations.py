@@ -161,18 +161,18 @@ def change_layers(rng: Random, tree: dict[str, Any], sound: Base) -> None:
     layers = tree.get("model", {}).get("layers") if isinstance(tree.get("model"), dict) else None
     if not isinstance(layers, list) or not layers:
         return
-    place = rng.randrange(len(layers))
+    position = rng.randrange(len(layers))
     match rng.randrange(6):
         case 0:
-            del layers[place]
+            del layers[position]
         case 1:
-            layers.insert(place, layers[place])
+            layers.insert(position, layers[position])
         case 2:
             rng.shuffle(layers)
         case 3:
-            layers[place] = layer(rng, rng.choice(LAYERS))
+            layers[position] = layer(rng, rng.choice(LAYERS))
         case _:
-            layers.insert(place, layer(rng, rng.choice(LAYERS)))
+            layers.insert(position, layer(rng, rng.choice(LAYERS)))
 
 
 def change_choice(rng: Random, tree: dict[str, Any], sound: Base) -> None:

@@ -93,16 +93,16 @@ def forge_classes(rng: Random, state: Any, tensors: Tensors) -> None:
     if not isinstance(classes, list) or not classes:
         state.setdefault("data", {})["classes"] = rng.choice((None, ["a", "b"], [], [values.word(rng)] * 2))
         return
-    place = rng.randrange(len(classes))
+    position = rng.randrange(len(classes))
     match rng.randrange(4):
         case 0:
-            del classes[place]
+            del classes[position]
         case 1:
-            classes[place] = classes[0]
+            classes[position] = classes[0]
         case 2:
             classes.append(values.word(rng))
         case _:
-            classes[place] = values.word(rng)
+            classes[position] = values.word(rng)
 
 
 def forge_data(rng: Random, state: Any, tensors: Tensors) -> None:

@@ -125,43 +125,43 @@ def _encoded(rng: Random, table: Rows, delimiter: str) -> bytes:
 
 def change_cells(rng: Random, table: Rows) -> None:
     """One cell, or a whole column of the same or of other ones."""
-    row, place = rng.choice(table[1:] or table), rng.randrange(len(table[0]) or 1)
+    row, position = rng.choice(table[1:] or table), rng.randrange(len(table[0]) or 1)
     how = rng.randrange(4)
     for other in table[1:] if how else [row]:
-        if place < len(other):
-            other[place] = _cell(rng) if how == 1 else other[place]
-    if place < len(row):
-        row[place] = _cell(rng)
+        if position < len(other):
+            other[position] = _cell(rng) if how == 1 else other[position]
+    if position < len(row):
+        row[position] = _cell(rng)
 
 
 def change_column(rng: Random, table: Rows) -> None:
     """All cells of a column are written in another way."""
-    place, how = rng.randrange(len(table[0]) or 1), rng.randrange(6)
+    position, how = rng.randrange(len(table[0]) or 1), rng.randrange(6)
     same = _cell(rng)
     for number, row in enumerate(table[1:]):
-        if place < len(row):
-            old = row[place]
-            row[place] = (same, f"{old},5", f" {old} ", f"{number}", f"1e{number}", f"{old}%")[how]
+        if position < len(row):
+            old = row[position]
+            row[position] = (same, f"{old},5", f" {old} ", f"{number}", f"1e{number}", f"{old}%")[how]
 
 
 def change_header(rng: Random, table: Rows) -> None:
     """Names doubled, missing, in another order, or numbers."""
     header = table[0]
-    place = rng.randrange(len(header) or 1)
+    position = rng.randrange(len(header) or 1)
     match rng.randrange(6):
         case 0:
             rng.shuffle(header)
         case 1:
-            del header[place : place + 1]
+            del header[position : position + 1]
         case 2:
-            header[place : place + 1] = [header[0]] if header else []
+            header[position : position + 1] = [header[0]] if header else []
         case 3:
             header[:] = [str(number) for number in range(len(header))]
         case 4:
             del table[0]
             table[:] = table or [[]]
         case _:
-            header[place : place + 1] = [_cell(rng)]
+            header[position : position + 1] = [_cell(rng)]
 
 
 def change_columns(rng: Random, table: Rows) -> None:
@@ -177,25 +177,25 @@ def change_columns(rng: Random, table: Rows) -> None:
         case _:
             extra = rng.choice((1, 50, 1000))
             for number, row in enumerate(table):
-                row += [f"c{place}" if number == 0 else f"{place * number}" for place in range(extra)]
+                row += [f"c{position}" if number == 0 else f"{position * number}" for position in range(extra)]
             return
-    table[:] = [[row[place] for place in order if place < len(row)] for row in table]
+    table[:] = [[row[position] for position in order if position < len(row)] for row in table]
 
 
 def change_rows(rng: Random, table: Rows) -> None:
     """Rows left out, doubled, of another length."""
-    place = rng.randrange(len(table))
+    position = rng.randrange(len(table))
     match rng.randrange(6):
         case 0:
             del table[rng.choice((1, 2, 3, len(table))) :]
         case 1:
-            table.insert(place, list(table[place]))
+            table.insert(position, list(table[position]))
         case 2:
-            table[place].append("")
+            table[position].append("")
         case 3:
-            del table[place][-1:]
+            del table[position][-1:]
         case 4:
-            table.insert(place, [])
+            table.insert(position, [])
         case _:
             table += [list(row) for row in table[1:] * rng.choice((1, 7, 26))]
 

@@ -121,7 +121,7 @@ def _with_flag(data: bytes, flag: int) -> bytes:
     """An archive whose members all have a flag, here and in its directory."""
     changed = bytearray(data)
     for magic, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        place = -1
-        while (place := changed.find(magic, place + 1)) >= 0:
-            changed[place + offset] |= flag
+        position = -1
+        while (position := changed.find(magic, position + 1)) >= 0:
+            changed[position + offset] |= flag
     return bytes(changed)

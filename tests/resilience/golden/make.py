@@ -20,7 +20,7 @@ from unittest import mock
 import numpy as np
 
 from nnfs_cli.config import from_mapping
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.runs import checkpoint, machine
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.saved.predictor import load_predictor
@@ -72,7 +72,7 @@ def finish(path: Path, folder: Path) -> dict[str, Any]:
     run.last.parent.mkdir(parents=True)
     shutil.copy(path, run.last)
     shutil.copy(TABLE, folder)
-    finished = go_on(Place(folder), run.path)
+    finished = go_on(Locator(folder), run.path)
     with open(run.metrics, newline="", encoding="utf-8") as file:
         history = list(csv.DictReader(file))
     return {
@@ -90,8 +90,8 @@ def main() -> None:
         mock.patch.object(machine, "describe", return_value=MACHINE),
         mock.patch.object(time, "perf_counter", side_effect=map(float, itertools.count())),
     ):
-        config, place = from_mapping(CONFIG, "golden", ()), Place(HERE)
-        finished = end_of(train(config, place, runs_dir=Path(folder), should_stop=Stop(STOPPED_IN)))
+        config, locator = from_mapping(CONFIG, "golden", ()), Locator(HERE)
+        finished = end_of(train(config, locator, runs_dir=Path(folder), should_stop=Stop(STOPPED_IN)))
         shutil.copy(RunDirectory(finished.run).last, CHECKPOINT)
         found = {"answers": answers(CHECKPOINT), "finished": finish(CHECKPOINT, Path(folder) / "finished")}
     ANSWERS.write_text(json.dumps(found, indent=1) + "\n")

@@ -25,37 +25,37 @@ SHARED = {"type": "csv", "train": "table.csv", "target": "kind", "test": 0.25}
 
 def write(path: Path, rows, order=(0, 1, 2)) -> None:
     with open(path, "w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([row[place] for place in order] for row in [HEAD, *rows])
+        csv.writer(file, lineterminator="\n").writerows([row[position] for position in order] for row in [HEAD, *rows])
 
 
 @pytest.fixture
-def trained(place):
+def trained(locator):
     """Trains on a table, with a test share of it unless told otherwise."""
-    write(place.data_dir / "table.csv", TABLE)
+    write(locator.data_dir / "table.csv", TABLE)
 
     def train(**changes) -> Path:
         sections = {"dataset": {**SHARED, **changes}, "model": LAYERS}
-        return RunDirectory(start(place, **sections).run).last
+        return RunDirectory(start(locator, **sections).run).last
 
     return train
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 0, 2)])
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
-def test_columns_in_another_order_change_nothing(trained, place, order, split):
+def test_columns_in_another_order_change_nothing(trained, locator, order, split):
     path = trained()
-    before = evaluate(path, place, split=split)
-    write(place.data_dir / "table.csv", TABLE, order)
-    assert evaluate(path, place, split=split).report == before.report
+    before = evaluate(path, locator, split=split)
+    write(locator.data_dir / "table.csv", TABLE, order)
+    assert evaluate(path, locator, split=split).report == before.report
     assert before.notes == ()
 
 
-def test_words_and_classes_are_those_of_the_training(trained, place):
+def test_words_and_classes_are_those_of_the_training(trained, locator):
     """A test file with half of the words and one class, in another order, read by itself would mean other numbers."""
     path = trained()
     rows = [row for row in TABLE if row[1] != "blue" and row[2] == "mug"]
-    write(place.data_dir / "some.csv", rows, (1, 2, 0))
-    found = evaluate(path, place, overrides=["dataset.test=some.csv"])
+    write(locator.data_dir / "some.csv", rows, (1, 2, 0))
+    found = evaluate(path, locator, overrides=["dataset.test=some.csv"])
     assert found.classes == ("cup", "mug")
     assert found.confusion.examples.tolist() == [0, len(rows)]
 
@@ -66,105 +66,105 @@ def test_words_and_classes_are_those_of_the_training(trained, place):
     [(sorted(TABLE), "other examples, or the same ones in another order"), (TABLE + TABLE[:20], "examples now")],
     ids=["sorted", "grown"],
 )
-def test_a_split_that_was_drawn_from_a_file_that_changed_is_refused(trained, place, split, rows, changed):
+def test_a_split_that_was_drawn_from_a_file_that_changed_is_refused(trained, locator, split, rows, changed):
     path = trained()
-    write(place.data_dir / "table.csv", rows)
+    write(locator.data_dir / "table.csv", rows)
     with pytest.raises(DataError) as refused:
-        evaluate(path, place, split=split)
+        evaluate(path, locator, split=split)
     assert str(refused.value).startswith(
-        f"{place.data_dir / 'table.csv'}: the {split} split was drawn from this file, and comes out differently: "
+        f"{locator.data_dir / 'table.csv'}: the {split} split was drawn from this file, and comes out differently: "
     )
     assert changed in str(refused.value)
     assert str(refused.value).endswith("Put the old file back, or measure another one with --set dataset.test=FILE.")
 
 
 @pytest.mark.parametrize("override", ["dataset.limit=30", "dataset.validation=7", "dataset.validation=0"])
-def test_a_split_that_options_draw_otherwise_is_refused(trained, place, override):
+def test_a_split_that_options_draw_otherwise_is_refused(trained, locator, override):
     with pytest.raises(DataError, match="the train split was drawn from this file, and comes out differently"):
-        evaluate(trained(), place, split="train", overrides=[override])
+        evaluate(trained(), locator, split="train", overrides=[override])
 
 
 @pytest.mark.parametrize("override", ["dataset.limit=30", "dataset.validation=7"])
-def test_options_of_the_training_split_leave_a_share_for_testing_alone(trained, place, override):
+def test_options_of_the_training_split_leave_a_share_for_testing_alone(trained, locator, override):
     path = trained()
-    assert evaluate(path, place, overrides=[override]).report == evaluate(path, place).report
+    assert evaluate(path, locator, overrides=[override]).report == evaluate(path, locator).report
 
 
-def test_a_test_file_and_the_checkpoint_are_enough(trained, place):
-    write(place.data_dir / "held.csv", TABLE[:20])
+def test_a_test_file_and_the_checkpoint_are_enough(trained, locator):
+    write(locator.data_dir / "held.csv", TABLE[:20])
     path = trained(test="held.csv")
-    before = evaluate(path, place)
-    (place.data_dir / "table.csv").unlink()
-    assert evaluate(path, place).report == before.report
+    before = evaluate(path, locator)
+    (locator.data_dir / "table.csv").unlink()
+    assert evaluate(path, locator).report == before.report
     with pytest.raises(DataError, match=r"table\.csv: there is no such file"):
-        evaluate(path, place, split="train")
+        evaluate(path, locator, split="train")
 
 
-def test_a_result_names_what_was_measured(trained, place):
-    write(place.data_dir / "held.csv", TABLE[:20])
-    report = evaluate(trained(test="held.csv"), place).report
-    assert (report["data"], report["examples"]) == (str(place.data_dir / "held.csv"), 20)
+def test_a_result_names_what_was_measured(trained, locator):
+    write(locator.data_dir / "held.csv", TABLE[:20])
+    report = evaluate(trained(test="held.csv"), locator).report
+    assert (report["data"], report["examples"]) == (str(locator.data_dir / "held.csv"), 20)
     assert len(report["sha256"]) == 64
-    write(place.data_dir / "held.csv", TABLE[:21])
-    assert evaluate(trained(test="held.csv"), place).report["sha256"] != report["sha256"]
+    write(locator.data_dir / "held.csv", TABLE[:21])
+    assert evaluate(trained(test="held.csv"), locator).report["sha256"] != report["sha256"]
 
 
-def test_a_test_file_that_changed_is_measured_and_told_of(trained, place):
-    write(place.data_dir / "held.csv", TABLE[:20])
+def test_a_test_file_that_changed_is_measured_and_told_of(trained, locator):
+    write(locator.data_dir / "held.csv", TABLE[:20])
     path = trained(test="held.csv")
-    write(place.data_dir / "held.csv", TABLE[:23])
-    found = evaluate(path, place)
+    write(locator.data_dir / "held.csv", TABLE[:23])
+    found = evaluate(path, locator)
     assert (found.report["examples"], found.name) == (23, "test")
-    file = place.data_dir / "held.csv"
+    file = locator.data_dir / "held.csv"
     assert found.notes == (f"{file}: is not the test data of the training: 23 examples now, 20 then",)
 
 
 @pytest.mark.parametrize("test", ["held.csv", 0.25, None])
-def test_another_file_has_a_result_of_its_own(trained, place, test):
-    write(place.data_dir / "held.csv", TABLE[:20])
-    write(place.data_dir / "march.csv", TABLE[:9])
-    found = evaluate(trained(test=test), place, overrides=["dataset.test=march.csv"])
+def test_another_file_has_a_result_of_its_own(trained, locator, test):
+    write(locator.data_dir / "held.csv", TABLE[:20])
+    write(locator.data_dir / "march.csv", TABLE[:9])
+    found = evaluate(trained(test=test), locator, overrides=["dataset.test=march.csv"])
     assert (found.name, found.split, found.report["examples"], found.notes) == ("test-march", "test", 9, ())
 
 
-def test_a_training_file_that_is_all_trained_on_is_a_file_of_its_own(trained, place):
+def test_a_training_file_that_is_all_trained_on_is_a_file_of_its_own(trained, locator):
     path = trained(test=None, validation=0)
-    write(place.data_dir / "table.csv", TABLE[:50])
-    found = evaluate(path, place, split="train")
+    write(locator.data_dir / "table.csv", TABLE[:50])
+    found = evaluate(path, locator, split="train")
     assert found.report["examples"] == 50
     assert found.notes[0].endswith("is not the train data of the training: 50 examples now, 60 then")
 
 
-def test_values_far_outside_the_training_are_told_of(trained, place):
-    write(place.data_dir / "far.csv", [["99", "red", "mug"], ["1", "red", "cup"]])
-    (note,) = evaluate(trained(), place, overrides=["dataset.test=far.csv"]).notes
+def test_values_far_outside_the_training_are_told_of(trained, locator):
+    write(locator.data_dir / "far.csv", [["99", "red", "mug"], ["1", "red", "cup"]])
+    (note,) = evaluate(trained(), locator, overrides=["dataset.test=far.csv"]).notes
     assert note.endswith(
         "far.csv[0]: column 'size': 99 is far outside the training data, 0 to 10: do not trust the answer"
     )
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
-def test_a_row_of_a_split_that_was_drawn_is_not_taken_for_a_row_of_the_file(trained, place, split):
+def test_a_row_of_a_split_that_was_drawn_is_not_taken_for_a_row_of_the_file(trained, locator, split):
     path = trained(validation=0.25)
     saved = checkpoint.read(path)
     known = load_predictor(saved).preparation
     known.ranges.low[:], known.ranges.high[:] = 50, 60
-    found = saved_split(saved, known, place, split, [])
+    found = saved_split(saved, known, locator, split, [])
     example = re.search(rf"table\.csv: {split} example (\d+): column 'size': (\d+) is far", " ".join(found.notes))
     assert found.examples.x[int(example[1]), 0] == float(example[2])
 
 
-def test_a_pair_of_arrays_is_called_by_its_first(place):
-    path = RunDirectory(start(place).run).last
+def test_a_pair_of_arrays_is_called_by_its_first(locator):
+    path = RunDirectory(start(locator).run).last
     for name, array in flowers(9, seed=1).items():
-        np.save(place.data_dir / f"march-{name}.npy", array)
+        np.save(locator.data_dir / f"march-{name}.npy", array)
     pair = "dataset.test={x: march-x.npy, y: march-y.npy}"
-    assert evaluate(path, place, overrides=[pair]).name == "test-march-x"
+    assert evaluate(path, locator, overrides=[pair]).name == "test-march-x"
 
 
-def test_a_split_that_never_was(trained, place):
+def test_a_split_that_never_was(trained, locator):
     path = trained(test=None)
     with pytest.raises(DataError, match=r"^csv: has no test split\. It has: train, validation\. Choose one with --spl"):
-        evaluate(path, place)
+        evaluate(path, locator)
     with pytest.raises(DataError, match=r"^csv: has no validation split\. It has: train\. Choose"):
-        evaluate(path, place, split="validation", overrides=["dataset.validation=0"])
+        evaluate(path, locator, split="validation", overrides=["dataset.validation=0"])

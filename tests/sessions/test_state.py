@@ -8,7 +8,7 @@ import math
 import pytest
 
 from nnfs_cli.config import EarlyStopping
-from nnfs_cli.training.state import Progress, cost
+from nnfs_cli.training.state import TrainingState, cost
 
 
 def row(**values: float | None) -> dict[str, float | None]:
@@ -16,9 +16,9 @@ def row(**values: float | None) -> dict[str, float | None]:
 
 
 def bests(values: list[float | None], monitor: str = "val_loss") -> list[bool]:
-    progress = Progress()
+    state = TrainingState()
     rows = [row(**{"val_loss": 1.0, monitor: value}) for value in values]
-    return [progress.judge(each, monitor, None) for each in rows]
+    return [state.judge(each, monitor, None) for each in rows]
 
 
 def test_lower_losses_and_higher_accuracies_are_better():
@@ -29,9 +29,9 @@ def test_lower_losses_and_higher_accuracies_are_better():
 @pytest.mark.parametrize("strange", [math.nan, math.inf])
 def test_what_is_not_finite_is_never_the_best(strange):
     assert bests([strange, 2, strange, 1]) == [False, True, False, True]
-    progress = Progress()
-    progress.judge(row(val_loss=strange), "val_loss", None)
-    assert progress.best is None
+    state = TrainingState()
+    state.judge(row(val_loss=strange), "val_loss", None)
+    assert state.best is None
 
 
 def test_an_error_is_better_when_it_is_lower_and_r2_when_it_is_higher():
@@ -62,35 +62,35 @@ def test_nothing_measured_means_the_training_split():
     ],
 )
 def test_patience(values, patience, min_delta, epochs):
-    progress, rule = Progress(), EarlyStopping(patience=patience, min_delta=min_delta)
+    state, rule = TrainingState(), EarlyStopping(patience=patience, min_delta=min_delta)
     ends = []
     for value in values:
-        progress.judge(row(val_loss=value), "val_loss", rule)
-        ends.append(progress.ended is not None)
+        state.judge(row(val_loss=value), "val_loss", rule)
+        ends.append(state.ended is not None)
     assert (ends.index(True) + 1 if any(ends) else None) == epochs
 
 
 def test_patience_with_a_metric_of_its_own():
-    progress, rule = Progress(), EarlyStopping(monitor="train_accuracy", patience=1)
-    progress.judge(row(val_loss=2), "val_loss", rule)
-    assert progress.judge(row(val_loss=1), "val_loss", rule)
-    assert progress.ended == "train_accuracy has not improved for 1 epoch"
+    state, rule = TrainingState(), EarlyStopping(monitor="train_accuracy", patience=1)
+    state.judge(row(val_loss=2), "val_loss", rule)
+    assert state.judge(row(val_loss=1), "val_loss", rule)
+    assert state.ended == "train_accuracy has not improved for 1 epoch"
 
 
 def test_sums_begin_anew_with_every_epoch():
-    progress = Progress()
+    state = TrainingState()
     for loss in (1.0, 2.0):
-        progress.add([loss, 10 * loss], 4, 0.5)
-    assert (progress.step, progress.epoch, progress.position) == (2, 0, 2)
-    assert (progress.sums, progress.epoch_examples, progress.epoch_seconds) == ((3.0, 30.0), 8, 1.0)
-    assert progress.end_epoch() == ((3.0, 30.0), 8, 1.0)
-    assert (progress.step, progress.epoch, progress.position, progress.sums) == (2, 1, 0, ())
-    assert (progress.epoch_examples, progress.epoch_seconds) == (0, 0.0)
-    assert (progress.examples, progress.seconds) == (8, 1.0)
+        state.add([loss, 10 * loss], 4, 0.5)
+    assert (state.step, state.epoch, state.position) == (2, 0, 2)
+    assert (state.sums, state.epoch_examples, state.epoch_seconds) == ((3.0, 30.0), 8, 1.0)
+    assert state.end_epoch() == ((3.0, 30.0), 8, 1.0)
+    assert (state.step, state.epoch, state.position, state.sums) == (2, 1, 0, ())
+    assert (state.epoch_examples, state.epoch_seconds) == (0, 0.0)
+    assert (state.examples, state.seconds) == (8, 1.0)
 
 
 def test_json_holds_all_of_it():
-    progress = Progress()
-    progress.add([0.1 + 0.2, 3.0], 4, 1 / 3)
-    progress.judge(row(val_loss=1 / 3), "val_loss", EarlyStopping())
-    assert Progress(**json.loads(json.dumps(progress.state()))) == progress
+    state = TrainingState()
+    state.add([0.1 + 0.2, 3.0], 4, 1 / 3)
+    state.judge(row(val_loss=1 / 3), "val_loss", EarlyStopping())
+    assert TrainingState(**json.loads(json.dumps(state.to_json()))) == state

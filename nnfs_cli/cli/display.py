@@ -1,4 +1,4 @@
-"""Progress: a training as it is watched, with bars on a terminal and with plain lines in a file."""
+"""Display: a training as it is watched, with bars on a terminal and with plain lines in a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LINES = 30.0
 
 
-class Progress(Protocol):
+class Display(Protocol):
     """Receives the records of a training."""
 
     def start(self, started: Started) -> None: ...
@@ -37,7 +37,7 @@ class Progress(Protocol):
     def close(self) -> None: ...
 
 
-def progress_for(quiet: bool) -> Progress:
+def display_for(quiet: bool) -> Display:
     """Bars for a terminal, lines for anything else, only warnings if quiet."""
     if quiet:
         return Quiet()

@@ -1,4 +1,4 @@
-"""Place: where the files of a configuration are looked for."""
+"""Locator: finds the files of a configuration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nnfs_cli.data.formats.files import locate
 
 
 @dataclass(frozen=True)
-class Place:
+class Locator:
     """Where files are looked for, and how the wait for a download is shown.
 
     Attributes:
@@ -37,7 +37,7 @@ class Place:
         """The file or folder that a path of the configuration means.
 
         Raises:
-            DataError: it is in none of the places; all of them are listed.
+            DataError: it is in none of its folders; all of them are listed.
         """
         known = [Path(self.found[path])] if path in self.found else []
         if path in self.typed:
