@@ -13,7 +13,7 @@ from PIL import Image
 from nnfs_cli.data.pictures import decoded, picture_reader
 from nnfs_cli.data.pictures.decoding import Outcome
 from nnfs_cli.data.pictures.kept_pictures import Reading, keep_reading, kept_reading
-from nnfs_cli.data.sources.base import Place
+from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.registry import SOURCES
 from tests.cli.test_bad_pictures import CONFIG, write
 
@@ -36,7 +36,7 @@ def entry(directory, monkeypatch) -> Path:
 
 def pixels(size: int = 2) -> np.ndarray:
     """The training pictures, as a source gives them."""
-    return SOURCES["images"]("tr", size=size, channels=1).load(Place(Path())).splits["train"].x
+    return SOURCES["images"]("tr", size=size, channels=1).load(Locator(Path())).splits["train"].x
 
 
 @pytest.fixture
