@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,7 @@ def alone(values: Array) -> Array:
     return values
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a pass is for: for prediction, unless it says otherwise.
 
     Attributes:

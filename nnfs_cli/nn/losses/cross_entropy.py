@@ -32,9 +32,11 @@ class CrossEntropy(Loss):
     def forward(self, scores: Array, target: Array) -> Array:
         array, dtype = self.workspace.array, scores.dtype
         total = array("total", target.shape, dtype)
-        self.log_p = np.subtract(scores, np.max(scores, axis=0, out=total), out=array("log p", scores.shape, dtype))
+        self.log_p = np.subtract(
+            scores, np.maximum.reduce(scores, axis=0, out=total), out=array("log p", scores.shape, dtype)
+        )
         self.p = np.exp(self.log_p, out=array("p", scores.shape, dtype))
-        self.p /= np.sum(self.p, axis=0, out=total)
+        self.p /= np.add.reduce(self.p, axis=0, out=total)
         self.log_p -= np.log(total, out=total)
         self._look_for(target)
         loss = self._true(self.log_p)
@@ -72,7 +74,7 @@ class CrossEntropy(Loss):
 
     def _spread(self, loss: Array) -> Array:
         """What smoothing takes off the loss of every example, (N,): label_smoothing * (loss + mean of log p)."""
-        less = np.sum(self.log_p, axis=0, out=self.workspace.array("less", loss.shape, loss.dtype))
+        less = np.add.reduce(self.log_p, axis=0, out=self.workspace.array("less", loss.shape, loss.dtype))
         less /= len(self.log_p)
         less += loss
         less *= self.label_smoothing
