@@ -8,7 +8,7 @@ import typing
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union
 
-from annotated_types import Ge, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 LARGEST = 10**9
 LARGEST_COUNT = 2**63 - 1
@@ -35,6 +35,7 @@ Count = Annotated[int, Ge(0), Le(LARGEST_COUNT), Means("a whole number from 0 to
 PositiveFloat = Annotated[float, Ge(SMALLEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from 1e-30 to 1e30")]
 NonNegativeFloat = Annotated[float, Ge(0), Le(LARGEST_NUMBER), Means("a number from 0 to 1e30")]
 Fraction = Annotated[float, Ge(0), Le(1), Means("a number from 0 to 1")]
+InnerFraction = Annotated[float, Gt(0), Lt(1), Means("a number between 0 and 1")]
 ProperFraction = Annotated[float, Ge(0), Lt(1), Means("a number, at least 0 and below 1")]
 
 _WORDS = {

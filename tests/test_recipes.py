@@ -96,13 +96,13 @@ def test_a_loss(copy):
 import numpy as np
 from nnfs_cli.registry import LOSSES
 from tests.nn.gradients import assert_gradient
-loss = LOSSES["mae"]()
+loss = LOSSES["log_cosh"]()
 scores, target = np.random.default_rng(0).normal(size=(2, 3, 5))
 loss.forward(scores, target)
 assert_gradient(lambda: loss.forward(scores, target).mean(), scores, loss.backward(5))
 """
     run(copy, "-c", check)
-    rows = epochs(train(copy, "configs/csv_regression.yaml", "training.epochs=2", "loss=mae"))
+    rows = epochs(train(copy, "configs/csv_regression.yaml", "training.epochs=2", "loss=log_cosh"))
     assert float(rows[1]["val_loss"]) < float(rows[0]["val_loss"])
 
 

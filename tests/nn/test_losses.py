@@ -7,7 +7,10 @@ import pytest
 
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.huber import Huber
+from nnfs_cli.nn.losses.mae import MAE
 from nnfs_cli.nn.losses.mse import MSE
+from nnfs_cli.nn.losses.quantile import Quantile
 from nnfs_cli.registry import LOSSES, describe_object
 from tests.nn.gradients import assert_gradient
 from tests.peak import peak_of
@@ -17,6 +20,11 @@ CASES = {
     "cross_entropy": CrossEntropy(),
     "cross_entropy smoothed": CrossEntropy(label_smoothing=0.3),
     "mse": MSE(),
+    "mae": MAE(),
+    "huber": Huber(),
+    "huber of larger errors": Huber(delta=2.5),
+    "quantile": Quantile(0.9),
+    "quantile below the median": Quantile(0.2),
 }
 each_case = pytest.mark.parametrize("loss", CASES.values(), ids=CASES.keys())
 
@@ -160,5 +168,44 @@ def test_mse_equals_its_definition(scores):
     np.testing.assert_allclose(loss.backward(EXAMPLES), 2 * (scores - target) / (OUTPUTS * EXAMPLES))
 
 
-def test_mse_answers_with_the_values_themselves(scores):
-    np.testing.assert_array_equal(MSE().activate(scores), scores)
+ERRORS = np.array([[-7.0, -1.5, -0.5, 0.0, 0.5, 1.5, 7.0]])
+"""scores - target of one output."""
+
+
+@pytest.mark.parametrize(
+    ("loss", "values", "slopes"),
+    [
+        (MAE(), [7, 1.5, 0.5, 0, 0.5, 1.5, 7], [-1, -1, -1, 0, 1, 1, 1]),
+        (Huber(), [6.5, 1, 0.125, 0, 0.125, 1, 6.5], [-1, -1, -0.5, 0, 0.5, 1, 1]),
+        (Huber(delta=2), [12, 1.125, 0.125, 0, 0.125, 1.125, 12], [-2, -1.5, -0.5, 0, 0.5, 1.5, 2]),
+        (Quantile(0.75), [5.25, 1.125, 0.375, 0, 0.125, 0.375, 1.75], [-0.75, -0.75, -0.75, 0, 0.25, 0.25, 0.25]),
+    ],
+    ids=lambda value: getattr(value, "type_name", ""),
+)
+def test_losses_of_values_by_hand(loss, values, slopes):
+    """The same numbers as PyTorch's L1Loss and HuberLoss, and as scikit-learn's mean_pinball_loss."""
+    target = np.arange(7.0)[None, :]
+    np.testing.assert_allclose(loss.forward(target + ERRORS, target), values, rtol=1e-12)
+    np.testing.assert_allclose(loss.backward(4), [[slope / 4 for slope in slopes]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", [MSE(), MAE(), Huber(), Quantile(0.3)], ids=lambda loss: loss.type_name)
+def test_the_loss_of_an_example_is_the_mean_over_its_outputs(loss, scores):
+    target = target_for(loss)
+    together = loss.forward(scores, target).copy()
+    alone = [loss.forward(scores[k : k + 1], target[k : k + 1]).copy() for k in range(OUTPUTS)]
+    np.testing.assert_allclose(together, np.mean(alone, axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("loss", "expected"), [(MAE(), 3.0), (Quantile(0.25), 2.0), (Quantile(0.875), 40.0)])
+def test_the_best_single_answer_is_a_quantile(loss, expected):
+    """Of 1, 2, 3, 4, 40, looked for on a grid."""
+    target = np.array([[1.0, 2, 3, 4, 40]])
+    grid = np.arange(0, 50, 0.25)
+    means = [loss.forward(np.full_like(target, value), target).mean() for value in grid]
+    assert grid[np.argmin(means)] == expected
+
+
+@pytest.mark.parametrize("loss", [MSE(), MAE(), Huber(), Quantile()], ids=lambda loss: loss.type_name)
+def test_losses_of_values_answer_with_the_values_themselves(loss, scores):
+    np.testing.assert_array_equal(loss.activate(scores), scores)

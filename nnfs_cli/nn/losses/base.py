@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import ClassVar
 
+import numpy as np
+
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.workspace import Workspace
 
@@ -42,3 +44,37 @@ class Loss(ABC):
     @abstractmethod
     def activate(self, scores: Array) -> Array:
         """Probabilities (classification) or values (regression), an array of its own of the same shape as `scores`."""
+
+
+class ValueLoss(Loss):
+    """The mean over outputs of a function of the error e = scores - target.
+
+    Shapes: scores (outputs, N), target (outputs, N).
+    """
+
+    takes_classes = False
+
+    def forward(self, scores: Array, target: Array) -> Array:
+        dtype = np.result_type(scores, target)
+        self.error = np.subtract(scores, target, out=self.workspace.array("error", scores.shape, dtype))
+        values = self.value(self.error, self.workspace.array("values", scores.shape, dtype))
+        loss = np.sum(values, axis=0, out=self.workspace.array("loss", scores.shape[1:], dtype))
+        loss /= len(scores)
+        return loss
+
+    def backward(self, batch_size: int) -> Array:
+        gradient = self.slope(self.error)
+        gradient *= 1 / (len(gradient) * batch_size)
+        return gradient
+
+    def activate(self, scores: Array) -> Array:
+        """The values themselves, copied: `scores` is memory of a layer."""
+        return scores.copy()
+
+    @abstractmethod
+    def value(self, error: Array, out: Array) -> Array:
+        """The function of every error, (outputs, N), written to `out`; the errors stay."""
+
+    @abstractmethod
+    def slope(self, error: Array) -> Array:
+        """Its derivative at every error, (outputs, N), in the memory of the errors."""

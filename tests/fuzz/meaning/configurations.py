@@ -26,6 +26,9 @@ KEYS: dict[str, dict[str, Any]] = {
     "residual": {"layers": lambda rng: layers(rng), "shortcut": lambda rng: layers(rng)},
     "cross_entropy": {"label_smoothing": values.number},
     "mse": {},
+    "mae": {},
+    "huber": {"delta": values.number},
+    "quantile": {"q": values.number},
     "sgd": {
         "lr": values.number,
         "momentum": values.number,
@@ -49,7 +52,7 @@ NEEDED = {"units": 3, "filters": 2, "kernel_size": 2, "rate": 0.5, "max_lr": 0.1
 NEEDED |= {"layers": ["relu"]}
 LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "residual")
 CHOICES = {
-    "loss": ("cross_entropy", "mse"),
+    "loss": ("cross_entropy", "mse", "mae", "huber", "quantile"),
     "optimizer": ("sgd", "adam"),
     "scheduler": ("constant", "cosine", "step", "one_cycle"),
 }
