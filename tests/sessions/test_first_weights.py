@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nnfs_cli import SGD, Dense, Model, ReLU
+from nnfs_cli.build import build
 from nnfs_cli.nn.variable import Variable
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
@@ -50,3 +51,25 @@ def test_a_model_that_is_loaded_draws_nothing(tmp_path, draws):
     load_predictor(checkpoint.read(tmp_path / "m.safetensors"))
     assert not draws
     assert loaded.predict(examples["x"]).tobytes() == model.predict(examples["x"]).tobytes()
+
+
+@pytest.mark.parametrize("load", [Model.load, lambda path: load_predictor(checkpoint.read(path))])
+def test_a_load_makes_each_layer_once(locator, monkeypatch, load):
+    run, made, make = RunDirectory(start(locator).run), [], Dense.__init__
+    monkeypatch.setattr(
+        Dense, "__init__", lambda layer, *args, **more: (made.append(layer), make(layer, *args, **more))[1]
+    )
+    loaded = load(run.last)
+    assert made == [layer for layer in loaded.network.layers if isinstance(layer, Dense)]
+
+
+def test_a_configuration_makes_each_layer_for_its_check_and_for_its_network(locator, monkeypatch):
+    made, make = [], Dense.__init__
+    monkeypatch.setattr(
+        Dense, "__init__", lambda layer, *args, **more: (made.append(layer), make(layer, *args, **more))[1]
+    )
+    config = configured()
+    config.resolved(), config.resolved()
+    assert len(made) == 2
+    build(config, locator)
+    assert len(made) == 4
