@@ -146,7 +146,7 @@ def _network(config: Config, spec: DataSpec) -> Network:
 def _augment_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
     for choice, step in zip(config.data.augment, augment, strict=True):
         try:
-            step.refuse(spec.input_shape)
+            step.refuse(spec.input_shape, spec.output_shape)
         except ShapeError as error:
             yield f"{config.location(choice.path)}: {error.sentence}"
 
@@ -196,6 +196,11 @@ def _ending(last: str, spec: DataSpec, network: Network) -> str:
         return f"Set its filters to {wanted[0]}."
     if len(wanted) == 1:
         return f"End with flatten and {{type: dense, units: {wanted[0]}}}."
+    if len(has) == len(wanted):
+        size = f"{wanted[1]} x {wanted[2]} pixels"
+        return f"Change strides, padding or pooling until images are {size}, and end with {wanted[0]} filters."
+    if len(spec.input_shape) == 1:
+        return "Examples are vectors, of which no layer makes images: save them as images, or the answers as vectors."
     layer = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
     return f"End with a layer that gives such images, as {layer} does for images of {wanted[1]} x {wanted[2]} pixels."
 

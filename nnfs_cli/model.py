@@ -22,6 +22,7 @@ from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.optimizers.base import Optimizer
@@ -68,7 +69,7 @@ class Model:
         refuse_if_too_large(needed, "the model", "Make its layers smaller.")
         self.network.allocate()
         self.network.initialize()
-        self.loss: Loss = CrossEntropy()
+        self.loss = self._usual_loss
         self._preparation: Preparation | None = None
 
     def __copy__(self) -> Model:
@@ -107,7 +108,7 @@ class Model:
             y: (N,) integer classes for CrossEntropy; (N, outputs) or (N,) values for MSE, or (N, *output_shape).
             epochs: passes over x.
             optimizer: its rate may be left out if the scheduler sets it.
-            loss: CrossEntropy if left out.
+            loss: CrossEntropy if left out, MSE where the network gives images.
             scheduler: nothing moves if left out.
             batch_size: examples of a step.
             validation: (x, y) to measure on after each epoch.
@@ -121,17 +122,12 @@ class Model:
 
         Raises:
             DataError: x and y do not fit the network or each other.
-            ShapeError: an augmentation cannot change such examples.
             MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
-        self.loss = CrossEntropy() if loss is None else copy.deepcopy(loss)
+        self.loss = self._usual_loss if loss is None else copy.deepcopy(loss)
         training = Training(
-            epochs=epochs,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            gradient_clip_norm=gradient_clip_norm,
-            early_stopping=early_stopping,
+            epochs, batch_size, shuffle=shuffle, gradient_clip_norm=gradient_clip_norm, early_stopping=early_stopping
         )
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
@@ -181,8 +177,8 @@ class Model:
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
         """The mean loss and the metrics on x and y, as `fit` takes them."""
-        batches = self._batches("test", self._split("test", x, y))
-        return measure(self.network, self.loss, self.preparation.metrics, batches, Alone())
+        split = self._batches("test", self._split("test", x, y))
+        return measure(self.network, self.loss, self.preparation.metrics, split, Alone())
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.
@@ -214,6 +210,10 @@ class Model:
         return self._preparation or Preparation.untrained(self._facts())
 
     @property
+    def _usual_loss(self) -> Loss:
+        return CrossEntropy() if len(self.network.output_shape) == 1 else MSE()
+
+    @property
     def _predictor(self) -> Predictor:
         return Predictor(self.network, self.loss, self.preparation)
 
@@ -230,7 +230,7 @@ class Model:
         shape, targets = network.output_shape, known.targets if known else None
         if self.loss.takes_classes and len(shape) > 1:
             raise ConfigError(
-                f"the network gives images of shape {shape}, not a score a class. End with Dense, or use MSE."
+                f"the network gives images of shape {shape}, not a score a class. Use MSE, or end in Dense."
             )
         classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
         return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)

@@ -26,7 +26,7 @@ class DataSettings:
 
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
-        standardize: bring every feature to mean 0 and deviation 1 over the training split.
+        standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split.
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.

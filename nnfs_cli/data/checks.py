@@ -69,8 +69,10 @@ def _check_answers(name: str, split: Examples, spec: DataSpec) -> None:
             f"{name}: answers have shape {y.shape[1:]}, expected ({spec.outputs},). Bring them to that shape."
         )
     if spec.classes is None and (bad := first_not_finite(y)) is not None:
+        places = tuple(map(int, np.unravel_index(bad[1], spec.output_shape)))
+        which = f"output {bad[1]}" if len(places) == 1 else f"pixel {places} of the answer"
         raise DataError(
-            f"{name}: example {bad[0]}, output {bad[1]}: expected a finite number, got {y[bad]}{_others(y)}. "
+            f"{name}: example {bad[0]}, {which}: expected a finite number, got {y[bad]}{_others(y)}. "
             "Leave examples without an answer out."
         )
     if spec.classes is not None:

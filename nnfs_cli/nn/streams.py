@@ -33,6 +33,11 @@ def stream(seed: int, purpose: Stream, *where: int, inner: str = "") -> np.rando
     return np.random.Generator(FASTEST(entropy) if purpose is Stream.STEP else np.random.PCG64(entropy))
 
 
+def keyed(key: int) -> np.random.Generator:
+    """Random numbers of a key that was drawn from a stream, such as those of one example."""
+    return np.random.Generator(np.random.Philox(key=key))
+
+
 def same_for_every_seed() -> np.random.Generator:
     """Random numbers that no configuration changes: for the examples of a test split, and for trials."""
     return np.random.default_rng(0)

@@ -12,6 +12,7 @@ from nnfs_cli.errors import MachineError
 from nnfs_cli.runs.tables import blocks
 from nnfs_cli.text import counted, quoted
 from nnfs_cli.training.measure import only_answer
+from nnfs_cli.training.state import monitored
 from nnfs_cli.training.trainer import SILENT, Trainer
 
 EXAMPLES = 32
@@ -28,7 +29,13 @@ def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> lis
         steps: steps.csv; if it is gone, nobody knows where the loss began.
         classes: their names; None where values are predicted.
     """
-    return [*filter(None, (_loss_that_rose(trainer, steps), _one_answer(trainer, classes), _worse_than_mean(trainer)))]
+    found = (
+        _loss_that_rose(trainer, steps),
+        _no_best(trainer),
+        _one_answer(trainer, classes),
+        _worse_than_mean(trainer),
+    )
+    return [*filter(None, found)]
 
 
 def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
@@ -49,6 +56,16 @@ def _first_loss(trainer: Trainer, steps: Path) -> float | None:
         return float(rows["loss"].mean())
     except (OSError, ValueError, LookupError, MachineError):
         return None
+
+
+def _no_best(trainer: Trainer) -> str:
+    last, monitor = trainer.state.last, trainer.training.monitor
+    if last is None or trainer.state.best is not None:
+        return ""
+    return (
+        f"{monitored(last, monitor).column} was not defined in any epoch, so there is no best checkpoint: the last one "
+        "is used. Set training.monitor: val_loss, or validate on examples whose answers differ."
+    )
 
 
 @SILENT

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.text import quoted
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Recipe:
 
     Raises:
         ShapeError: an augmentation cannot change what the network takes.
+        ConfigError: there is something else among the augmentations.
     """
 
     network: Network
@@ -35,5 +38,10 @@ class Recipe:
     augment: tuple[Augmentation, ...] = ()
 
     def __post_init__(self) -> None:
-        for step in self.augment:
-            step.refuse(self.network.input_shape)
+        for number, step in enumerate(self.augment):
+            if not isinstance(step, Augmentation):
+                raise ConfigError(f"augment[{number}]: expected an augmentation such as Shift(2), got {quoted(step)}.")
+            try:
+                step.refuse(self.network.input_shape, self.network.output_shape)
+            except ShapeError as error:
+                raise error.at(f"augment[{number}]", step.type_name) from None

@@ -86,8 +86,8 @@ class TrainingState:
         return True
 
     def _lose_patience(self, value: float, rule: EarlyStopping) -> None:
-        """End training if the value has not fallen by more than `min_delta` in `patience` epochs."""
-        if self.lowest is None or value < self.lowest - rule.min_delta:
+        """End training if the value has not fallen by more than `min_delta` in `patience` epochs; NaN is no fall."""
+        if math.isfinite(value) and (self.lowest is None or value < self.lowest - rule.min_delta):
             self.lowest, self.waited = value, 0
             return
         self.waited += 1

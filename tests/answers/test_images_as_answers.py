@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli import MSE, SGD, Conv2D, CrossEntropy, Model
+from nnfs_cli.data.sources.base import Locator
+from nnfs_cli.data.sources.npz import NPZ
 from nnfs_cli.errors import ConfigError, DataError
 from tests.answers.asking import json_of, records_in
 from tests.answers.independent.network import scores_of, weights_in
@@ -105,6 +107,10 @@ def test_in_python(folder):
     ("layers", "message"),
     [
         (
+            [*LAYERS, {"type": "max_pool2d"}],
+            r"Change strides, padding or pooling until images are 4 x 4 pixels, and end with 2",
+        ),
+        (
             LAYERS[:2],
             r"layers\[1\] \(relu\): gives images of shape \(3, 6, 6\), but npz has images of shape \(2, 4, 4\)",
         ),
@@ -118,6 +124,33 @@ def test_another_shape_is_told(ask, folder, layers, message):
     write_config(folder / "c.yaml", {"type": "npz", "train": "train.npz"}, layers, "mse", workers=1)
     with pytest.raises(AssertionError, match=message):
         ask("check", "c.yaml")
+
+
+def test_a_network_of_images_answers_before_any_training(folder):
+    model = Model([Conv2D(1, 3, padding="same")], (1, 4, 4), dtype="float64")
+    x = np.random.default_rng(0).random((3, 1, 4, 4))
+    before = model.predict(x)
+    assert before.shape == x.shape
+    model.save("m.safetensors")
+    np.testing.assert_array_equal(Model.load("m.safetensors").predict(x), before)
+    model.fit(x, x, epochs=1, optimizer=SGD(lr=0.01))
+
+
+def test_a_channel_that_never_varies_is_told_of(folder):
+    x, y = images()
+    y[:, 1] = 7
+    np.savez("train.npz", x=x, y=y)
+    (note,) = NPZ("train.npz").spec(Locator(folder)).notes
+    assert "y: channel 1 is 7 in every example: nothing can be learned" in note
+
+
+def test_a_number_that_is_not_finite_is_told_with_its_place(ask, folder):
+    x, y = images()
+    y[5, 1, 2, 3] = np.nan
+    np.savez("train.npz", x=x, y=y)
+    write_config(folder / "c.yaml", {"type": "npz", "train": "train.npz"}, LAYERS, "mse", workers=1)
+    with pytest.raises(AssertionError, match=r"example 5, pixel \(1, 2, 3\) of the answer: expected a finite number"):
+        ask("train", "c.yaml", "--name", "run", "--quiet")
 
 
 def test_other_images_than_those_of_the_training_are_refused(ask, folder):

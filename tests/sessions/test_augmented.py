@@ -80,7 +80,10 @@ def test_a_range_test_learns_from_the_same_examples(locator):
 @pytest.mark.parametrize(
     ("augment", "message"),
     [
-        ([{"type": "shift", "pixels": 6}], r"dataset\.augment\[0\] \(shift\): shifts by 6 pixels, which is more"),
+        (
+            [{"type": "shift", "pixels": 6}],
+            r"dataset\.augment\[0\] \(shift\): shifts by up to 6 pixels, but images are 6 x 6: pixels can be at most 5",
+        ),
         (["shift", {"type": "shift", "pixels": 0}], r"dataset\.augment\[1\]\.pixels: expected a whole number"),
         (["shft"], r"dataset\.augment\[0\]: no augmentation is called 'shft'\. Did you mean 'shift'\?"),
         ("shift", r"dataset\.augment: expected a list of augmentations"),
@@ -108,10 +111,28 @@ def test_in_python():
     beforehand.fit(Shift(1).apply(IMAGES, shifts), Y, epochs=1, optimizer=SGD(lr=0.1))
     np.testing.assert_array_equal(fitted(Shift(1)), beforehand.network.values)
     assert (fitted() != fitted(Shift(1))).any()
-    with pytest.raises(ShapeError, match="shifts by 6 pixels"):
+    with pytest.raises(ShapeError, match="shifts by up to 6 pixels"):
         fitted(Shift(6))
     with pytest.raises(ShapeError, match="moves images"):
         Model([Dense(3)], (36,)).fit(IMAGES.reshape(42, 36), Y, epochs=1, optimizer=SGD(lr=0.1), augment=[Shift()])
     Model([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 6)).fit(
         IMAGES, Y, epochs=1, optimizer=SGD(lr=0.1), augment=[Shift(5)]
     )
+
+
+def test_what_is_no_augmentation_is_told():
+    model = Model([Flatten(), Dense(3)], (1, 6, 6))
+    for wrong in ("shift", Shift):
+        with pytest.raises(ConfigError, match=r"augment\[0\]: expected an augmentation such as Shift\(2\), got"):
+            model.fit(IMAGES, Y, epochs=1, optimizer=SGD(lr=0.1), augment=[wrong])
+    with pytest.raises(
+        ShapeError, match=r"^augment\[1\] \(shift\): shifts by up to 6 pixels, but images are 6 x 6: pixels can"
+    ):
+        model.fit(IMAGES, Y, epochs=1, optimizer=SGD(lr=0.1), augment=[Shift(), Shift(6)])
+
+
+def test_images_that_are_answers_would_have_to_be_moved_too(locator):
+    np.savez(locator.data_dir / "images.npz", x=IMAGES, y=IMAGES / 2)
+    sections = {**SECTIONS, "model": {"layers": [{"type": "conv2d", "filters": 1, "kernel_size": 1}]}, "loss": "mse"}
+    with pytest.raises(ConfigError, match=r"dataset\.augment\[0\] \(shift\): moves the examples, but not the images"):
+        start(locator, **sections)

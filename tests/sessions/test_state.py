@@ -94,3 +94,12 @@ def test_json_holds_all_of_it():
     state.add([0.1 + 0.2, 3.0], 4, 1 / 3)
     state.judge(row(val_loss=1 / 3), "val_loss", EarlyStopping())
     assert TrainingState(**json.loads(json.dumps(state.to_json()))) == state
+
+
+def test_a_figure_that_is_not_defined_is_no_improvement():
+    state = TrainingState()
+    rule = EarlyStopping(monitor="val_r2", patience=2)
+    for epoch, value in enumerate((None, 0.5, None, None), 1):
+        state.judge({"epoch": epoch, "val_loss": 1.0, "val_r2": value}, "val_loss", rule)
+        json.dumps(state.to_json(), allow_nan=False)
+    assert (state.lowest, state.ended) == (-0.5, "val_r2 has not improved for 2 epochs")

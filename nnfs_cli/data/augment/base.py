@@ -16,7 +16,7 @@ class Augmentation(ABC):
     At the start of an epoch `draw` draws a row of numbers for each example of the training split. Then `apply` changes
     the examples of a batch by their rows alone. So what becomes of an example is a function of the seed, the epoch and
     its place: any number of workers, and a training that is resumed, see the same. Whole fields of random numbers, such
-    as noise, come from a generator whose key stands in the row: np.random.Philox(key=row).
+    as noise, come from a generator whose key stands in the row: nn.streams.keyed(row).
 
     Attributes:
         type_name: what it is called in a configuration.
@@ -26,8 +26,8 @@ class Augmentation(ABC):
     type_name: ClassVar[str]
     row_bytes: ClassVar[int]
 
-    def refuse(self, shape: Shape) -> None:
-        """Look at the shape of one example.
+    def refuse(self, shape: Shape, answer: Shape) -> None:
+        """Look at the shapes of one example and of its answer.
 
         Raises:
             ShapeError: such examples cannot be changed so; a plain sentence, the caller adds the place.

@@ -25,7 +25,8 @@ class Shift(Augmentation):
         pixels: the largest shift in each direction, at least 1; v and h are uniform in -pixels..pixels.
 
     Raises:
-        ShapeError: one example is not an image, or is not larger than the shift.
+        ShapeError: one example is not an image, is not larger than the shift, or has an image for its answer, which
+            would have to be moved too.
     """
 
     row_bytes = 16
@@ -33,15 +34,15 @@ class Shift(Augmentation):
     def __init__(self, pixels: PositiveInt = 1):
         self.pixels = pixels
 
-    def refuse(self, shape: Shape) -> None:
+    def refuse(self, shape: Shape, answer: Shape) -> None:
         if len(shape) != 3:
             raise ShapeError(f"moves images (channels, height, width), got {name(shape)}. Remove it.")
+        if len(answer) > 1:
+            raise ShapeError("moves the examples, but not the images that are their answers. Remove it.")
         _, height, width = shape
-        if self.pixels >= min(height, width):
-            raise ShapeError(
-                f"shifts by {self.pixels} pixels, which is more than there is of images of {height} x {width}. "
-                "Set pixels to a few."
-            )
+        if self.pixels >= (side := min(height, width)):
+            fix = f"pixels can be at most {side - 1}" if side > 1 else "nothing can be moved. Remove it"
+            raise ShapeError(f"shifts by up to {self.pixels} pixels, but images are {height} x {width}: {fix}.")
 
     def draw(self, examples: int, rng: np.random.Generator) -> Array:
         """(examples, 2): v and h."""

@@ -74,13 +74,13 @@ def could_be_classes(y: Array) -> str:
     return f"whole numbers from {numbers.min():.0f} to {numbers.max():.0f}"
 
 
-def constants(y: Array) -> str:
+def constants(y: Array, what: str = "output") -> str:
     """What people should know of values (N, outputs) of which one never changes; nothing if all do."""
     same = (y == y[:1]).all(axis=0) if len(y) > 1 else np.zeros(y.shape[1], bool)
     if not same.any():
         return ""
     output = int(same.argmax())
-    which = f"output {output} " if y.shape[1] > 1 else ""
+    which = f"{what} {output} " if y.shape[1] > 1 else ""
     return f"y: {which}is {y[0, output]:g} in every example: nothing can be learned. Choose another target"
 
 

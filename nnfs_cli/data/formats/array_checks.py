@@ -37,7 +37,7 @@ def check_answers(y: Array, where: str) -> None:
     if y.ndim not in (1, 2, 3, 4):
         raise DataError(
             f"{where}: got shape {y.shape}, expected one answer for each example, (N,), several values, (N, outputs), "
-            "or images, (N, channels, height, width). Save it in that shape."
+            "or images, (N, height, width) or (N, channels, height, width). Save it in that shape."
         )
     if 0 in y.shape:
         raise DataError(f"{where}: holds no answers, shape {y.shape}. Save one answer for each example.")

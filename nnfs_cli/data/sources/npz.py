@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
+
 from nnfs_cli.data.encode.labels import class_names, class_numbers, constants, could_be_classes, counted_from
 from nnfs_cli.data.examples import answer_shape, as_numbers, as_values, example_shape, refuse_words
 from nnfs_cli.data.formats.array_checks import called, check_answers, shape_of
@@ -51,8 +53,7 @@ OF_ANSWERS = 24
 
 @SOURCES.register("npz")
 class NPZ(Source):
-    """Arrays x (N, features), (N, height, width) or (N, channels, height, width), and y (N,), (N, outputs)
-    or images of the same forms.
+    """Arrays x (N, features), (N, height, width) or (N, channels, height, width), and y (N,), (N, outputs) or images.
 
     Bytes (uint8) are taken for pixels from 0 to 255.
 
@@ -204,7 +205,9 @@ class NPZ(Source):
         file, name = self._find("train", self.train, "x", locator)
         example = shape_of(file, name)
         if len(shape := self._answer_shape(locator)) > 1:
-            return DataSpec(example, None, shape)
+            values = y.reshape(len(y), shape[0], -1)
+            same = constants(np.stack([values.min(axis=(0, 2)), values.max(axis=(0, 2))]), "channel")
+            return DataSpec(example, None, shape, notes=(f"{file}: {same}",) if same else ())
         if y.ndim == 2:
             form = could_be_classes(y)
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"

@@ -18,6 +18,7 @@ class Dropout(Layer):
     """Inverted dropout: y = x * kept / (1 - rate) while training, y = x otherwise.
 
     Every input is dropped by itself; the rest is scaled up, so that the mean stays and prediction needs no change.
+    Every worker draws for its share of a batch, so another number of workers is like another seed.
     Shapes: any; y has the shape of x. Source: Srivastava et al. 2014, JMLR 15, section 10, as PyTorch and Keras do it.
 
     Args:

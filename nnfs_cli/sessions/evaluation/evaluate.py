@@ -22,7 +22,7 @@ from nnfs_cli.saved.snapshot import step_of
 from nnfs_cli.sessions.evaluation.saved_split import SavedSplit, saved_split
 from nnfs_cli.training.measure import mean_loss, scores_of
 
-FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels")
+FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels", "augment")
 
 
 @dataclass(frozen=True)

@@ -28,16 +28,18 @@ def test_all_shifts_are_drawn_and_no_others():
 
 
 @pytest.mark.parametrize(
-    ("shape", "sentence"),
+    ("shape", "answer", "sentence"),
     [
-        ((30,), r"moves images \(channels, height, width\), got vectors of 30 features. Remove it\."),
-        ((1, 9, 3), r"shifts by 3 pixels, which is more than there is of images of 9 x 3\. Set pixels to a few\."),
+        ((30,), (2,), r"moves images \(channels, height, width\), got vectors of 30 features\. Remove it\."),
+        ((1, 9, 3), (2,), r"shifts by up to 3 pixels, but images are 9 x 3: pixels can be at most 2\."),
+        ((1, 1, 9), (2,), r"shifts by up to 3 pixels, but images are 1 x 9: nothing can be moved\. Remove it\."),
+        ((1, 9, 9), (1, 9, 9), r"moves the examples, but not the images that are their answers\. Remove it\."),
     ],
 )
-def test_refuses(shape, sentence):
+def test_refuses(shape, answer, sentence):
     with pytest.raises(ShapeError, match=sentence):
-        Shift(3).refuse(shape)
+        Shift(3).refuse(shape, answer)
 
 
 def test_takes_what_is_larger_than_the_shift():
-    Shift(2).refuse((1, 9, 3))
+    Shift(2).refuse((1, 9, 3), (2,))
