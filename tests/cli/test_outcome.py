@@ -94,3 +94,18 @@ def test_a_loss_that_rose_by_less_than_rounding_did_not_rise(nnfs, monkeypatch, 
         "nnfs_cli.sessions.outcome._first_loss", lambda trainer, _: trainer.state.last["train_loss"] / rise
     )
     assert bool(warnings(nnfs("train", "tiny.yaml", "--quiet"))) == told
+
+
+def test_a_monitor_that_was_never_defined(learn):
+    """R squared of one validation example."""
+    values = [a + b for a, b in features()]
+    options = ("--set", "dataset.validation=1", "--set", "training.monitor=val_r2")
+    told = learn(values, 1, "mse", 2, *options)
+    assert told == [
+        "val_r2 was not defined in any epoch, so there is no best checkpoint: the last one is used. "
+        "Set training.monitor: val_loss, or validate on examples whose answers differ."
+    ]
+    stopping = ("--set", "training.early_stopping={monitor: val_r2, patience: 1}")
+    learn(values, 1, "mse", 9, "--set", "dataset.validation=1", *stopping)
+    (summary,) = [json.loads(path.read_text()) for path in Path("runs").glob("t-2/summary.json")]
+    assert (summary["epochs"], summary["reason"]) == (1, "val_r2 has not improved for 1 epoch")
