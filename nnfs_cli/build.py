@@ -196,13 +196,14 @@ def _ending(last: str, spec: DataSpec, network: Network) -> str:
         return f"Set its filters to {wanted[0]}."
     if len(wanted) == 1:
         return f"End with flatten and {{type: dense, units: {wanted[0]}}}."
-    if len(has) == len(wanted):
-        size = f"{wanted[1]} x {wanted[2]} pixels"
-        return f"Change strides, padding or pooling until images are {size}, and end with {wanted[0]} filters."
     if len(spec.input_shape) == 1:
         return "Examples are vectors, of which no layer makes images: save them as images, or the answers as vectors."
+    size = f"{wanted[1]} x {wanted[2]} pixels"
+    if len(has) == len(wanted) or spec.input_shape[1:] != wanted[1:]:
+        layers = "strides, padding or pooling" if len(has) > 1 else "convolutions and pooling alone"
+        return f"Bring images to {size} by {layers}, and end with {wanted[0]} filters."
     layer = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
-    return f"End with a layer that gives such images, as {layer} does for images of {wanted[1]} x {wanted[2]} pixels."
+    return f"Leave flatten and dense layers out, and end with {layer}, which keeps images of {size}."
 
 
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:

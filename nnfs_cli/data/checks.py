@@ -65,9 +65,9 @@ def _others(x: Array) -> str:
 def _check_answers(name: str, split: Examples, spec: DataSpec) -> None:
     y = split.y
     if spec.classes is None and y.shape[1:] != (spec.outputs,):
-        raise DataError(
-            f"{name}: answers have shape {y.shape[1:]}, expected ({spec.outputs},). Bring them to that shape."
-        )
+        found = "are class numbers" if y.ndim == 1 else f"have shape {y.shape[1:]}"
+        expected = spec.output_shape
+        raise DataError(f"{name}: answers {found}, expected values of shape {expected}. Bring them to that shape.")
     if spec.classes is None and (bad := first_not_finite(y)) is not None:
         places = tuple(map(int, np.unravel_index(bad[1], spec.output_shape)))
         which = f"output {bad[1]}" if len(places) == 1 else f"pixel {places} of the answer"

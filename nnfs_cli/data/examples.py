@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import LARGEST_OUTPUT, Array, Shape
 
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -76,7 +76,7 @@ def example_shape(shape: Shape, where: str) -> Shape:
     if len(shape) == 4 and shape[3] in (1, 3, 4) and shape[1] not in (1, 3, 4) and shape[3] < min(shape[1:3]):
         raise DataError(
             f"{where}: shape {shape} has its channels last, expected (N, channels, height, width). "
-            "Save x.transpose(0, 3, 1, 2)."
+            f"Save {where.rpartition(': ')[2]}.transpose(0, 3, 1, 2)."
         )
     if not 2 <= len(shape) <= 4 or 0 in shape[1:]:
         raise DataError(
@@ -94,14 +94,27 @@ def answer_shape(shape: Shape, where: str) -> Shape:
     return example_shape(shape, where) if len(shape) > 1 else (1,)
 
 
+def refuse_other_answers(found: Shape, expected: Shape, where: str) -> None:
+    """Compare the shape of an answer with that of the training.
+
+    Raises:
+        DataError: it is another one, or has more numbers than any network gives.
+    """
+    if found != expected:
+        raise DataError(f"{where}: answers have shape {found}, expected {expected}. Bring them to that shape.")
+    if math.prod(found) > LARGEST_OUTPUT:
+        raise DataError(
+            f"{where}: an answer of shape {found} has more than {LARGEST_OUTPUT:,} numbers. Make it smaller."
+        )
+
+
 def as_values(y: Array, shape: Shape, where: str) -> Array:
     """Values (N, outputs) float64 of answers that each have this shape.
 
     Raises:
         DataError: they have another one.
     """
-    if (found := answer_shape(y.shape, where)) != shape:
-        raise DataError(f"{where}: answers have shape {found}, expected {shape}. Bring them to that shape.")
+    refuse_other_answers(answer_shape(y.shape, where), shape, where)
     return as_float64(y).reshape(len(y), math.prod(shape))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from nnfs_cli.errors import CheckpointError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.variable import State, Variable
-from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.runs.checkpoint import FIX, Checkpoint
 from nnfs_cli.text import shown
 
 LONGEST_TABLE = 100
@@ -33,12 +35,15 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     """Give a network, which need not have memory yet, the weights of a checkpoint.
 
     Raises:
-        CheckpointError: it has other weights; a table says which.
+        CheckpointError: it has other weights; a table says which. Or some are no finite numbers.
     """
     refuse_other_weights(network, checkpoint)
     network.allocate()
     for name, saved in _saved(network).items():
-        saved.value[...] = checkpoint.tensors[f"model.{name}"]
+        array = checkpoint.tensors[f"model.{name}"]
+        if array.dtype.kind != "f" or not np.isfinite([array.min(initial=0), array.max(initial=0)]).all():
+            raise CheckpointError(f"{checkpoint.path}: model.{name} holds something else than finite numbers. {FIX}")
+        saved.value[...] = array
 
 
 def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:

@@ -108,13 +108,16 @@ def test_in_python(folder):
     [
         (
             [*LAYERS, {"type": "max_pool2d"}],
-            r"Change strides, padding or pooling until images are 4 x 4 pixels, and end with 2",
+            r"Bring images to 4 x 4 pixels by strides, padding or pooling, and end with 2 filters",
         ),
         (
             LAYERS[:2],
             r"layers\[1\] \(relu\): gives images of shape \(3, 6, 6\), but npz has images of shape \(2, 4, 4\)",
         ),
-        (["flatten", {"type": "dense", "units": 32}], r"gives 32 outputs.*filters: 2.*images of 4 x 4 pixels"),
+        (
+            ["flatten", {"type": "dense", "units": 32}],
+            r"gives 32 outputs.*Bring images to 4 x 4 pixels by convolutions and pooling alone, and end with 2",
+        ),
         ([{"type": "conv2d", "filters": 4, "kernel_size": 5}], r"Set its filters to 2\."),
     ],
 )

@@ -51,7 +51,7 @@ def test_names_layout_and_labels_are_told_at_once(nnfs, test):
     assert done.code == 3
     keys = re.search(r"Say it with dataset\.keys: (\{.*\})\.", done.err)[1]
     assert keys == "{x: bilder_train, y: arten_train}"
-    last = re.findall(r"data\.npz: (\w+): shape .* has its channels last.* Save x\.transpose\(0, 3, 1, 2\)", done.err)
+    last = re.findall(r"data\.npz: (\w+): shape .* has its channels last.* Save \1\.transpose\(0, 3, 1, 2\)", done.err)
     assert last == ["bilder_train", *(["bilder_test"] if test else [])]
     assert "data.npz: arten_train: holds one-hot rows (30, 3). Set dataset.task: classification" in done.err
     transposed(*last)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.data.encode.labels import class_numbers
+from nnfs_cli.data.examples import refuse_other_answers
 from nnfs_cli.data.formats.arrays import array_names, read_array, read_shape
 from nnfs_cli.data.formats.files import reading
 from nnfs_cli.errors import ConfigError, DataError
@@ -206,3 +207,17 @@ def test_a_lack_of_memory_is_no_damage_of_a_file(tmp_path, error):
 def test_a_class_number_beyond_those_that_double_precision_counts_is_none():
     with pytest.raises(DataError, match=r"row 1: expected a class number, got 1e\+300"):
         class_numbers(np.array([0.0, 1e300]), "y")
+
+
+def test_answers_of_another_shape_are_refused_before_they_are_read(locator, monkeypatch):
+    """A header may promise more than there is memory for."""
+    np.savez(locator.data_dir / "train.npz", x=np.zeros((4, 1, 2, 2)), y=np.zeros((4, 1, 2, 2)))
+    np.savez(locator.data_dir / "test.npz", x=np.zeros((4, 1, 2, 2)), y=np.zeros((4, 1, 3, 3)))
+    source = SOURCES["npz"]("train.npz", test="test.npz")
+    monkeypatch.setattr("nnfs_cli.data.sources.npz.read_array", lambda *_: pytest.fail("it is read"))
+    with pytest.raises(DataError, match=r"test\.npz: y: answers have shape \(1, 3, 3\), expected \(1, 2, 2\)"):
+        source._answers("test", "test.npz", locator)
+    with pytest.raises(
+        DataError, match=r"y: an answer of shape \(1, 40000, 40000\) has more than 1,073,741,824 numbers"
+    ):
+        refuse_other_answers((1, 40000, 40000), (1, 40000, 40000), "y")

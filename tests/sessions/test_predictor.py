@@ -10,9 +10,10 @@ import pytest
 from nnfs_cli.build import build
 from nnfs_cli.errors import CheckpointError, DataError
 from nnfs_cli.runs import checkpoint
+from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.sessions.recorder import predictor_of
-from tests.sessions.trainings import configured
+from tests.sessions.trainings import configured, start
 
 TABLE = "colour,size,weight,kind\n" + "".join(
     f"{('red', 'green', 'blue')[row % 3]},{row / 7},{row % 5},{('cat', 'dog')[row % 2]}\n" for row in range(40)
@@ -109,3 +110,23 @@ def test_every_mistake_of_a_description_has_a_line(predictor, tmp_path):
     sound = f"{path}: its description of the network is not valid: "
     assert all(line.startswith(sound) and line.endswith(".") and not line.endswith("..") for line in said)
     assert "\n" not in "".join(said)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_not_finite_are_refused(locator, tmp_path, bad):
+    saved = checkpoint.read(RunDirectory(start(locator).run).last)
+    tensors = {name: array.copy() for name, array in saved.tensors.items()}
+    tensors["model.0.weight"][1, 2] = bad
+    checkpoint.write(tmp_path / "bad.safetensors", tensors, saved.state)
+    with pytest.raises(
+        CheckpointError, match=r"model\.0\.weight holds something else than finite numbers\. Use another"
+    ):
+        load_predictor(checkpoint.read(tmp_path / "bad.safetensors"))
+
+
+def test_weights_that_are_no_floating_point_numbers_are_refused(locator, tmp_path):
+    saved = checkpoint.read(RunDirectory(start(locator).run).last)
+    tensors = {**saved.tensors, "model.0.bias": np.zeros(saved.tensors["model.0.bias"].shape, np.int64)}
+    checkpoint.write(tmp_path / "bad.safetensors", tensors, saved.state)
+    with pytest.raises(CheckpointError, match=r"model\.0\.bias holds something else than finite numbers"):
+        load_predictor(checkpoint.read(tmp_path / "bad.safetensors"))

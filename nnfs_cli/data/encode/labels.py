@@ -6,7 +6,7 @@ import numpy as np
 
 from nnfs_cli.data.examples import as_float64
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.shapes import Array, Shape
 
 MOST_CLASSES = 10_000
 LARGEST_WHOLE = 2**53
@@ -74,14 +74,20 @@ def could_be_classes(y: Array) -> str:
     return f"whole numbers from {numbers.min():.0f} to {numbers.max():.0f}"
 
 
-def constants(y: Array, what: str = "output") -> str:
-    """What people should know of values (N, outputs) of which one never changes; nothing if all do."""
-    same = (y == y[:1]).all(axis=0) if len(y) > 1 else np.zeros(y.shape[1], bool)
+def constants(y: Array, shape: Shape) -> str:
+    """What people should know of answers (N, outputs) of which one value, or one channel, never changes.
+
+    Args:
+        shape: of one answer.
+    """
+    values = y.reshape(len(y), shape[0], -1)
+    first = values[0, :, 0]
+    same = (values == first[:, None]).all(axis=(0, 2)) if values[:, 0].size > 1 else np.zeros(shape[0], bool)
     if not same.any():
         return ""
-    output = int(same.argmax())
-    which = f"{what} {output} " if y.shape[1] > 1 else ""
-    return f"y: {which}is {y[0, output]:g} in every example: nothing can be learned. Choose another target"
+    target = int(same.argmax())
+    which = f"{'output' if len(shape) == 1 else 'channel'} {target} " if len(same) > 1 else ""
+    return f"y: {which}is {first[target]:g} in every example: nothing can be learned. Choose another target"
 
 
 def is_one_hot(y: Array) -> bool:

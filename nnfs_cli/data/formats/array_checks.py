@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from nnfs_cli.data.examples import example_shape, refuse_words
 from nnfs_cli.data.formats.arrays import read_shape
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.text import shown
 
 
@@ -27,19 +29,17 @@ def shape_of(file: Path, name: str | None) -> Shape:
     return example_shape(shape, called(file, name, "x"))
 
 
-def check_answers(y: Array, where: str) -> None:
+def check_answers(shape: Shape, dtype: np.dtype, where: str) -> None:
     """Refuse what cannot be answers.
 
     Raises:
         DataError: these are no numbers, or none, or have other axes than examples and values.
     """
-    refuse_words(y.dtype, where)
-    if y.ndim not in (1, 2, 3, 4):
+    refuse_words(dtype, where)
+    if len(shape) not in (1, 2, 3, 4):
         raise DataError(
-            f"{where}: got shape {y.shape}, expected one answer for each example, (N,), several values, (N, outputs), "
+            f"{where}: got shape {shape}, expected one answer for each example, (N,), several values, (N, outputs), "
             "or images, (N, height, width) or (N, channels, height, width). Save it in that shape."
         )
-    if 0 in y.shape:
-        raise DataError(f"{where}: holds no answers, shape {y.shape}. Save one answer for each example.")
-    if y.ndim > 2:
-        example_shape(y.shape, where)
+    if 0 in shape:
+        raise DataError(f"{where}: holds no answers, shape {shape}. Save one answer for each example.")

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-import numpy as np
-
 from nnfs_cli.data.encode.labels import class_names, class_numbers, constants, could_be_classes, counted_from
-from nnfs_cli.data.examples import answer_shape, as_numbers, as_values, example_shape, refuse_words
+from nnfs_cli.data.examples import (
+    answer_shape,
+    as_numbers,
+    as_values,
+    example_shape,
+    refuse_other_answers,
+    refuse_words,
+)
 from nnfs_cli.data.formats.array_checks import called, check_answers, shape_of
 from nnfs_cli.data.formats.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
 from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, read_start
@@ -204,15 +209,12 @@ class NPZ(Source):
         """What the training data are, by their answers."""
         file, name = self._find("train", self.train, "x", locator)
         example = shape_of(file, name)
-        if len(shape := self._answer_shape(locator)) > 1:
-            values = y.reshape(len(y), shape[0], -1)
-            same = constants(np.stack([values.min(axis=(0, 2)), values.max(axis=(0, 2))]), "channel")
-            return DataSpec(example, None, shape, notes=(f"{file}: {same}",) if same else ())
         if y.ndim == 2:
-            form = could_be_classes(y)
+            shape = self._answer_shape(locator)
+            form = could_be_classes(y) if len(shape) == 1 else ""
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
-            notes = (f"{file}: {same}",) if (same := constants(y)) else ()
-            return DataSpec(example, None, (y.shape[1],), notes=notes, otherwise=otherwise)
+            notes = (f"{file}: {same}",) if (same := constants(y, shape)) else ()
+            return DataSpec(example, None, shape, notes=notes, otherwise=otherwise)
         train = self._find("train", self.train, "y", locator)
         classes, miscounted = class_names(y, called(*train, "y")), counted_from(y)
         otherwise = "set dataset.task: regression if its whole numbers are values"
@@ -228,11 +230,15 @@ class NPZ(Source):
     def _answers(self, split: str, paths: Arrays, locator: Locator, known: Preparation | None = None) -> Array:
         """(N,) int64 class numbers or (N, outputs) float64 values."""
         file, name = self._find(split, paths, "y", locator)
-        y, where = read_array(file, name), called(file, name, "y")
-        check_answers(y, where)
+        (shape, dtype), where = read_shape(file, name), called(file, name, "y")
+        check_answers(shape, dtype, where)
+        expected = self._answer_shape(locator) if known is None else known.spec.output_shape
+        if len(shape) > 2:
+            refuse_other_answers(answer_shape(shape, where), expected, where)
+        y = read_array(file, name)
         if self._are_classes(y) if known is None else known.spec.classes is not None:
             return class_numbers(y, where)
-        return as_values(y, self._answer_shape(locator) if known is None else known.spec.output_shape, where)
+        return as_values(y, expected, where)
 
     def _answer_shape(self, locator: Locator) -> Shape:
         """The shape of one answer of the training, from a header."""
