@@ -211,6 +211,7 @@ def test_a_class_number_beyond_those_that_double_precision_counts_is_none():
 
 def test_answers_of_another_shape_are_refused_before_they_are_read(locator, monkeypatch):
     """A header may promise more than there is memory for."""
+    locator.data_dir.mkdir()
     np.savez(locator.data_dir / "train.npz", x=np.zeros((4, 1, 2, 2)), y=np.zeros((4, 1, 2, 2)))
     np.savez(locator.data_dir / "test.npz", x=np.zeros((4, 1, 2, 2)), y=np.zeros((4, 1, 3, 3)))
     source = SOURCES["npz"]("train.npz", test="test.npz")
