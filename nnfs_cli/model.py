@@ -99,7 +99,7 @@ class Model:
         early_stopping: EarlyStopping | None = None,
         target_transform: Transform = "standardize",
         augment: Sequence[Augmentation] = (),
-        on_epoch: Callable[[dict[str, Any]], None] = lambda row: None,
+        on_epoch: Callable[[dict[str, Any]], None] | None = None,
     ) -> list[dict[str, Any]]:
         """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
 
@@ -132,8 +132,7 @@ class Model:
         train = self._split("train", x, y)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
-        needed = of_fitting(recipe, train, len(held or ()))
-        refuse_if_too_large(needed, "fit", "Make batch_size or the layers smaller.")
+        refuse_if_too_large(of_fitting(recipe, train, len(held or ())), "fit", "Make batch_size or the layers smaller.")
         self._preparation = self._prepared(train, target_transform)
         batches, held_batches = self._batches("train", train, augment), held and self._batches("validation", held)
         trainer = Trainer(recipe, self._preparation.metrics, batches, held_batches, Alone())
@@ -141,7 +140,8 @@ class Model:
         for record in trainer.run():
             if isinstance(record, EpochDone):
                 rows.append(record.row)
-                on_epoch(record.row)
+                if on_epoch is not None:
+                    on_epoch(record.row)
         return rows
 
     def fit_one_cycle(
@@ -177,8 +177,8 @@ class Model:
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
         """The mean loss and the metrics on x and y, as `fit` takes them."""
-        split = self._batches("test", self._split("test", x, y))
-        return measure(self.network, self.loss, self.preparation.metrics, split, Alone())
+        batches = self._batches("test", self._split("test", x, y))
+        return measure(self.network, self.loss, self.preparation.metrics, batches, Alone())
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.
@@ -230,7 +230,7 @@ class Model:
         shape, targets = network.output_shape, known.targets if known else None
         if self.loss.takes_classes and len(shape) > 1:
             raise ConfigError(
-                f"the network gives images of shape {shape}, not a score a class. Use MSE, or end in Dense."
+                f"the network gives images of shape {shape}, not a score a class. Use MSE or end in Dense."
             )
         classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
         return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)

@@ -86,7 +86,9 @@ def check_choices(spot: Spot, registry: Registry[Any], annotation: Any) -> tuple
     """A list of choices; problems, if it is none or too short."""
     choices = tuple(check_choice(item, registry) for item in spot.items())
     if not isinstance(spot.node.value, list) or not (choices or _convert((), annotation)[0]):
-        spot.expected(describe(annotation))
+        value = spot.node.value
+        alone = "type" in value if isinstance(value, dict) else isinstance(value, str) and value in registry
+        spot.expected(describe(annotation), " Put it into a list: [...]." if alone else "")
     return choices
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import State, Variable
 
+Placed = TypeVar("Placed", Variable, State)
 MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
 
 
@@ -82,10 +83,8 @@ class Network:
 
     def split(self, vector: Array) -> Iterator[tuple[str, Array]]:
         """The part of a flat vector (size,) that belongs to each variable, by its name, in its shape."""
-        start = 0
-        for name, variable in self.variables().items():
-            yield name, vector[start : start + variable.size].reshape(variable.shape)
-            start += variable.size
+        for name, variable, part in _laid_out(self.variables()):
+            yield name, vector[part].reshape(variable.shape)
 
     @property
     def size(self) -> int:
@@ -114,17 +113,12 @@ class Network:
     def use_memory(self, values: Array, grads: Array) -> None:
         """Use these two vectors, both (size,), as memory for values and gradients, whatever they hold."""
         self.values, self.grads = values, grads
-        start = 0
-        for variable in self.variables().values():
-            stop = start + variable.size
-            variable.use_memory(values[start:stop], grads[start:stop])
-            start = stop
+        for _, variable, part in _laid_out(self.variables()):
+            variable.use_memory(values[part], grads[part])
 
     def _use_memory_of_states(self) -> None:
-        start = 0
-        for state in self.states().values():
-            state.use_memory(self.kept[start : start + state.size])
-            start += state.size
+        for _, state, part in _laid_out(self.states()):
+            state.use_memory(self.kept[part])
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         """The output (…, N) for x (…, N), in memory of its own.
@@ -174,6 +168,14 @@ class Network:
             return self._sequential.build(self.input_shape)
         except ShapeError as error:
             raise error.at("layers") from None
+
+
+def _laid_out(things: Mapping[str, Placed]) -> Iterator[tuple[str, Placed, slice]]:
+    """Each with its part of the flat vector that holds all of them in their order."""
+    start = 0
+    for name, thing in things.items():
+        yield name, thing, slice(start, start + thing.size)
+        start += thing.size
 
 
 def multiply_adds(network: Network) -> list[int]:

@@ -64,11 +64,6 @@ def _scores(predictor: Predictor, inputs: Inputs) -> tuple[Array, dict[int, str]
     """What the network gives, and why there is no answer, by the place among the examples."""
     with np.errstate(over="ignore", invalid="ignore"):
         scores = predictor.scores(inputs.x)
-    beyond = {
-        int(
-            position
-        ): f"{inputs.names[position]}: its numbers are too large for the network: the answer is not finite. "
-        "Rescale them."
-        for position in np.flatnonzero(~np.isfinite(scores).all(axis=1))
-    }
-    return scores, {**beyond, **inputs.errors}
+    why = "its numbers are too large for the network: the answer is not finite. Rescale them."
+    beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1)).tolist()
+    return scores, {**{position: f"{inputs.names[position]}: {why}" for position in beyond}, **inputs.errors}

@@ -89,6 +89,23 @@ def test_the_metrics_of_an_epoch(ask, folder):
     assert float(row["val_rmse"]) == pytest.approx(expected["rmse"], rel=1e-5)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_training_metrics_of_an_epoch(ask, folder, workers):
+    """Of weights that stay as they were drawn, over all steps of the epoch."""
+    x, y = images("float32")
+    np.savez("train.npz", x=x, y=y)
+    write_config(folder / "c.yaml", {"type": "npz", "train": "train.npz"}, LAYERS, "huber", workers=workers, epochs=1)
+    ask("train", "c.yaml", "--name", "run", "--quiet", "--set", "optimizer.lr=1e-30")
+    (row,) = records_in((folder / "runs/run/metrics.csv").read_text(), ".csv")
+    model = Model.load(folder / "runs/run/checkpoints/last.safetensors")
+    values = model.predict(x)
+    for name in ("r2", "rmse"):
+        assert float(row[f"train_{name}"]) == pytest.approx(figures(values, y.astype(float))[name], rel=1e-5), name
+    channels = y.astype(float).std(axis=(0, 2, 3), keepdims=True)
+    error = np.abs((values - y) / channels)
+    assert float(row["train_loss"]) == pytest.approx(np.where(error <= 1, error**2 / 2, error - 0.5).mean(), rel=1e-5)
+
+
 def test_in_python(folder):
     x, y = images()
     model = Model([Conv2D(3, 3), Conv2D(2, 3)], (1, 8, 8), dtype="float64")

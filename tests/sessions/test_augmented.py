@@ -86,7 +86,12 @@ def test_a_range_test_learns_from_the_same_examples(locator):
         ),
         (["shift", {"type": "shift", "pixels": 0}], r"dataset\.augment\[1\]\.pixels: expected a whole number"),
         (["shft"], r"dataset\.augment\[0\]: no augmentation is called 'shft'\. Did you mean 'shift'\?"),
-        ("shift", r"dataset\.augment: expected a list of augmentations"),
+        (
+            "shift",
+            r"dataset\.augment: expected a list of augmentations, got 'shift'\. Put it into a list: \[\.\.\.\]\.",
+        ),
+        ({"type": "shift"}, r"expected a list of augmentations, got \{type: 'shift'\}\. Put it into a list"),
+        ({"shift": 2}, r"expected a list of augmentations, got \{shift: 2\}\.$"),
     ],
 )
 def test_a_mistake_is_told_at_its_place(locator, augment, message):

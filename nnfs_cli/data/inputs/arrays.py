@@ -67,12 +67,8 @@ class InputArray:
             yield as_numbers(block, self.where).reshape(-1, *self._shape)
 
     def _reason(self, start: int, x: Array, bad: tuple[int, ...]) -> str:
-        row, *position = bad
-        feature = (
-            self._names.get(position[0], f"feature {position[0]}")
-            if len(position) == 1
-            else f"feature {tuple(position)}"
-        )
+        row, *axes = bad
+        feature = self._names.get(axes[0], f"feature {axes[0]}") if len(axes) == 1 else f"feature {tuple(axes)}"
         return f"{self.where}[{start + row}]: {feature}: expected a finite number, got {x[bad]}."
 
 

@@ -58,7 +58,7 @@ class ValueLoss(Loss):
         dtype = np.result_type(scores, target)
         self.error = np.subtract(scores, target, out=self.workspace.array("error", scores.shape, dtype))
         values = self.value(self.error, self.workspace.array("values", scores.shape, dtype))
-        loss = np.sum(values, axis=0, out=self.workspace.array("loss", scores.shape[1:], dtype))
+        loss = np.add.reduce(values, axis=0, out=self.workspace.array("loss", scores.shape[1:], dtype))
         loss /= len(scores)
         return loss
 
