@@ -137,7 +137,13 @@ def refuse_beyond_memory(parts: Parts) -> None:
 def _network(config: Config, spec: DataSpec) -> Network:
     layers = [choice.make() for choice in config.layers]
     try:
-        return Network(layers, spec.input_shape, seed=config.seed, dtype=config.training.dtype)
+        return Network(
+            layers,
+            spec.input_shape,
+            embeddings=spec.embeddings,
+            seed=config.seed,
+            dtype=config.training.dtype,
+        )
     except ShapeError as error:
         path = f"model.{error.path}" if error.path else "dataset"
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None

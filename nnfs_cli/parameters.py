@@ -34,6 +34,7 @@ NonNegativeInt = Annotated[int, Ge(0), Le(LARGEST), Means("a whole number from 0
 Count = Annotated[int, Ge(0), Le(LARGEST_COUNT), Means("a whole number from 0 to 9,223,372,036,854,775,807")]
 PositiveFloat = Annotated[float, Ge(SMALLEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from 1e-30 to 1e30")]
 NonNegativeFloat = Annotated[float, Ge(0), Le(LARGEST_NUMBER), Means("a number from 0 to 1e30")]
+Finite = Annotated[float, Ge(-LARGEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from -1e30 to 1e30")]
 Fraction = Annotated[float, Ge(0), Le(1), Means("a number from 0 to 1")]
 InnerFraction = Annotated[float, Gt(0), Lt(1), Means("a number between 0 and 1")]
 ProperFraction = Annotated[float, Ge(0), Lt(1), Means("a number, at least 0 and below 1")]

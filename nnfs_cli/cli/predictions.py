@@ -51,16 +51,32 @@ def writer_for(
     if form == "npy":
         return NpyWriter(spec.output_shape)
     rows = ClassRows(spec.classes, min(top, spec.outputs)) if spec.classes else ValueRows(preparation)
-    source, reason = (free_name(word, rows.head) for word in ("source", "error"))
+    names = Names(rows.head, notes=preparation.columns is not None, errors=errors)
     if form == "jsonl":
-        return JsonWriter(rows, source, reason)
-    return CsvWriter(rows, cells(harmless=spreadsheet), source, [reason] if errors else [])
+        return JsonWriter(rows, names)
+    return CsvWriter(rows, cells(harmless=spreadsheet), names)
 
 
-def free_name(word: str, taken: list[str]) -> str:
-    """What a column is called that is no target: the word, or with a number where a target has that name."""
-    names = (word, *(f"{word}_{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+class Names:
+    """What the columns of an answer are called that are no targets; the word, with a number where it is taken.
+
+    Args:
+        taken: the names of the answers themselves.
+        notes: whether there is a column for what is unlike the training.
+        errors: whether there may be examples without an answer.
+    """
+
+    def __init__(self, taken: list[str], *, notes: bool, errors: bool):
+        self._taken = list(taken)
+        self.source, self.note, self.error = (self.free(word) for word in ("source", "note", "error"))
+        self.notes, self.errors = notes, errors
+
+    def free(self, word: str) -> str:
+        """The word, or with a number where a column is called like it; the next one that asks gets another."""
+        numbered = (word, *(f"{word}_{number}" for number in range(2, len(self._taken) + 3)))
+        name = next(name for name in numbered if name not in self._taken)
+        self._taken.append(name)
+        return name
 
 
 class ClassRows:
@@ -106,27 +122,30 @@ class ValueRows:
 
 
 class CsvWriter(Writer):
-    """A table with a header.
+    """A table with a header: source, the answer, what is carried along from the first input, note, error."""
 
-    Args:
-        source: the first column, which says where an example comes from.
-        errors: the last column, which says why an example has no answer; none if all have one.
-    """
-
-    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], source: str, errors: list[str]):
-        self._rows, self._cells, self._source, self._errors = rows, cells, source, errors
+    def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], names: Names):
+        self._rows, self._cells, self._names = rows, cells, names
+        self._kept: list[str] | None = None
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
-        head = [[self._source, *self._rows.head, *self._errors]]
         for some in answers:
+            head = [] if self._kept is not None else [self._head(list(some.kept))]
             yield self._text([*head, *(self._row(some, position) for position in range(len(some.names)))])
-            head = []
+        if self._kept is None:
+            yield self._text([self._head([])])
+
+    def _head(self, kept: list[str]) -> list[str]:
+        self._kept, names = kept, self._names
+        last = [*[names.note] * names.notes, *[names.error] * names.errors]
+        return [names.source, *self._rows.head, *map(names.free, kept), *last]
 
     def _row(self, answers: Answers, position: int) -> list:
-        if position in answers.errors:
-            return [answers.names[position], *[""] * len(self._rows.head), answers.errors[position]]
-        answer = self._rows.flat(answers.scores[position], answers.outputs[position])
-        return [answers.names[position], *answer, *("" for _ in self._errors)]
+        error = answers.errors.get(position)
+        answer = self._rows.flat(answers.scores[position], answers.outputs[position]) if error is None else None
+        kept = (answers.kept[name][position] if name in answers.kept else "" for name in self._kept or ())
+        last = [*[answers.notes.get(position, "")] * self._names.notes, *[error or ""] * self._names.errors]
+        return [answers.names[position], *(answer or [""] * len(self._rows.head)), *kept, *last]
 
     def _text(self, rows: list[list]) -> bytes:
         text = io.StringIO()
@@ -137,19 +156,23 @@ class CsvWriter(Writer):
 class JsonWriter(Writer):
     """An object a line; that of an example without an answer has the reason in its place."""
 
-    def __init__(self, rows: ClassRows | ValueRows, source: str, reason: str):
-        self._rows, self._source, self._reason = rows, source, reason
+    def __init__(self, rows: ClassRows | ValueRows, names: Names):
+        self._rows, self._names, self._kept = rows, names, dict[str, str]()
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         for some in answers:
+            self._kept |= {name: self._names.free(name) for name in some.kept if name not in self._kept}
             lines = (json.dumps(self._record(some, position)) for position in range(len(some.names)))
             yield _encoded("".join(f"{line}\n" for line in lines))
 
     def _record(self, answers: Answers, position: int) -> dict:
-        source = {self._source: answers.names[position]}
+        kept = {self._kept[name]: cells[position] for name, cells in answers.kept.items()}
+        source = {self._names.source: answers.names[position]}
         if position in answers.errors:
-            return {**source, self._reason: answers.errors[position]}
-        return {**source, **self._rows.record(answers.scores[position], answers.outputs[position])}
+            return {**source, **kept, self._names.error: answers.errors[position]}
+        note = {self._names.note: answers.notes[position]} if position in answers.notes else {}
+        answer = self._rows.record(answers.scores[position], answers.outputs[position])
+        return {**source, **answer, **kept, **note}
 
 
 class NpyWriter(Writer):

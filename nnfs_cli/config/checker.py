@@ -26,6 +26,8 @@ def check_value(spot: Spot, annotation: Any) -> Any:
         return check_choices(spot, registry, annotation)
     record = _record_in(annotation)
     if record and isinstance(spot.node.value, dict):
+        if _is_by_name(annotation):
+            return {name: check_record(child, record) for name, child in spot.children().items()}
         return check_record(spot, record)
     is_right, value = _convert(spot.node.plain(), annotation)
     if not is_right:
@@ -40,7 +42,14 @@ def check_record(spot: Spot, record: type[Record]) -> Record | None:
         spot.expected(f"keys such as {next(iter(parameters(record)))}")
         return None
     arguments = check_arguments(spot, parameters(record), owner=spot.name)
-    return None if len(spot.problems) else record(**arguments)
+    if len(spot.problems):
+        return None
+    try:
+        return record(**arguments)
+    except ConfigError as error:
+        for sentence in error.problems:
+            spot.wrong(sentence)
+        return None
 
 
 def check_arguments(spot: Spot, allowed: Parameters, owner: str, type_name: str = "") -> dict[str, Any]:
@@ -130,6 +139,11 @@ def _record_in(annotation: Any) -> type | None:
         return annotation
     records = (_record_in(member) for member in typing.get_args(annotation))
     return next((record for record in records if record), None)
+
+
+def _is_by_name(annotation: Any) -> bool:
+    """Whether an annotation admits records by names of people's own, in a dict, rather than one record."""
+    return typing.get_origin(annotation) is dict or any(map(_is_by_name, typing.get_args(annotation)))
 
 
 def _convert(value: Any, annotation: Any) -> tuple[bool, Any]:

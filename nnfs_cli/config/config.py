@@ -122,7 +122,9 @@ class Config:
 
 
 def as_json(value: Any) -> Any:
-    """A value in the types of JSON: tuples become lists."""
+    """A value in the types of JSON: tuples become lists, records those of their fields that say something."""
+    if dataclasses.is_dataclass(value):
+        return {name: as_json(item) for name, item in vars(value).items() if item is not None}
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     return [as_json(item) for item in value] if isinstance(value, list | tuple) else value

@@ -11,8 +11,11 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted, shown
 
 
-def check_split(name: str, split: Examples, spec: DataSpec) -> None:
+def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = True) -> None:
     """Refuse a split that a network cannot learn from or be judged by.
+
+    Args:
+        finite: whether all features have to be; those of a table may still lack numbers.
 
     Raises:
         DataError: it is empty, x and y differ in number, examples have another shape than `spec` says, a feature
@@ -27,7 +30,8 @@ def check_split(name: str, split: Examples, spec: DataSpec) -> None:
         raise DataError(
             f"{name}: examples have shape {split.x.shape[1:]}, expected {spec.input_shape}. Bring them to that shape."
         )
-    _check_features(name, split)
+    if finite:
+        _check_features(name, split)
     _check_answers(name, split, spec)
 
 

@@ -7,18 +7,23 @@ are given as the training did, whatever today's files say.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nnfs_cli.data.columns.base import Column, Feature
+from nnfs_cli.data.columns.number import Number
+from nnfs_cli.data.encode.filling import fill_in
+from nnfs_cli.data.encode.packed import pack
 from nnfs_cli.data.encode.ranges import Ranges
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.nn.metrics.base import Metric, kinds_for
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.registry import describe_object
 
 BYTE = 255.0
 LEAST_BYTE = 32
@@ -42,6 +47,9 @@ class Preparation:
         delimiter: what separated the cells of that table.
         depth: how many bits the values of 16-bit pictures had in the training; None if there were none.
         array: what the array with the examples was called in the training file; None where it held no named arrays.
+        answers: how the cells of values to predict are read; empty for classes, and for anything but tables.
+        keep: names of columns that are carried into the answers.
+        fill: (features,) float64, what takes the place of a missing number; None for anything but tables.
     """
 
     spec: DataSpec
@@ -53,6 +61,9 @@ class Preparation:
     delimiter: str = ","
     depth: int | None = None
     array: str | None = None
+    answers: tuple[Number, ...] = ()
+    keep: tuple[str, ...] = ()
+    fill: Array | None = None
 
     @classmethod
     def untrained(cls, spec: DataSpec) -> Preparation:
@@ -80,6 +91,10 @@ class Preparation:
             return mean * (BYTE / self.white), scale * (self.white / BYTE)
         return mean, scale
 
+    def filled(self, x: Array) -> Array:
+        """x (N, *input_shape) with what takes the place of missing numbers; changed where it is."""
+        return x if self.fill is None else fill_in(x, self.fill)
+
     def values(self, outputs: Array) -> Array:
         """Probabilities, or values in the units of the target, (N, outputs) float64, from those of the network."""
         return outputs if self.spec.classes is not None else self.transform.invert(outputs)
@@ -94,11 +109,19 @@ class Preparation:
             "transform": self.transform.to_json(),
             "white": self.white,
             "ranges": self.ranges and self.ranges.to_json(),
-            "columns": self.columns and [column.to_json() for column in self.columns],
+            "columns": self.columns and [describe_object(column) for column in self.columns],
             "delimiter": self.delimiter,
             "depth": self.depth,
             "array": self.array,
+            "answers": [describe_object(number) for number in self.answers],
+            "keep": self.keep,
+            "fill": None if self.fill is None else pack(self.fill),
         }
+
+
+def features_of(columns: Sequence[Column]) -> list[Feature]:
+    """What the columns of a table give, in order."""
+    return [feature for column in columns for feature in column.features]
 
 
 def measured(
@@ -116,12 +139,21 @@ def measured(
     ranges = None if pixels else Ranges.fit(train.x)
     return Preparation(
         spec,
-        (Standardizer.fit if standardize else Standardizer.unmeasured)(train.x),
+        _standardizer(train.x, standardize, features_of(source.get("columns") or ())),
         _transform(spec, train.y, transform),
         _white(spec.input_shape, train.x.dtype, ranges),
         ranges,
         **source,
     )
+
+
+def _standardizer(x: Array, standardize: bool, features: Sequence[Feature]) -> Standardizer:
+    """What brings each feature to one scale; those of a table may be told apart."""
+    wanted = np.array([standardize if feature.scaling is None else feature.scaling for feature in features], bool)
+    if not (wanted.any() if features else standardize):
+        return Standardizer.unmeasured(x)
+    measured = Standardizer.fit(x)
+    return measured.leaving(~wanted) if features else measured
 
 
 def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:

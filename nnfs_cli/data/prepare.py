@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Protocol
 
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset
+from nnfs_cli.data.encode.filling import fill_in, fitted
 from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.holdout import hold_out
-from nnfs_cli.data.preparation import measured
+from nnfs_cli.data.preparation import features_of, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Locator, Source
 from nnfs_cli.data.spec import Examples
@@ -48,16 +50,21 @@ def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) 
         ConfigError: the fallback does not have the shape of the source.
     """
     source, loaded, notes = _load(source, locator, settings.fallback)
+    columns = loaded.format.get("columns")
     for name, split in loaded.splits.items():
-        check_split(source.origin(name), split, loaded.spec)
+        check_split(source.origin(name), split, loaded.spec, finite=columns is None)
     more_classes = _more_classes(source, loaded, settings)
     splits = divide(loaded.splits, settings, seed)
     check_classes(source.origin("train"), splits["train"], loaded.spec, more_classes)
+    fill = None if columns is None else fitted(splits["train"].x, features_of(columns))
+    if fill is not None:
+        splits = {name: dataclasses.replace(split, x=fill_in(split.x, fill)) for name, split in splits.items()}
     preparation = measured(
         loaded.spec,
         splits["train"],
         standardize=settings.standardize,
         transform=settings.target_transform,
+        fill=fill,
         **loaded.format,
     )
     for name, split in splits.items():

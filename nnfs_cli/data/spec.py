@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.shapes import Array, Shape
 
 _BLOCK = 1 << 20
@@ -64,6 +65,28 @@ def _parted(array: Array, kept: Array, held: Array) -> Array:
 
 
 @dataclass(frozen=True)
+class ColumnReport:
+    """One column of a training table.
+
+    Attributes:
+        name: as in the header.
+        kind: number, category, date; text, id, constant or ignore, which are left out; or target.
+        missing: how many cells are.
+        distinct: how many different ones are not missing.
+        low, high: the smallest and the largest number, or the first and the last word.
+        becomes: what is made of it, or why it is left out.
+    """
+
+    name: str
+    kind: str
+    missing: int
+    distinct: int
+    low: float | str | None
+    high: float | str | None
+    becomes: str
+
+
+@dataclass(frozen=True)
 class DataSpec:
     """What a network needs to know before it sees an example.
 
@@ -76,6 +99,8 @@ class DataSpec:
         otherwise: how the answers could be meant instead, and what to set then; empty where that is out of question.
         miscounted: why there may seem to be more classes than people think, and what to do; empty in most cases.
         lacking: why this is not all that is meant, so that loading the data refuses: a sentence each.
+        embeddings: of the last features, which are rows of tables.
+        report: what the columns of a table are.
     """
 
     input_shape: Shape
@@ -86,6 +111,8 @@ class DataSpec:
     otherwise: str = ""
     miscounted: str = ""
     lacking: tuple[str, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()
+    report: tuple[ColumnReport, ...] = ()
 
     @property
     def outputs(self) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context, alone
+from nnfs_cli.nn.embeddings import NAME, Embedding, Embeddings
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.sequential import Sequential
@@ -32,6 +33,7 @@ class Network:
     Args:
         layers: from the input to the output; each object belongs to this network from now on.
         input_shape: shape of one example, such as (784,) or (1, 28, 28).
+        embeddings: of the last features of an example, which are numbers of rows; they come before the first layer.
         seed: of the first weights and of the random numbers of training.
         dtype: float32 or float64, for everything that the network computes.
 
@@ -42,9 +44,16 @@ class Network:
     """
 
     def __init__(
-        self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: np.dtype | str = np.float32
+        self,
+        layers: Sequence[Layer],
+        input_shape: Shape,
+        *,
+        embeddings: Sequence[Embedding] = (),
+        seed: int = 0,
+        dtype: np.dtype | str = np.float32,
     ):
         self._sequential = Sequential(layers)
+        self._front = Embeddings(embeddings) if embeddings else None
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
@@ -69,9 +78,16 @@ class Network:
         """From the input to the output, without those within blocks."""
         return self._sequential.layers
 
+    @property
+    def embeddings(self) -> tuple[Embedding, ...]:
+        """Of the last features of an example."""
+        return self._front.tables if self._front else ()
+
     def walk(self) -> Iterator[tuple[str, Layer]]:
-        """Every layer with its name, those within a block after the block."""
-        return self._sequential.walk()
+        """Every layer with its name, the embeddings first, those within a block after the block."""
+        if self._front:
+            yield NAME, self._front
+        yield from self._sequential.walk()
 
     def variables(self) -> dict[str, Variable]:
         """What is learned, by the name it has in a checkpoint, such as 3.weight or 3.layers.0.weight."""
@@ -126,11 +142,14 @@ class Network:
         What a layer returns lies in memory that its next pass overwrites; the copy makes what leaves the network the
         caller's to keep.
         """
+        x = self._front.forward(x, context) if self._front else x
         return self._sequential.forward(x, context).copy()
 
     def backward(self, dy: Array, context: Context = PREDICTION) -> None:
         """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        self._sequential.backward(dy, context, need_dx=False)
+        dx = self._sequential.backward(dy, context, need_dx=self._front is not None)
+        if self._front:
+            self._front.backward(dx, context)
 
     def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
         """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.
@@ -157,7 +176,11 @@ class Network:
             training: whether it is a step of training, with its backward pass.
         """
         x = Signal((*self.input_shape, examples), self.dtype.itemsize, contiguous=examples == 1)
-        return self._sequential.buffers(x, training=training, dx=False)
+        if not self._front:
+            return self._sequential.buffers(x, training=training, dx=False)
+        y = Signal((*self._front.output_shape, examples), x.itemsize, contiguous=True)
+        own = self._front.buffers(x, y, training=training, dw=training, dx=False)
+        return [own, *self._sequential.buffers(y, training=training, dx=True)]
 
     def _build(self) -> Shape:
         for name, layer in self.walk():
@@ -165,7 +188,10 @@ class Network:
             layer.name = name
         self._sequential.choose_initializers()
         try:
-            return self._sequential.build(self.input_shape)
+            shape = self.input_shape
+            if self._front:
+                shape = self._front.output_shape = self._front.build(shape)
+            return self._sequential.build(shape)
         except ShapeError as error:
             raise error.at("layers") from None
 

@@ -7,24 +7,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from annotated_types import Len
+import numpy as np
+from annotated_types import Le, Len
 
+from nnfs_cli.data.cells.gatherer import MOST_TEXTS
+from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.encode.packed import unpack
 from nnfs_cli.data.encode.ranges import Ranges
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.shapes import Shape
+from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
-from nnfs_cli.registry import LAYERS, Registry, checked, members
+from nnfs_cli.registry import COLUMNS, LAYERS, Registry, checked, from_state, members
 from nnfs_cli.text import counted, quoted
 
 MOST_LAYERS, DEEPEST = 10_000, 16
 UNSOUND = (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What a description may raise that nobody wrote who knows the format."""
+
+
+@dataclass(frozen=True)
+class EmbeddingDescription:
+    """The table of a column of words."""
+
+    name: str
+    rows: Annotated[PositiveInt, Le(MOST_TEXTS + 1)]
+
+    def make(self) -> Embedding:
+        """The table."""
+        return Embedding(self.name, self.rows)
 
 
 @checked("network")
@@ -36,6 +52,7 @@ class NetworkDescription:
     input_shape: Annotated[tuple[PositiveInt, ...], Len(1, 3), Means("a list of 1 to 3 whole numbers")]
     seed: Count
     dtype: Literal["float32", "float64"]
+    embeddings: tuple[dict, ...] = ()
 
     def make(self) -> Network:
         """The network, without memory.
@@ -46,7 +63,8 @@ class NetworkDescription:
         if (count := _count(self.layers)) > MOST_LAYERS:
             raise ConfigError(f"network: has {count:,} layers, more than the {MOST_LAYERS:,} that are allowed")
         layers = [make(LAYERS, layer) for layer in self.layers]
-        return Network(layers, self.input_shape, seed=self.seed, dtype=self.dtype)
+        embeddings = [from_state(EmbeddingDescription, "embedding", table).make() for table in self.embeddings]
+        return Network(layers, self.input_shape, embeddings=embeddings, seed=self.seed, dtype=self.dtype)
 
 
 @checked("data")
@@ -65,6 +83,9 @@ class DataDescription:
     delimiter: Annotated[str, Len(1, 1), Means("one character")]
     depth: Literal[8, 10, 12, 14, 16] | None
     array: str | None = None
+    answers: tuple[dict, ...] = ()
+    keep: tuple[str, ...] = ()
+    fill: tuple[float, ...] | dict | None = None
 
     def make(self, network: Network) -> Preparation:
         """The preparation.
@@ -79,10 +100,13 @@ class DataDescription:
             TargetTransform.from_json(self.transform, network.output_shape[0]),
             self.white,
             self.ranges and Ranges.from_json(self.ranges, shape),
-            self.make_columns(shape),
+            self.make_columns(network),
             self.delimiter,
             self.depth,
             self.array,
+            tuple(make(COLUMNS, answer) for answer in self.answers),
+            self.keep,
+            self.make_fill(shape),
         )
 
     def spec(self, network: Network) -> DataSpec:
@@ -98,20 +122,39 @@ class DataDescription:
             )
         if classes is None and self.targets is not None and (len(self.targets),) != shape:
             raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
-        return DataSpec(network.input_shape, classes, shape, self.targets)
+        return DataSpec(network.input_shape, classes, shape, self.targets, embeddings=network.embeddings)
 
-    def make_columns(self, input_shape: Shape) -> tuple[Column, ...] | None:
+    def make_columns(self, network: Network) -> tuple[Column, ...] | None:
         """The columns of a table.
 
         Raises:
-            ConfigError: they give another number of features than the network takes.
+            ConfigError: they give other features than the network takes.
         """
         if self.columns is None:
             return None
-        columns = tuple(Column.from_json(column) for column in self.columns)
-        if (sum(column.width for column in columns),) != input_shape:
-            raise ConfigError(f"data: the columns do not fit examples of shape {input_shape}")
+        columns = tuple(make(COLUMNS, column) for column in self.columns)
+        embeddings = tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds)
+        fits = (sum(column.width for column in columns),) == network.input_shape
+        if (
+            not fits
+            or embeddings != network.embeddings
+            or any(column.kinds for column in columns[: len(columns) - len(embeddings)])
+        ):
+            raise ConfigError(f"data: the columns do not fit examples of shape {network.input_shape}")
         return columns
+
+    def make_fill(self, input_shape: Shape) -> Array | None:
+        """What takes the place of missing numbers.
+
+        Raises:
+            ValueError: it does not fit the network, or is not finite.
+        """
+        if self.fill is None:
+            return None
+        fill = unpack(self.fill)
+        if fill.shape != input_shape or not np.isfinite(fill).all():
+            raise ValueError(f"what takes the place of missing numbers does not fit examples of shape {input_shape}")
+        return fill
 
 
 def make_preparation(described: Mapping[str, Any], network: Network) -> Preparation:

@@ -74,6 +74,7 @@ class Predictor:
                 "input_shape": network.input_shape,
                 "seed": network.seed,
                 "dtype": network.dtype.name,
+                "embeddings": [table._asdict() for table in network.embeddings],
             },
             "loss": describe_object(self.loss),
             "data": self.preparation.to_json(),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nnfs_cli.errors import CheckpointError
+from nnfs_cli.nn.embeddings import NAME
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.shapes import Array
@@ -15,17 +16,18 @@ from nnfs_cli.runs.checkpoint import FIX, Checkpoint
 from nnfs_cli.text import shown
 
 LONGEST_TABLE = 100
+SLOTS = "optimizer."
 
 
 def weights_of(network: Network) -> dict[str, Array]:
-    """The values of all variables and states: model.<layer index>.<name>."""
-    return {f"model.{name}": saved.value for name, saved in _saved(network).items()}
+    """The values of all variables and states: model.<layer index>.<name>, embedding.<column>.weight."""
+    return {name: saved.value for name, saved in _saved(network).items()}
 
 
 def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
-    """What the optimizer remembers: optimizer.<slot>.model.<layer index>.<name>."""
+    """What the optimizer remembers: optimizer.<slot>.<name of the variable>."""
     return {
-        f"optimizer.{slot}.model.{name}": part
+        f"optimizer.{slot}.{_tensor(name)}": part
         for slot, vector in optimizer.slots.items()
         for name, part in network.split(vector)
     }
@@ -40,9 +42,9 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     refuse_other_weights(network, checkpoint)
     network.allocate()
     for name, saved in _saved(network).items():
-        array = checkpoint.tensors[f"model.{name}"]
+        array = checkpoint.tensors[name]
         if array.dtype.kind != "f" or not np.isfinite([array.min(initial=0), array.max(initial=0)]).all():
-            raise CheckpointError(f"{checkpoint.path}: model.{name} holds something else than finite numbers. {FIX}")
+            raise CheckpointError(f"{checkpoint.path}: {name} holds something else than finite numbers. {FIX}")
         saved.value[...] = array
 
 
@@ -52,8 +54,8 @@ def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: the checkpoint has other weights; a table says which.
     """
-    wanted = {f"model.{name}": saved.shape for name, saved in _saved(network).items()}
-    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("model.")}
+    wanted = {name: saved.shape for name, saved in _saved(network).items()}
+    found = {name: array for name, array in checkpoint.tensors.items() if not name.startswith(SLOTS)}
     _refuse_differences(checkpoint, wanted, found)
 
 
@@ -64,14 +66,20 @@ def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint
         CheckpointError: it is of another optimizer or another network.
     """
     own = slots_of(network, optimizer)
-    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith("optimizer.")}
+    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith(SLOTS)}
     _refuse_differences(checkpoint, {name: array.shape for name, array in own.items()}, found)
     for name, array in own.items():
         array[...] = found[name]
 
 
 def _saved(network: Network) -> dict[str, Variable | State]:
-    return {**network.variables(), **network.states()}
+    """Variables and states by the names of their tensors."""
+    return {_tensor(name): saved for name, saved in {**network.variables(), **network.states()}.items()}
+
+
+def _tensor(name: str) -> str:
+    """What a variable or a state of a network is called in a checkpoint: embeddings stand beside the model."""
+    return name if name.startswith(f"{NAME}.") else f"model.{name}"
 
 
 def _refuse_differences(

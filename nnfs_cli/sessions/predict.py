@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 import numpy as np
@@ -25,6 +25,8 @@ class Answers:
         outputs: probabilities (n, classes) or values (n, outputs); NaN where there is no answer.
         warnings: for people.
         errors: why there is no answer, by the place among the names.
+        notes: what is unlike the training in an example that is answered, by the place among the names.
+        kept: cells of the input that are carried along, by the name of their column.
     """
 
     names: list[str]
@@ -32,6 +34,8 @@ class Answers:
     outputs: Array
     warnings: tuple[str, ...]
     errors: Mapping[int, str]
+    notes: Mapping[int, str] = field(default_factory=dict)
+    kept: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict: bool = False) -> Iterator[Answers]:
@@ -55,7 +59,7 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
         scores[list(errors)] = 0
         outputs = predictor.answers(scores)
         outputs[list(errors)] = np.nan
-        yield Answers(inputs.names, scores, outputs, inputs.warnings, errors)
+        yield Answers(inputs.names, scores, outputs, inputs.warnings, errors, inputs.notes, inputs.kept)
     if count:
         raise DataError(*told, *([f"and {count - len(told):,} more"] if count > len(told) else []))
 

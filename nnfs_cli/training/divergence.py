@@ -28,7 +28,7 @@ def diverged(what: str, value: float, when: str) -> DivergedError:
 
 def first_output(network: Network, x: Array) -> str:
     """The first layer whose output for x (…, N) is not finite, looked for within blocks too."""
-    broken = _first_broken(network.layers, x)
+    broken = _first_broken([layer for name, layer in network.walk() if "." not in name], x)
     if broken is None:
         return "though every layer's output is finite"
     return f"first in the output of model.{location_of(broken.name, broken)}"
@@ -66,6 +66,6 @@ def last_layer(network: Network, broken: Array) -> tuple[str, float]:
         broken: `broken_numbers` of a whole vector, with at least one.
     """
     index = int(np.flatnonzero(broken.any(axis=0))[-1])
-    name = list(network.variables())[index].rpartition(".")[0]
+    name, layer = [(name, layer) for name, layer in network.walk() for _ in layer.variables][index]
     value = math.nan if broken[0, index] else math.inf
-    return f"model.{location_of(name, dict(network.walk())[name])}", value
+    return f"model.{location_of(name, layer)}", value

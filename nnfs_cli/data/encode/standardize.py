@@ -39,6 +39,10 @@ class Standardizer:
         mean = np.zeros(_statistics_shape(x))
         return cls(mean, np.full_like(mean, 255 if x.dtype == np.uint8 else 1))
 
+    def leaving(self, left: Array) -> Standardizer:
+        """The same, with these features (*input_shape) left as they are unless they did not vary in training."""
+        return Standardizer(np.where(left, 0.0, self.mean), np.where(left & (self.deviation > 0), 1.0, self.deviation))
+
     @property
     def scale(self) -> Array:
         """What x - mean is multiplied by."""

@@ -39,12 +39,16 @@ class Inputs:
         x: (n, *input_shape), uint8, float32 or float64; finite, zeros where an example cannot be answered.
         warnings: for people; each appears once.
         errors: why an example cannot be answered, by its place among the names.
+        notes: what is unlike the training in an example that is answered nevertheless, by its place.
+        kept: cells that are carried into the answers, by the name of their column, in the order of the names.
     """
 
     names: list[str]
     x: Array
     warnings: tuple[str, ...] = ()
     errors: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    notes: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    kept: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
 
 def read_inputs(paths: Sequence[str], preparation: Preparation, stdin: TextIO) -> Iterator[Inputs]:
@@ -135,12 +139,17 @@ def _csv(path: Path, preparation: Preparation) -> Iterator[Inputs]:
 def _rows(stream: TextIO, where: str, preparation: Preparation) -> Iterator[Inputs]:
     """Examples of a table; the scale of its numbers is judged by all rows so far."""
     rows, remarks, start, limits = InputRows(stream, where, preparation), Remarks(where, preparation), 0, Limits()
-    for x, errors in rows.blocks():
+    told = set[str]()
+    for encoded in rows.blocks():
+        x, errors = encoded.x, encoded.errors
         limits = limits.with_those_of(_usable(x, errors))
         refuse_other_limits(where, limits, x.dtype, preparation)
         dark = remarks.on_darkness(limits.high, x.dtype) if start == 0 else ()
+        new = tuple(warning for name, warning in encoded.warnings.items() if name not in told)
+        told.update(encoded.warnings)
         inputs = _examples(where, x, start, errors, remarks)
-        yield dataclasses.replace(inputs, warnings=(*rows.warnings, *dark, *inputs.warnings))
+        warnings = (*rows.warnings, *dark, *new, *inputs.warnings)
+        yield dataclasses.replace(inputs, warnings=warnings, notes=encoded.notes, kept=encoded.kept)
         start += len(x)
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nnfs_cli.data.encode.ranges import Outlier
-from nnfs_cli.data.preparation import BYTE, Preparation
+from nnfs_cli.data.preparation import BYTE, Preparation, features_of
 from nnfs_cli.data.scales import DARK
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.text import shown
 
 MOST_FEATURES = 10
 BLOCK = 1 << 20
@@ -78,11 +77,5 @@ class Remarks:
 
 
 def feature_names(preparation: Preparation) -> dict[int, str]:
-    """What a column gives each feature, by its index: a number, or whether the cell is one of the categories."""
-    names, start = {}, 0
-    for column in preparation.columns or ():
-        name = f"column '{shown(column.name)}'"
-        of = [name] if column.categories is None else [f"{name} = '{shown(word)}'" for word in column.categories]
-        names |= dict(enumerate(of, start))
-        start += column.width
-    return names
+    """What a sentence calls each feature of a table, by its index."""
+    return {place: feature.name for place, feature in enumerate(features_of(preparation.columns or ()))}

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TextIO
 
+from nnfs_cli.data.cells.notation import is_number
+from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.columns.number import Number
+from nnfs_cli.data.inputs.cells import EncodedRows, encode_rows
 from nnfs_cli.data.inputs.layout import wrong_size
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.tables.cells import is_number
-from nnfs_cli.data.tables.columns import Column, encode_usable
 from nnfs_cli.data.tables.header import column_names
+from nnfs_cli.data.tables.kinds import is_named_as_id
 from nnfs_cli.data.tables.table import (
     Block,
     bounded_lines,
@@ -24,7 +27,7 @@ from nnfs_cli.data.tables.table import (
     wrong_width,
 )
 from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.text import listed
 
 
@@ -38,6 +41,8 @@ class InputRows:
 
     Attributes:
         warnings: what should be known of how the stream is read.
+        kept: names of columns that are carried into the answers: those that the training named, and those that no
+            feature is made of and that are called as identifiers are.
 
     Raises:
         DataError: there are no rows, or a column is missing or there twice.
@@ -46,7 +51,8 @@ class InputRows:
     def __init__(self, stream: TextIO, where: str, preparation: Preparation):
         self._where, self._shape = where, preparation.spec.input_shape
         columns = preparation.columns
-        self._columns = columns or [Column(str(feature)) for feature in range(math.prod(self._shape))]
+        numbers = (Number(str(feature), "error") for feature in range(math.prod(self._shape)))
+        self._columns: Sequence[Column] = columns or list(numbers)
         first = _first_line(stream, where)
         lines = chain([first], bounded_lines(stream, where))
         numbered = read_rows(lines, where, _delimiter(where, first, preparation))
@@ -59,11 +65,12 @@ class InputRows:
             header = True
             self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
         self._rows = numbered if header else chain([(line, cells)], numbered)
-        self._width = len(cells)
+        self._preparation, self._width = preparation, len(cells)
+        self.kept = _kept(preparation, [cell.strip() for cell in cells] if header and columns else [])
         self._numbers = sum(column.width for column in self._columns) + preparation.spec.outputs
 
-    def blocks(self) -> Iterator[tuple[Array, dict[int, str]]]:
-        """Examples (n, *shape) float64, zeros for rows that cannot be used, and why they cannot, by their place.
+    def blocks(self) -> Iterator[EncodedRows]:
+        """Examples, some at a time.
 
         Raises:
             DataError: there are no rows, or the text is damaged; the rows before that come first.
@@ -75,7 +82,7 @@ class InputRows:
         if empty:
             raise DataError(f"{self._where}: holds a header and no rows. Expected one for each example.")
 
-    def _encoded(self, lines: list[int], rows: list[list[str]]) -> tuple[Array, dict[int, str]]:
+    def _encoded(self, lines: list[int], rows: list[list[str]]) -> EncodedRows:
         """The examples of some rows; one of another width than the first row is taken for one of empty cells."""
         other = {
             position: wrong_width(self._where, line, self._width, len(row))
@@ -83,8 +90,22 @@ class InputRows:
             if len(row) != self._width
         }
         block = Block(lines, [[""] * self._width if position in other else row for position, row in enumerate(rows)])
-        x, errors = encode_usable(self._where, block, self._columns, self._positions)
-        return x.reshape(-1, *self._shape), dict(sorted((errors | other).items()))
+        cells, names = block.columns(), [f"{self._where}:{line}" for line in lines]
+        encoded = encode_rows(names, self._columns, [cells[position] for position in self._positions])
+        kept = {name: cells[position] for name, position in self.kept.items()}
+        x = self._preparation.filled(encoded.x).reshape(-1, *self._shape)
+        notes = {row: note for row, note in encoded.notes.items() if row not in encoded.errors | other}
+        return EncodedRows(x, dict(sorted((encoded.errors | other).items())), notes, encoded.warnings, kept)
+
+
+def _kept(preparation: Preparation, header: Sequence[str]) -> dict[str, int]:
+    """The columns of a header that are carried into the answers, and where they are."""
+    features = {column.name for column in preparation.columns or ()}
+    return {
+        name: place
+        for place, name in enumerate(header)
+        if name not in features and (name in preparation.keep or is_named_as_id(name))
+    }
 
 
 def _until_damaged(numbered: Iterator[tuple[int, list[str]]], most: int) -> Iterator[tuple[list[int], list[list[str]]]]:

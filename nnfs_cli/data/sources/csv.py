@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le, Len
 
-from nnfs_cli.data.formats.gathered import Gathered
+from nnfs_cli.data.cells.notation import Mark
+from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
     Loaded,
@@ -23,15 +24,15 @@ from nnfs_cli.data.sources.base import (
     wanted,
     with_test_share,
 )
-from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.data.tables.column_survey import ColumnSurvey
-from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.data.spec import ColumnReport, DataSpec, Examples, Size
+from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
 from nnfs_cli.data.tables.header import positions
-from nnfs_cli.data.tables.judgement import Survey, judged
-from nnfs_cli.data.tables.table import Block, count_lines, counts_up, delimiter_of, open_table
-from nnfs_cli.data.tables.table_rows import encoded, no_rows
+from nnfs_cli.data.tables.rules import ColumnRules, TableRules
+from nnfs_cli.data.tables.survey import Surveyed, survey
+from nnfs_cli.data.tables.table import count_lines, delimiter_of
 from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
+from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.parameters import LARGEST, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import quoted, shown
@@ -40,7 +41,6 @@ Index = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 Names = Annotated[str | Index | tuple[str, ...], Means("the name or index of a column, or a list of names")]
 Character = Annotated[str, Len(1, 2), Means("one character, or \\t")]
 
-_TARGET = "the target"
 _WITHOUT_ANSWERS = {
     "test": " Leave dataset.test out, and give the file to nnfs predict, if it has no answers.",
     "validation": " Set dataset.validation to a share such as 0.1 if the file has no answers.",
@@ -49,9 +49,10 @@ _WITHOUT_ANSWERS = {
 
 @SOURCES.register("csv")
 class CSV(Source):
-    """Tables. Columns of numbers are features as they are, columns of text become one-hot.
+    """Tables. Numbers are features, words become one-hot features or an embedding, dates become numbers.
 
-    The training file decides which columns are numbers, which texts there are, and which classes.
+    The training file decides which columns are what, which words there are, and which classes. What is measured of
+    them, such as the number that takes the place of a missing one, is measured on the training split alone.
 
     Args:
         train: the file to learn from, with a header.
@@ -62,6 +63,11 @@ class CSV(Source):
         drop: names of columns to leave out.
         delimiter: what separates cells, \\t is a tab; if left out a tab in .tsv files and a comma in others.
         task: `auto` takes words, and up to 20 different whole numbers, for classes.
+        columns: what is known of columns, such as {zip: {kind: category}, age: {missing: mean}}.
+        keep: names of columns that `nnfs predict` carries into the answers; they are no features.
+        decimal: what stands before the decimals of its numbers; if left out, it is found for each column.
+        thousands: what parts the thousands of its numbers.
+        na_values: further words, or numbers, that mean a missing cell.
     """
 
     def __init__(
@@ -73,12 +79,19 @@ class CSV(Source):
         drop: tuple[str, ...] = (),
         delimiter: Character | None = None,
         task: Task = "auto",
+        columns: ColumnRules | None = None,
+        keep: tuple[str, ...] = (),
+        decimal: Mark | None = None,
+        thousands: Mark | None = None,
+        na_values: tuple[str | float, ...] = (),
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
             raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
         delimiter = "\t" if delimiter == "\\t" else delimiter
         if delimiter is not None and (len(delimiter) > 1 or delimiter in '"\r\n'):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
+        if (decimal or ".") == thousands or (decimal or ".") not in ".,":
+            raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
         self.train = train
         self.target = target
         self.test = test
@@ -86,29 +99,44 @@ class CSV(Source):
         self.drop = drop
         self.delimiter = delimiter
         self.task = task
-        self._surveyed: Survey | None = None
+        self.columns = columns
+        self.keep = keep
+        self.decimal = decimal
+        self.thousands = thousands
+        self.na_values = na_values
+        self._surveyed: Surveyed | None = None
 
     def spec(self, locator: Locator) -> DataSpec:
-        """Found by reading the training file once, since any row may bring a new text."""
-        return _facts(*self._survey(locator.find(self.train)))
+        """Found by reading the training file, since any row may bring a new word."""
+        surveyed = self._survey(locator.find(self.train))
+        return _facts(surveyed.columns, surveyed.target, surveyed.notes, surveyed.reports)
 
     def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
-        """x (N, features), float32 or float64; y (N,) class numbers or (N, outputs) float64."""
+        """x (N, features), float32 or float64, NaN where a number is missing; y (N,) class numbers or (N, outputs)."""
         paths = self._paths(locator, only)
-        columns, target, notes = self._known(known) if known else self._survey(paths["train"])
-        splits = dict(zip(paths, self._splits(paths, columns, target), strict=True))
-        splits = with_test_share(splits, self.test)
-        return Loaded(
-            _facts(columns, target, notes), splits, {"columns": columns, "delimiter": self._delimiter(self.train)}
-        )
+        if known is None:
+            surveyed = self._taken(paths["train"])
+            columns, target, notes, frame = surveyed.columns, surveyed.target, surveyed.notes, surveyed.frame
+            reports = surveyed.reports
+        else:
+            (columns, target), notes, reports, frame = self._known(known), (), (), None
+        read = all_told(partial(self._read, split, path, columns, target, frame) for split, path in paths.items())
+        splits = with_test_share({name: one for name, (one, _) in zip(paths, read, strict=True)}, self.test)
+        notes += tuple(note for _, of_file in read for note in of_file)
+        known_of_file = {
+            "columns": columns,
+            "delimiter": self._delimiter(self.train),
+            "answers": target.values,
+            "keep": self.keep,
+        }
+        return Loaded(_facts(columns, target, notes, reports), splits, known_of_file)
 
     def examine(self, locator: Locator) -> None:
-        """Every row of the other files is read, and forgotten."""
+        """Every row is read, and forgotten."""
         paths = self._paths(locator)
-        train = paths.pop("train")
-        if paths:
-            columns, target, _ = self._surveyed or self._survey(train)
-            all_told(partial(self._pass_over, split, path, columns, target) for split, path in paths.items())
+        surveyed = self._taken(paths["train"])
+        frame, columns, target = surveyed.frame, surveyed.columns, surveyed.target
+        all_told(partial(self._read, split, path, columns, target, frame) for split, path in paths.items())
 
     def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Counted by lines, of which a quoted cell may take several. Half as much again where digits are found late."""
@@ -125,7 +153,7 @@ class CSV(Source):
     def _delimiter(self, path: Path | str) -> str:
         return self.delimiter or delimiter_of(path)
 
-    def _known(self, known: Preparation) -> Survey:
+    def _known(self, known: Preparation) -> tuple[Sequence[Column], Target]:
         """The columns of a training that is over.
 
         Raises:
@@ -136,28 +164,51 @@ class CSV(Source):
                 f"{shown(self.train)}: is a table, but the model was not trained on one. Give it such data."
             )
         names = self.target if isinstance(self.target, tuple) else (self.target,)
-        return known.columns, Target(known.spec.targets or names, known.spec.classes), ()  # type: ignore[arg-type]
+        rules = self._rules(self.train)
+        target = Target(
+            known.spec.targets or names,  # type: ignore[arg-type]
+            known.spec.classes,
+            known.answers,
+            tuple(rules.missing_words),
+            rules.of((known.spec.targets or names)[0]).missing == "category",
+        )
+        return known.columns, target
 
-    def _survey(self, path: Path) -> Survey:
+    def _taken(self, path: Path) -> Surveyed:
+        """The survey of the training file, whose cells are used up by whoever takes it."""
+        surveyed, self._surveyed = self._surveyed or self._survey(path), None
+        return surveyed
+
+    def _survey(self, path: Path) -> Surveyed:
         """What the columns of the training file are, and what should be known of them."""
-        with open_table(path, self._delimiter(path)) as (header, blocks):
-            asked = [
-                partial(self._target_positions, path, header),
-                partial(positions, path, header, self.drop, "named in dataset.drop"),
-            ]
-            names = tuple(header[position] for position in all_told(asked)[0])
-            dropped = set(self.drop) - set(names)
-            surveys = {name: ColumnSurvey(name, self.drop) for name in header if name not in dropped}
-            if not surveys.keys() - set(names):
-                raise DataError(f"{path}: no column is left to learn from. Drop fewer columns.")
-            columns = positions(path, header, list(surveys))
-            damage = _look(path, blocks, list(surveys.values()), columns)
-        answers = [surveys.pop(name) for name in names]
-        columns, target, notes = judged(path, answers, list(surveys.values()), self.task, self.drop, damage)
-        if counts_up(header):
-            notes += (f"{path}: the first row, {', '.join(header[:3])}, ..., is taken for a header",)
-        self._surveyed = columns, target, notes
-        return self._surveyed
+        found = survey(path, self._delimiter(path), self.task, self._rules(path), partial(self._answers, path))
+        self._surveyed = found
+        return found
+
+    def _rules(self, path: Path | str) -> TableRules:
+        words = tuple(str(word) for word in self.na_values)
+        return TableRules(
+            self.columns or {},
+            (*self.drop, *self.keep),
+            self.decimal,
+            self.thousands,
+            words,
+            self._delimiter(path) == ";",
+        )
+
+    def _answers(self, path: Path, header: list[str]) -> list[str]:
+        """The names of the target, once all that is named of the columns is there.
+
+        Raises:
+            DataError: some columns are not.
+        """
+        asked = [
+            partial(self._target_positions, path, header),
+            partial(positions, path, header, self.drop, "named in dataset.drop"),
+            partial(positions, path, header, self.keep, "named in dataset.keep"),
+            partial(positions, path, header, tuple(self.columns or ()), "named in dataset.columns"),
+        ]
+        return [header[position] for position in all_told(asked)[0]]
 
     def _target_positions(self, path: Path, header: list[str]) -> list[int]:
         if isinstance(self.target, int) and -len(header) <= self.target < len(header):
@@ -165,62 +216,33 @@ class CSV(Source):
         names = self.target if isinstance(self.target, tuple) else (self.target,)
         if isinstance(self.target, int) and str(self.target) in header:
             names = (str(self.target),)
-        return positions(path, header, names, _TARGET)
+        return positions(path, header, names, THE_TARGET)
 
-    def _splits(self, paths: Mapping[str, Path], columns: Sequence[Column], target: Target) -> list[Examples]:
-        """The examples of each file.
+    def _read(
+        self, split: str, path: Path, columns: Sequence[Column], target: Target, frame: Frame | None
+    ) -> tuple[Examples, tuple[str, ...]]:
+        """The examples of a file, and what should be known of it.
 
-        Raises:
-            DataError: some files cannot be used; all that is wrong with all of them.
+        Args:
+            frame: of the training file, where it was read already.
         """
-        return all_told(partial(self._read, split, path, columns, target) for split, path in paths.items())
-
-    def _read(self, split: str, path: Path, columns: Sequence[Column], target: Target) -> Examples:
-        """The rows of a file whose columns may come in any order."""
-        x, y = Gathered(sum(column.width for column in columns), str(path)), list[np.ndarray]()
-        for features, answers in self._blocks(split, path, columns, target):
-            x.add(features)
-            y.append(answers)
-        if not len(x):
-            raise no_rows(path)
-        return Examples(x.whole(), np.concatenate(y))
-
-    def _pass_over(self, split: str, path: Path, columns: Sequence[Column], target: Target) -> None:
-        if not sum(len(y) for _, y in self._blocks(split, path, columns, target)):
-            raise no_rows(path)
-
-    def _blocks(
-        self, split: str, path: Path, columns: Sequence[Column], target: Target
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Features and answers, block by block.
-
-        Raises:
-            DataError: some columns are not there, or some cells cannot be used.
-        """
-        with open_table(path, self._delimiter(path)) as (header, blocks):
-            names, without = [column.name for column in columns], _WITHOUT_ANSWERS.get(split, "")
-            features, answers = all_told(
-                [
-                    partial(positions, path, header, names),
-                    partial(positions, path, header, target.names, _TARGET, without),
-                ]
-            )
-            yield from encoded(path, blocks, (columns, features), (target, answers))
+        if frame is not None and split == "train":
+            return encode(frame, columns, target)[0], ()
+        frame = read_frame(path, self._delimiter(path), columns, target, _WITHOUT_ANSWERS.get(split, ""))
+        return encode(frame, columns, target)
 
 
-def _facts(columns: Sequence[Column], target: Target, notes: tuple[str, ...]) -> DataSpec:
+def _facts(
+    columns: Sequence[Column], target: Target, notes: tuple[str, ...], reports: tuple[ColumnReport, ...]
+) -> DataSpec:
     width = sum(column.width for column in columns)
-    return DataSpec((width,), target.classes, (target.outputs,), target.names, notes, target.otherwise)
-
-
-def _look(
-    path: Path, blocks: Iterable[Block], surveys: Sequence[ColumnSurvey], columns: Sequence[int]
-) -> Sequence[str]:
-    """Survey all rows; what is wrong with those that cannot be read."""
-    try:
-        for block in blocks:
-            for survey, column in zip(surveys, columns, strict=True):
-                survey.add(str(path), block, column)
-    except DataError as error:
-        return error.lines
-    return ()
+    return DataSpec(
+        (width,),
+        target.classes,
+        (target.outputs,),
+        target.names,
+        notes,
+        target.otherwise,
+        embeddings=tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds),
+        report=reports,
+    )

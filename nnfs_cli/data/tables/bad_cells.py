@@ -1,43 +1,34 @@
-"""BadCells: what is wrong with the cells of a table, the first of every column and how many there are."""
+"""Bad cells: what is wrong with the cells of a column, the first of them and how many there are."""
 
 from __future__ import annotations
 
-import contextlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from nnfs_cli.data.tables.columns import CellError, location_of
-from nnfs_cli.data.tables.table import Block
+from nnfs_cli.data.cells.cells import BEYOND, Cells
+from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
 
 
-class BadCells:
-    """Gathers the errors of a file, column by column.
+def bad_cells(where: str, lines: Array, name: str, cells: Cells, told: Mapping[str, str]) -> Iterator[str]:
+    """A sentence, if there are any.
 
     Args:
         where: the name of the file.
+        lines: on which each row begins.
+        name: of the column.
+        told: why cells with a text cannot be used.
     """
+    if not told:
+        return
+    rows = cells.rows_of(told)
+    if not rows:
+        return
+    row, count = min(rows), len(rows) + int((cells.codes == BEYOND).sum())
+    others = f", the first of {count:,} such cells" if count > 1 else ""
+    fix = "the cells or remove the rows" if count > 1 else "the cell or remove the row"
+    yield f"{location_of(where, int(lines[row]), name)}: {rows[row]}{others}. Fix {fix}."
 
-    def __init__(self, where: str):
-        self._where = where
-        self._first = dict[str, tuple[int, str]]()
-        self._counts = Counter[str]()
 
-    def __bool__(self) -> bool:
-        return bool(self._first)
-
-    @contextlib.contextmanager
-    def of(self, block: Block, name: str) -> Iterator[None]:
-        """Take in what is wrong with the cells of a column of a block; what is computed inside does not exist then."""
-        try:
-            yield
-        except CellError as error:
-            self._first.setdefault(name, (block.lines[error.row], str(error)))
-            self._counts[name] += len(error.reasons)
-
-    def lines(self) -> Iterator[str]:
-        """A sentence for every column."""
-        for name, (line, reason) in self._first.items():
-            count = self._counts[name]
-            others = f", the first of {count:,} such cells" if count > 1 else ""
-            fix = "the cells or remove the rows" if count > 1 else "the cell or remove the row"
-            yield f"{location_of(self._where, line, name)}: {reason}{others}. Fix {fix}."
+def location_of(where: str, line: int, name: str) -> str:
+    """How an error names a cell."""
+    return f"{where}:{line}: column '{shown(name)}'"

@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from nnfs_cli.data.cells.notation import is_number
 from nnfs_cli.data.formats.files import opening
-from nnfs_cli.data.tables.cells import is_number
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import MOST, quoted, shown
 
@@ -45,9 +45,9 @@ class Block:
     lines: Sequence[int]
     rows: Sequence[Sequence[str]]
 
-    def cells(self, position: int) -> list[str]:
-        """The cells of one column."""
-        return [row[position] for row in self.rows]
+    def columns(self) -> list[tuple[str, ...]]:
+        """The cells of each column."""
+        return list(zip(*self.rows, strict=True))
 
 
 @contextlib.contextmanager

@@ -5,25 +5,24 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import numpy as np
 
-from nnfs_cli.data.tables.bad_cells import BadCells
-from nnfs_cli.data.tables.cells import MISSING, is_number, plain
-from nnfs_cli.data.tables.column_survey import ColumnSurvey
-from nnfs_cli.data.tables.columns import MOST_CATEGORIES, codes, numbers
-from nnfs_cli.data.tables.table import Block
-from nnfs_cli.errors import DataError, all_told
+from nnfs_cli.data.cells.cells import Cells
+from nnfs_cli.data.cells.gatherer import Gatherer
+from nnfs_cli.data.cells.missing import ANYWHERE, is_missing
+from nnfs_cli.data.cells.notation import is_number
+from nnfs_cli.data.columns.base import cell_shown
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import listed, quoted, shown
 
 Task = Literal["auto", "classification", "regression"]
-MOST_NUMBERED_CLASSES = 20
-_IF_CLASSES = "set dataset.task: classification if these are classes"
+MAY_BE_CLASSES = frozenset({"none"})
+"""Words that mean a missing cell elsewhere and as often a class."""
 
 
 @dataclass(frozen=True)
@@ -34,144 +33,101 @@ class Target:
         names: of the columns; several are values each.
         classes: the different texts as they are written, words in alphabetical order, whole numbers in ascending order;
             None for values.
+        values: how the cells of each column of values are read; empty for classes.
+        na_values: words in lower case that mean a missing class, beside the usual ones.
+        missing_is_a_class: whether such a word is a class like others.
         otherwise: how its cells could be meant instead, and what to set then.
-        constant: the cell that stands in every row of a column of values, by its name.
+        constant: the number that stands in every row of a column of values, by its name.
     """
 
     names: tuple[str, ...]
     classes: tuple[str, ...] | None
+    values: tuple[Number, ...] = ()
+    na_values: tuple[str, ...] = ()
+    missing_is_a_class: bool = False
     otherwise: str = ""
-    constant: tuple[tuple[str, str], ...] = ()
+    constant: tuple[tuple[str, float], ...] = ()
 
     @property
     def outputs(self) -> int:
         """The number of classes or of values."""
         return len(self.names if self.classes is None else self.classes)
 
-    def encode(self, block: Block, positions: Sequence[int], bad: BadCells) -> Array:
-        """(n,) int64 class numbers or (n, outputs) float64 values of a block of rows; of no use if `bad` gets more.
+    def gatherers(self) -> list[Gatherer]:
+        """What takes the cells of each column in, for `encode`."""
+        return [value.gatherer() for value in self.values] or [Gatherer(None)]
 
-        Args:
-            bad: takes in cells that are empty, no numbers, or no classes of the training file.
-        """
-        values = np.zeros((len(block.rows), len(self.names)))
-        for output, (name, position) in enumerate(zip(self.names, positions, strict=True)):
-            with bad.of(block, name):
-                if self.classes is not None:
-                    return codes(self._labels(block.cells(position)), self.classes)
-                values[:, output] = numbers(block.cells(position))
-        return values
+    def lacking(self, answers: Sequence[Cells]) -> Array:
+        """Which rows have no answer, (n,) bool."""
+        missing = np.zeros(len(answers[0]), bool)
+        for position, cells in enumerate(answers):
+            codes = [code for code, text in enumerate(cells.texts) if self._means_missing(position, text)]
+            missing |= np.isin(cells.codes, codes)
+        return missing
+
+    def encode(self, answers: Sequence[Cells]) -> Array:
+        """(n,) int64 class numbers or (n, outputs) float64 values, of rows that have an answer and are not refused."""
+        if self.classes is not None:
+            (cells,) = answers
+            return cells.places({text: place for text in cells.texts if (place := self._place(text)) is not None}, 0)
+        y = np.empty((len(answers[0]), len(self.values)))
+        for column, value, cells in zip(y.T, self.values, answers, strict=True):
+            value.encode(cells, column[:, None])
+        return y
+
+    def refused(self, position: int, cells: Cells) -> dict[str, str]:
+        """Why cells of a column are no answers of this kind, by their text."""
+        if self.classes is None:
+            return self.values[position].refused(cells)
+        expected = f"expected one of {listed(self.classes)}"
+        wrong = (text for text in cells.texts if self._place(text) is None and not self._means_missing(position, text))
+        return {text: f"{expected}, got {cell_shown(text)}" for text in wrong}
 
     def notes(self) -> Iterator[str]:
         """What people should know of classes that are nearly the same or may mean a missing answer; of constants."""
         classes, where = self.classes or (), f"target '{shown(self.names[0])}'"
-        for names in _twins(classes):
+        for names in twins(classes):
             yield f"{where}: {', '.join(map(quoted, names))} are different classes, as written"
         for name in classes:
-            if name.strip().lower() in MISSING:
+            if name.strip().lower() in ANYWHERE:
                 yield f"{where}: {quoted(name)} is a class. Remove its rows if it means that the answer is missing"
         for column, value in self.constant:
-            yield f"target '{shown(column)}': is {value} in every row: nothing can be learned. Choose another target"
+            yield f"target '{shown(column)}': is {value:g} in every row: nothing can be learned. Choose another target"
 
-    def _labels(self, cells: list[str]) -> list[str]:
-        """The cells as classes are written; a number that is none means the only class that equals it: 3 for 3.0."""
-        known, equal = set(self.classes or ()), self._equal
-        return [cell if cell in known else equal.get(_whole(cell), cell) for cell in cells]
+    def _means_missing(self, position: int, text: str) -> bool:
+        if self.classes is None:
+            return self.values[position].means_missing(text)
+        if not text.strip():
+            return True
+        return not self.missing_is_a_class and text not in self.classes and is_missing(text, frozenset(self.na_values))
+
+    def _place(self, text: str) -> int | None:
+        """The class that a text means; a number that is none means the only class that equals it: 3 for 3.0."""
+        places = self._places
+        return places.get(text, places.get(self._equal.get(whole(text), text)))
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.classes or ())}
 
     @functools.cached_property
     def _equal(self) -> dict[int | None, str]:
         """The class that a whole number means, where no two classes are the same number."""
-        numbers = [(_whole(name), name) for name in self.classes or ()]
+        numbers = [(whole(name), name) for name in self.classes or ()]
         often = Counter(number for number, _ in numbers)
         return {number: name for number, name in numbers if number is not None and often[number] == 1}
 
 
-def _twins(classes: Sequence[str]) -> list[list[str]]:
-    """Classes that are the same number, or the same word but for blanks, case and the composition of letters."""
+def twins(names: Sequence[str]) -> list[list[str]]:
+    """Names that are the same number, or the same word but for blanks, case and the composition of letters."""
     alike: dict[int | str, list[str]] = {}
-    for name in classes:
-        number = _whole(name)
+    for name in names:
+        number = whole(name)
         word = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
         alike.setdefault(word if number is None else number, []).append(name)
-    return [names for names in alike.values() if len(names) > 1]
+    return [same for same in alike.values() if len(same) > 1]
 
 
-def decide_target(where: str, surveys: Sequence[ColumnSurvey], task: Task) -> Target:
-    """Classes or values? With `auto`: words, and up to 20 different whole numbers, are classes.
-
-    Raises:
-        DataError: the columns do not suit the task.
-    """
-    names = tuple(survey.name for survey in surveys)
-    all_told(attempt for survey in surveys for attempt in _attempts(survey, task if len(names) == 1 else "several"))
-    words = [survey.name for survey in surveys if survey.texts]
-    if len(names) > 1 or task == "regression":
-        if len(names) > 1 and (words or task == "classification"):
-            raise DataError(
-                f"{where}: target {listed(words or names)}: expected one column for classification, "
-                "or numbers for regression. Choose other columns or another task."
-            )
-        return Target(names, None, constant=_constant(surveys))
-    classes = _classes(where, surveys[0], task)
-    otherwise = _otherwise(surveys[0], classes) if task == "auto" else ""
-    return Target(names, classes, otherwise, _constant(surveys) if classes is None else ())
-
-
-def _attempts(survey: ColumnSurvey, task: str) -> Iterator[Callable[[], None]]:
-    """What is to be seen before a column is taken for classes or values; `task` may be "several" columns too."""
-    missing = "leave such rows out"
-    if task == "auto" and survey.numeric and survey.words:
-        missing += f", or {_IF_CLASSES}"
-    yield partial(survey.refuse_missing, missing, words=task != "classification")
-    yield survey.refuse_huge
-    if task == "auto":
-        yield partial(survey.refuse_texts_of_numbers, _IF_CLASSES, most=MOST_NUMBERED_CLASSES)
-    elif task == "several":
-        yield partial(survey.refuse_other_spellings, "choose other columns")
-    elif task == "regression":
-        yield survey.refuse_texts
-
-
-def _constant(surveys: Sequence[ColumnSurvey]) -> tuple[tuple[str, str], ...]:
-    """Columns of numbers that are the same in all of two rows or more, and that number."""
-    return tuple(
-        (survey.name, min(survey.distinct).strip())
-        for survey in surveys
-        if survey.rows > 1 and len(survey.distinct) <= MOST_CATEGORIES and len(set(map(float, survey.distinct))) == 1
-    )
-
-
-def _otherwise(survey: ColumnSurvey, classes: tuple[str, ...] | None) -> str:
-    """How texts that look like numbers, or whole numbers, could be meant instead."""
-    if survey.kind and classes is not None:
-        return f"{plain(survey.kind)} if its texts, which look like {survey.kind}, are values"
-    if survey.words or len(survey.distinct) > MOST_CATEGORIES or None in map(_whole, survey.distinct):
-        return ""
-    if classes is not None:
-        return "set dataset.task: regression if its whole numbers are values"
-    return f"set dataset.task: classification if its {len(survey.distinct):,} whole numbers are classes"
-
-
-def _classes(where: str, survey: ColumnSurvey, task: Task) -> tuple[str, ...] | None:
-    found = survey.distinct
-    whole = {_whole(cell) for cell in found}
-    if survey.words and len(found) <= MOST_CATEGORIES:
-        return tuple(sorted(found))
-    if not survey.words and None not in whole and len(whole) <= _most(task):
-        return tuple(sorted(found, key=lambda cell: (_whole(cell), cell)))
-    if survey.words or task == "classification":
-        values = "" if survey.words else ", or set dataset.task: regression"
-        raise DataError(
-            f"{where}: target {shown(survey.name)}: expected up to {MOST_CATEGORIES:,} words or whole numbers "
-            f"as classes, got such as {quoted(min(found))}. Choose another target{values}."
-        )
-    return None
-
-
-def _most(task: Task) -> int:
-    return MOST_CATEGORIES if task == "classification" else MOST_NUMBERED_CLASSES
-
-
-def _whole(cell: str) -> int | None:
+def whole(cell: str) -> int | None:
     """The whole number that a cell means; None for any other cell."""
     return int(float(cell)) if is_number(cell) and float(cell).is_integer() else None

@@ -72,7 +72,8 @@ def saved_split(
     splits = loaded.splits if own else divide(loaded.splits, settings, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
-    examples, file = splits[split], source.file(split, locator)
+    file = source.file(split, locator)
+    examples = dataclasses.replace(splits[split], x=known.filled(splits[split].x))
     check_split(source.origin(split), examples, known.spec)
     if "white" not in loaded.format:
         refuse_other_scale(file, examples.x, known)

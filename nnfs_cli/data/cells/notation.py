@@ -1,0 +1,100 @@
+"""Notation: how a column writes its numbers, such as 1234.5, 1.234,5 or $1,234.50."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from annotated_types import Len
+
+from nnfs_cli.parameters import Means
+
+Mark = Annotated[str, Len(1, 1), Means("one character")]
+
+_NUMBER = re.compile(r" *[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *")
+_NOT_FINITE = re.compile(r" *[-+]?(?:inf|infinity) *", re.IGNORECASE)
+_UNIT = "(?:[$€£¥%]|USD|EUR|GBP)"
+_BLANKS, _APOSTROPHES = " \u00a0\u202f", "'’"
+_NAMES = {",": "commas", ".": "points", " ": "blanks", "'": "apostrophes"}
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number in plain ASCII digits; "inf" is one, "nan", "1_1" and "28,7" are not."""
+    return bool(_NUMBER.fullmatch(cell) or _NOT_FINITE.fullmatch(cell))
+
+
+@dataclass(frozen=True)
+class Notation:
+    """What stands before the decimals, and what between thousands.
+
+    Attributes:
+        decimal: "." or ",".
+        thousands: what parts groups of three digits, where they are parted; None if nothing does. A blank is any kind
+            of blank, an apostrophe any kind of those.
+        units: whether a currency or a percent sign may stand beside a number: 45% is 45.
+    """
+
+    decimal: Mark = "."
+    thousands: Mark | None = None
+    units: bool = False
+
+    def number(self, cell: str) -> float | None:
+        """The number that a cell means; None if it is none in this notation."""
+        if self == PLAIN:
+            return float(cell) if is_number(cell) else None
+        found = self._pattern.fullmatch(cell.strip())
+        if not found or not (found["whole"] or found["part"]):
+            return None
+        whole = "".join(filter(str.isdigit, found["whole"]))
+        value = float(f"{whole}.{found['part'] or 0}{found['power'] or ''}")
+        return -value if "-" in found["sign"] + found["inner"] else value
+
+    @functools.cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        unit, decimal, thousands = f"(?:{_UNIT})?" if self.units else "", re.escape(self.decimal), self.thousands or ""
+        mark = next((alike for alike in (_BLANKS, _APOSTROPHES) if thousands and thousands in alike), thousands)
+        groups = f"[0-9]{{1,3}}(?:[{re.escape(mark)}][0-9]{{3}})+|" if mark else ""
+        return re.compile(
+            f"(?P<sign>[-+]?){unit} ?(?P<inner>[-+]?)(?P<whole>{groups}[0-9]*)"
+            f"(?:{decimal}(?P<part>[0-9]*))?(?P<power>[eE][-+]?[0-9]+)? ?{unit}"
+        )
+
+    def __str__(self) -> str:
+        words = ["a decimal comma"] if self.decimal == "," else []
+        words += [f"{_NAMES.get(self.thousands, quoted_mark(self.thousands))} for thousands"] * bool(self.thousands)
+        words += ["signs of currency or percent"] * self.units
+        return f"numbers with {' and '.join(words)}" if words else "plain numbers"
+
+
+def quoted_mark(mark: str | None) -> str:
+    """A character as a sentence names it."""
+    return f"'{mark}'"
+
+
+PLAIN = Notation()
+_THOUSANDS, _DECIMALS = Notation(".", ","), Notation(",")
+_USUAL = (
+    *(PLAIN, _THOUSANDS, _DECIMALS, Notation(",", ".")),
+    *(Notation(decimal, mark) for decimal in ",." for mark in " '"),
+)
+
+
+def notation_of(cells: Collection[str], *, comma_is_decimal: bool) -> Notation | None:
+    """The notation in which all of these texts are numbers; None if there is none.
+
+    Args:
+        cells: different ones, of which some are no plain numbers.
+        comma_is_decimal: what 1,234 means where every text is like it: 1.234 rather than 1234.
+    """
+    usual = sorted(_USUAL, key=lambda one: one.decimal != ",") if comma_is_decimal else _USUAL
+    tried = [replace(notation, units=units) for units in (False, True) for notation in usual]
+    return next((one for one in tried if all(one.number(cell) is not None for cell in cells)), None)
+
+
+def is_ambiguous(cells: Collection[str], notation: Notation) -> bool:
+    """Whether these texts, which are numbers in a notation, are others where its comma means the other thing."""
+    other = {_THOUSANDS: _DECIMALS, _DECIMALS: _THOUSANDS}.get(replace(notation, units=False))
+    return other is not None and all(replace(other, units=notation.units).number(cell) is not None for cell in cells)

@@ -1,0 +1,164 @@
+"""Kinds: which kind each column of a training table is, by what is said of it and by its cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnfs_cli.data.cells.cells import NUMBER
+from nnfs_cli.data.cells.dates import ISO, form_of, twin_of
+from nnfs_cli.data.cells.gatherer import MOST_TEXTS
+from nnfs_cli.data.cells.notation import PLAIN, Notation, is_ambiguous, notation_of
+from nnfs_cli.data.tables.rules import LEFT_OUT, ColumnRule, TableRules
+from nnfs_cli.data.tables.seen import Seen
+from nnfs_cli.errors import DataError
+from nnfs_cli.text import counted, flow_list, shown
+
+_NAMED_AS_ID = re.compile(r"(?:.*[ _.-])?(?:id|ids|uuid|guid|index|rowid|row_?names?)|.*[a-z](?:Id|ID)", re.ASCII)
+_SAID = "kind: "
+_LETTERS = re.compile(r"[A-Z]+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The kind of a column.
+
+    Attributes:
+        kind: as `dataset.columns` calls it, or "constant".
+        why: of a column that is left out.
+        notation: of a number.
+        form: of a date.
+        doubt: what people should know of how it is read, a sentence without its full stop; empty if it is plain.
+    """
+
+    kind: str
+    why: str = ""
+    notation: Notation = PLAIN
+    form: str = ISO
+    doubt: str = ""
+
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody said that it is to be left out."""
+        return self.why.startswith(_SAID)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing is learned from it."""
+        return self.kind in (*LEFT_OUT, "constant")
+
+
+def kind_of(seen: Seen, rules: TableRules) -> Found:
+    """The kind of a column.
+
+    Raises:
+        DataError: it has a few texts among numbers, or cells that are not of the kind that is said.
+    """
+    rule = rules.of(seen.name)
+    said = rule.implied_kind
+    if said in LEFT_OUT:
+        return Found(said, f"{_SAID}{said}")
+    if said is None and (left := _left_out_at_once(seen)):
+        return left
+    if said == "category":
+        return Found("category")
+    if said == "date":
+        return _date(seen, rule) or Found("date", form=rule.format or ISO)
+    if (number := _number(seen, rules)) or said == "number":
+        return number or Found("number", notation=rules.notation or PLAIN)
+    return _date(seen, rule) or _words(seen, rules)
+
+
+def is_named_as_id(name: str) -> bool:
+    """Whether a name is one that people give to what identifies a row: id, order_id, PassengerId."""
+    return bool(_NAMED_AS_ID.fullmatch(name.lower() if _LETTERS.fullmatch(name) else name) or name.lower() == "id")
+
+
+def _left_out_at_once(seen: Seen) -> Found | None:
+    """The kind of a column that says nothing of a row, or names it."""
+    if not seen.present:
+        return Found("constant", f"empty in all {counted(seen.rows, 'row')}")
+    if seen.distinct == 1 and seen.present == seen.rows > 1:
+        return Found("constant", "the same in every row")
+    if seen.name.startswith("Unnamed: "):
+        return Found("id", "called as pandas calls the numbers of rows")
+    if seen.counts_rows:
+        return Found("id", "counts the rows")
+    if is_named_as_id(seen.name) and seen.nearly_all_different and not np.mod(seen.values, 1).any():
+        return Found("id", "its name and its cells are those of an identifier")
+    return None
+
+
+def _number(seen: Seen, rules: TableRules) -> Found | None:
+    """The notation of a column of numbers; None if it is none.
+
+    Raises:
+        DataError: there are a few texts among its numbers.
+    """
+    said = rules.of(seen.name).implied_kind
+    if not seen.texts and (rules.notation is None or not seen.words):
+        return Found("number", doubt=_rising(seen))
+    if rules.notation is not None:
+        fits = all(rules.notation.number(text) is not None for text in seen.words)
+        return Found("number", notation=rules.notation) if fits else None
+    texts = seen.texts
+    if (notation := notation_of(texts, comma_is_decimal=rules.semicolons)) and not seen.cells.codes.min() < NUMBER:
+        return Found("number", notation=notation, doubt=_as_read(seen, texts, notation))
+    if said == "number" or seen.is_numeric:
+        first = seen.got(next(iter(texts)))
+        count = sum(texts.values())
+        others = "" if count == 1 else f", the first of {count:,} such cells"
+        words = flow_list(list(texts)[:3])
+        raise DataError(
+            f"{first} among numbers{others}. Fix it, set dataset.na_values: {words} if it means a missing number, or "
+            f"dataset.columns: {{{flow_list([seen.name])[1:-1]}: {{kind: category}}}} if these are words."
+        )
+    return None
+
+
+def _rising(seen: Seen) -> str:
+    if not seen.rises:
+        return ""
+    leave = f"Leave it out with dataset.drop: {flow_list([seen.name])} if it only numbers the rows"
+    return f"column '{shown(seen.name)}': rises from row to row. {leave}"
+
+
+def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
+    first = next(iter(texts))
+    note = f"{seen.got(first)}: read as {notation}, as {notation.number(first):g}"
+    if is_ambiguous(texts, notation):
+        other = "," if notation.decimal == "." else "."
+        note += f". Set dataset.decimal: '{other}' if that is not meant"
+    return note
+
+
+def _date(seen: Seen, rule: ColumnRule) -> Found | None:
+    """The form of a column of dates; None if it is none."""
+    if rule.format is not None:
+        return Found("date", form=rule.format)
+    texts = seen.texts
+    if seen.numbers or not texts or (form := form_of(texts)) is None:
+        return None
+    if (twin := twin_of(texts, form)) is None:
+        return Found("date", form=form)
+    doubt = (
+        f"{seen.got(next(iter(texts)))}: read as {form}, the month first. Set dataset.columns: "
+        f"{{{flow_list([seen.name])[1:-1]}: {{format: '{twin}'}}}} if the day comes first"
+    )
+    return Found("date", form=form, doubt=doubt)
+
+
+def _words(seen: Seen, rules: TableRules) -> Found:
+    """The kind of a column of words: categories, or texts that are nearly all different."""
+    if seen.nearly_all_different:
+        if is_named_as_id(seen.name):
+            return Found("id", "its name and its cells are those of an identifier")
+        return Found("text", "nearly all different, like names")
+    if seen.distinct > MOST_TEXTS:
+        return Found("text", f"over {MOST_TEXTS:,} different texts")
+    if 2 * seen.numbers > seen.present:
+        doubt = f"{seen.got(next(iter(seen.texts)))} among {seen.numbers:,} numbers: all of them are taken for words"
+        return Found("category", doubt=doubt)
+    return Found("category")

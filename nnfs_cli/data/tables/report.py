@@ -1,0 +1,61 @@
+"""Report: what each column of a training table is, how much of it is missing, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.spec import ColumnReport
+from nnfs_cli.data.tables.kinds import Found
+from nnfs_cli.data.tables.seen import Seen
+from nnfs_cli.data.tables.targets import twins
+from nnfs_cli.text import flow_list, quoted, shown
+
+NEARLY = 0.99
+LONGEST_NOTE = 6
+
+
+def report_of(seen: Seen, kind: str, becomes: str) -> ColumnReport:
+    """The report of a column."""
+    low, high = _limits(seen)
+    return ColumnReport(seen.name, kind, seen.rows - seen.present, seen.distinct, low, high, becomes)
+
+
+def notes_on(seen: Seen, found: Found, column: Column | None) -> Iterator[str]:
+    """What people should know of a column."""
+    if found.doubt:
+        yield found.doubt
+    if column is None:
+        return
+    if found.kind == "category":
+        for names in twins(list(seen.words))[:1]:
+            same = ", ".join(map(quoted, names))
+            yield f"{seen.where}: column '{shown(seen.name)}': {same} are different words, as written"
+    most = max(seen.counts.values(), default=0)
+    if len(seen.values):
+        most = max(most, int(np.unique(seen.values, return_counts=True)[1].max()))
+    if seen.present > most >= NEARLY * seen.rows:
+        yield f"{seen.where}: column '{shown(seen.name)}': is the same in {most:,} of {seen.rows:,} rows"
+
+
+def left_out(where: str, found: Sequence[tuple[str, Found]]) -> Iterator[str]:
+    """A sentence on columns from which nothing is learned though nobody said so, by their names."""
+    unsaid = {name: one.why for name, one in found if one.is_left_out and not one.is_said}
+    if not unsaid:
+        return
+    some = [f"{shown(name)} ({why})" for name, why in unsaid.items()]
+    more = f" and {len(some) - LONGEST_NOTE:,} more" if len(some) > LONGEST_NOTE else ""
+    first = flow_list([next(iter(unsaid))])[1:-1]
+    yield (
+        f"{where}: left out: {', '.join(some[:LONGEST_NOTE])}{more}. "
+        f"dataset.columns: {{{first}: {{kind: category}}}} takes one in"
+    )
+
+
+def _limits(seen: Seen) -> tuple[float | str | None, float | str | None]:
+    if seen.texts:
+        return min(seen.words), max(seen.words)
+    values = seen.values
+    return (float(values.min()), float(values.max())) if len(values) else (None, None)
