@@ -233,7 +233,7 @@ class Trainer:
         values = group.common(network.size, network.dtype)
         values[:] = network.values
         network.use_memory(values, group.mine)
-        self.optimizer.allocate(network.size, network.dtype, group.common)
+        self.optimizer.allocate(network.size, network.dtype, group.common, network.lr_factors)
 
 
 def _steps_per_epoch(examples: int, training: Training) -> int:
