@@ -12,6 +12,7 @@ from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
 MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
 Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
+Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
@@ -26,7 +27,8 @@ class DataSettings:
 
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
-        standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split.
+        standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split;
+            "robust", for tables with outliers: to median 0 and quartiles 1 apart, and smoothly between -3 and 3.
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
@@ -36,7 +38,7 @@ class DataSettings:
     """
 
     validation: Held = 0.1
-    standardize: bool = True
+    standardize: Standardize = True
     target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None

@@ -20,6 +20,7 @@ from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.nn.metrics.base import Metric, kinds_for
 from nnfs_cli.nn.shapes import Array, Shape
 
+ROBUST = "robust"
 BYTE = 255.0
 LEAST_BYTE = 32
 WHITES = (1.0, BYTE, 1023.0, 4095.0, 16_383.0, 65_535.0)
@@ -102,26 +103,42 @@ class Preparation:
 
 
 def measured(
-    spec: DataSpec, train: Examples, *, standardize: bool, transform: str, white: float | None = None, **source: Any
+    spec: DataSpec,
+    train: Examples,
+    *,
+    standardize: bool | str,
+    transform: str,
+    white: float | None = None,
+    unscaled: Array | None = None,
+    **source: Any,
 ) -> Preparation:
     """The preparation that a training split asks for.
 
     Args:
-        standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
+        standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
+            only scaled to 0..1.
         transform: "standardize" or "none", for the values to predict.
         white: the number that stands for it, where the source knows; found in the examples otherwise.
+        unscaled: (*input_shape) bool, features that `standardize` leaves as they are; none if left out.
         source: what the source knows of its format: columns, delimiter, depth, array.
     """
     pixels = train.x.dtype == np.uint8 and (white is not None or train.x.max(initial=0) >= LEAST_BYTE)
     ranges = None if pixels else Ranges.fit(train.x)
     return Preparation(
         spec,
-        (Standardizer.fit if standardize else Standardizer.unmeasured)(train.x),
+        _standardizer(train.x, standardize, unscaled),
         _transform(spec, train.y, transform),
         _white(spec.input_shape, train.x.dtype, ranges),
         ranges,
         **source,
     )
+
+
+def _standardizer(x: Array, standardize: bool | str, unscaled: Array | None) -> Standardizer:
+    if not standardize:
+        return Standardizer.unmeasured(x)
+    fitted = Standardizer.fit_robust(x, unscaled) if standardize == ROBUST else Standardizer.fit(x)
+    return fitted if unscaled is None else fitted.leaving(unscaled)
 
 
 def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:

@@ -33,7 +33,8 @@ class Loaded:
     Attributes:
         splits: those that were asked for, or "train" and perhaps "validation" and "test".
         format: what `Preparation` keeps of the format of the files: columns and delimiter of a table, for example;
-            "white" where the source itself brings every file to one scale.
+            "white" where the source itself brings every file to one scale; "unscaled" for features that are not to be
+            standardized, as `measured` takes it.
     """
 
     spec: DataSpec

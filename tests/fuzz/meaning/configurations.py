@@ -72,7 +72,7 @@ DATASET = {
     "validation": (0, 1, 3, 0.1, 0.5, 0.999, 39, 40, 41, 1e-300, "flowers.npz", 2**63),
     "test": (0, 0.25, 0.5, 0.999, 1e-300, "table.csv", "flowers.npz", "pictures", "nothing", None),
     "train": ("table.csv", "flowers.npz", "flowers.npy", "pictures", "grids-ubyte", "one.png", "nothing"),
-    "standardize": (True, False),
+    "standardize": (True, False, "robust"),
     "target_transform": ("standardize", "none"),
     "limit": (1, 2, 3, 10, 39, 40, 41, 2**63 - 1),
     "fallback": ("digits", None),
