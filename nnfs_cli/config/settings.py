@@ -13,6 +13,7 @@ from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
 Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
 Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
+Ties = Literal["first", "last"]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
@@ -78,6 +79,8 @@ class Training:
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
         monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
+        ties: which one of several epochs that are equally good by it: a figure such as val_accuracy has few values, and
+            late epochs with a low rate are less a matter of chance.
         checkpoint_every: epochs, or steps, between two checkpoints.
         workers: processes that share a batch; "auto" lets the program choose.
         threads: BLAS threads of each worker.
@@ -92,6 +95,7 @@ class Training:
     gradient_clip_norm: PositiveFloat | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
     monitor: Monitor = "val_loss"
+    ties: Ties = "first"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
     workers: Workers | Literal["auto"] = "auto"
     threads: Workers = 1
