@@ -87,6 +87,11 @@ def test_no_number_is_too_large():
     assert (y[:, 4] == 0).all(), "nothing was learned of it"
 
 
+def test_a_width_whose_inverse_single_precision_cannot_hold_is_none():
+    x = np.array([[0.0, 0.0], [1e-38, 1e-20]])
+    assert prepared(x).standardizer.scale.tolist() == [0, pytest.approx(2e20)]
+
+
 def test_order_is_kept_far_outside():
     y = applied(prepared(TABLE), np.linspace(-1000, 1000, 401)[:, None] * np.ones(5))[:, 0]
     assert (np.diff(y) > 0).all()

@@ -8,6 +8,7 @@ import pytest
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.mish import Mish
+from nnfs_cli.nn.layers.scale import Scale
 from nnfs_cli.nn.layers.selu import ALPHA, SCALE, SELU
 from nnfs_cli.nn.network import Network
 from tests.nn.gradients import assert_gradient
@@ -81,3 +82,11 @@ def test_selu_keeps_mean_0_and_variance_1_from_layer_to_layer():
     y = network.forward(random_batch((300,), 200))
     assert abs(y.mean()) < 0.1
     assert abs(y.var() - 1) < 0.15
+
+
+@pytest.mark.parametrize("before", [Scale, Mish])
+@pytest.mark.parametrize("activation", [ReLU, SELU])
+def test_works_in_place_on_what_a_layer_before_it_needs_no_more(before, activation):
+    layer = activation()
+    Network([Dense(4), before(), layer, Dense(3)], (5,))
+    assert layer.in_place

@@ -47,7 +47,7 @@ class Standardizer:
         """Measure median and quartiles of x (N, *input_shape), each feature by itself, and keep |z| below 3 smoothly.
 
         `mean` is the median and `deviation` the distance between the quartiles, or half of the range if that is 0.
-        Robust scaling and smooth clipping of Holzmüller et al. 2024, arXiv:2407.04491, section 3 (RealMLP).
+        Robust scaling and smooth clipping of Holzmüller et al. 2024, arXiv:2407.04491 (RealMLP).
 
         Args:
             unscaled: features (*input_shape) that need not be measured.

@@ -16,7 +16,7 @@ from nnfs_cli.registry import LAYERS
 class Scale(Layer):
     """y = s x, with a learned factor s for every feature of a vector or channel of an image; all are 1 at first.
 
-    The diagonal layer in front of RealMLP: Holzmüller et al. 2024, arXiv:2407.04491, section 3.
+    The diagonal layer in front of RealMLP: Holzmüller et al. 2024, arXiv:2407.04491.
 
     Shapes: x (features, N) or (channels, height, width, N), s (features,) or (channels,); y has the shape of x.
 

@@ -15,7 +15,7 @@ from nnfs_cli.registry import SCHEDULERS
 class CosLog4(Scheduler):
     """lr = max_lr (1 - cos(2 pi log2(1 + 15 t))) / 2 after a share t of the steps: four waves, each twice as long.
 
-    Holzmüller et al. 2024, arXiv:2407.04491, section 3 (RealMLP). The rate is 0 at the first step and wherever two
+    Holzmüller et al. 2024, arXiv:2407.04491 (RealMLP). The rate is 0 at the first step and wherever two
     waves meet, after 1, 3 and 7 fifteenths of the steps, where a network is worth keeping.
 
     Args:
