@@ -21,6 +21,9 @@ _HOMES = {
     "MaxPool2D": "nnfs_cli.nn.layers.pooling",
     "Flatten": "nnfs_cli.nn.layers.flatten",
     "ReLU": "nnfs_cli.nn.layers.activations",
+    "SELU": "nnfs_cli.nn.layers.selu",
+    "Mish": "nnfs_cli.nn.layers.mish",
+    "Scale": "nnfs_cli.nn.layers.scale",
     "Dropout": "nnfs_cli.nn.layers.dropout",
     "Residual": "nnfs_cli.nn.layers.residual",
     "Shift": "nnfs_cli.data.augment.shift",
@@ -37,6 +40,7 @@ _HOMES = {
     "Constant": "nnfs_cli.nn.schedulers.constant",
     "Step": "nnfs_cli.nn.schedulers.step",
     "Cosine": "nnfs_cli.nn.schedulers.cosine",
+    "CosLog4": "nnfs_cli.nn.schedulers.coslog4",
     "NnfsError": "nnfs_cli.errors",
 }
 __all__ = list(_HOMES)

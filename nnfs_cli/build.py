@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nnfs_cli.config import Config
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.dataset import Dataset
+from nnfs_cli.data.preparation import ROBUST
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec, Size
@@ -17,7 +18,7 @@ from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.shapes import Shape
+from nnfs_cli.nn.shapes import Shape, name
 from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
 from nnfs_cli.training.recipe import Recipe
@@ -92,7 +93,7 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     spec = source.spec(locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
-    problems = [*_task_problems(config, spec, loss), *_augment_problems(config, spec, augment)]
+    problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
     try:
         network = _network(config, spec)
     except ConfigError as error:
@@ -149,7 +150,10 @@ def _network(config: Config, spec: DataSpec) -> Network:
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
 
 
-def _augment_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
+def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
+    if config.data.standardize == ROBUST and len(spec.input_shape) == 3:
+        where, got = config.location("dataset.standardize"), name(spec.input_shape)
+        yield f"{where}: {ROBUST} is for vectors, such as rows of a table, got {got}. Set it to true."
     for choice, step in zip(config.data.augment, augment, strict=True):
         try:
             step.refuse(spec.input_shape, spec.output_shape)

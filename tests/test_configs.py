@@ -29,7 +29,7 @@ def test_the_stack_of_the_contract():
 
 def test_all_that_are_promised_are_there():
     promised = {"mnist_dense", "mnist_cnn", "digits_dense", "digits_cnn", "fashion_mnist_cnn"}
-    promised |= {"csv_regression", "csv_classification"}
+    promised |= {"csv_regression", "csv_classification", "csv_best_regression", "csv_best_classification"}
     assert promised <= {path.stem for path in CONFIGS}
 
 

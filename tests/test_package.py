@@ -18,6 +18,9 @@ PUBLIC = {
     "Shift",
     "Flatten",
     "ReLU",
+    "SELU",
+    "Mish",
+    "Scale",
     "Dropout",
     "CrossEntropy",
     "MSE",
@@ -32,6 +35,7 @@ PUBLIC = {
     "Constant",
     "Step",
     "Cosine",
+    "CosLog4",
     "NnfsError",
 }
 

@@ -196,6 +196,9 @@ def test_numbers_of_numpy_become_those_of_python():
         "padding": (1, 0),
         "bias": False,
         "init": "auto",
+        "bias_init": "zeros",
+        "lr_factor": 1.0,
+        "bias_lr_factor": 1.0,
     }
     assert type(layer.filters) is int
     assert type(OneCycle(np.float64(0.1), momentum=[0.8, np.float32(0.5)]).momentum[1]) is float

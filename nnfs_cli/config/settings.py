@@ -12,6 +12,8 @@ from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
 MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
 Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
+Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
+Ties = Literal["first", "last"]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
@@ -26,7 +28,8 @@ class DataSettings:
 
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
-        standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split.
+        standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split;
+            "robust", for tables with outliers: to median 0 and quartiles 1 apart, and smoothly between -3 and 3.
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
@@ -36,7 +39,7 @@ class DataSettings:
     """
 
     validation: Held = 0.1
-    standardize: bool = True
+    standardize: Standardize = True
     target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
@@ -76,6 +79,8 @@ class Training:
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
         monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
+        ties: which one of several epochs that are equally good by it: a figure such as val_accuracy has few values, and
+            late epochs with a low rate are less a matter of chance.
         checkpoint_every: epochs, or steps, between two checkpoints.
         workers: processes that share a batch; "auto" lets the program choose.
         threads: BLAS threads of each worker.
@@ -90,6 +95,7 @@ class Training:
     gradient_clip_norm: PositiveFloat | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
     monitor: Monitor = "val_loss"
+    ties: Ties = "first"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
     workers: Workers | Literal["auto"] = "auto"
     threads: Workers = 1

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.data.encode.standardize import bent
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.streams import Stream, stream
@@ -59,6 +60,8 @@ class Batches:
         mean, scale = preparation.factors(x.dtype)
         self._mean, self._scale = (_flat(factor, self.example, self._exact) for factor in (mean, scale))
         self._shift = _flat(-mean * scale, self.example, self._exact)
+        bend = preparation.standardizer.bend
+        self._bend = None if bend is None else _flat(bend, self.example, self._exact)
         self._batch_last = (*range(1, len(x.shape)), 0)
         self._reserve(0)
 
@@ -88,14 +91,16 @@ class Batches:
         return self._y[indices].T if self._y is not None else np.empty(0)
 
     def _scaled(self, raw: Array, ready: Array) -> Array:
-        """(raw - mean) scale, written to `ready` in the type of the network."""
+        """(raw - mean) scale, bent where the preparation bends it, written to `ready` in the type of the network."""
         if raw.dtype == np.uint8:
             np.copyto(ready, raw)
             ready *= self._scale
             ready += self._shift
-            return ready
+            return ready if self._bend is None else bent(ready, self._bend, out=ready)
         exact = np.subtract(raw, self._mean, out=self._difference[: len(raw)])
-        return np.multiply(exact, self._scale, out=ready, casting="same_kind")
+        if self._bend is None:
+            return np.multiply(exact, self._scale, out=ready, casting="same_kind")
+        return bent(np.multiply(exact, self._scale, out=exact), self._bend, out=ready)
 
     def _reserve(self, count: int) -> None:
         if hasattr(self, "_raw") and len(self._raw) >= count:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.data.columns.base import Column, Feature
+from nnfs_cli.data.columns.base import Column, Feature, Scaling
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.encode.filling import fill_in
 from nnfs_cli.data.encode.packed import pack
@@ -25,6 +25,7 @@ from nnfs_cli.nn.metrics.base import Metric, kinds_for
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import describe_object
 
+ROBUST = "robust"
 BYTE = 255.0
 LEAST_BYTE = 32
 WHITES = (1.0, BYTE, 1023.0, 4095.0, 16_383.0, 65_535.0)
@@ -125,12 +126,19 @@ def features_of(columns: Sequence[Column]) -> list[Feature]:
 
 
 def measured(
-    spec: DataSpec, train: Examples, *, standardize: bool, transform: str, white: float | None = None, **source: Any
+    spec: DataSpec,
+    train: Examples,
+    *,
+    standardize: Scaling,
+    transform: str,
+    white: float | None = None,
+    **source: Any,
 ) -> Preparation:
     """The preparation that a training split asks for.
 
     Args:
-        standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
+        standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
+            only scaled to 0..1.
         transform: "standardize" or "none", for the values to predict.
         white: the number that stands for it, where the source knows; found in the examples otherwise.
         source: what the source knows of its format: columns, delimiter, depth, array.
@@ -147,13 +155,14 @@ def measured(
     )
 
 
-def _standardizer(x: Array, standardize: bool, features: Sequence[Feature]) -> Standardizer:
+def _standardizer(x: Array, standardize: Scaling, features: Sequence[Feature]) -> Standardizer:
     """What brings each feature to one scale; those of a table may be told apart."""
-    wanted = np.array([standardize if feature.scaling is None else feature.scaling for feature in features], bool)
-    if not (wanted.any() if features else standardize):
+    if features:
+        own = [standardize if feature.scaling is None else feature.scaling for feature in features]
+        return Standardizer.fit_each(x, own) if any(own) else Standardizer.unmeasured(x)
+    if not standardize:
         return Standardizer.unmeasured(x)
-    measured = Standardizer.fit(x)
-    return measured.leaving(~wanted) if features else measured
+    return Standardizer.fit_robust(x) if standardize == ROBUST else Standardizer.fit(x)
 
 
 def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:

@@ -25,14 +25,15 @@ class Settings(Protocol):
 
     Attributes:
         validation: a share (float) or a count (int) to hold out of the training split, stratified by class; 0 for none.
-        standardize: measure mean and deviation of the inputs; otherwise pixels are only scaled to 0..1.
+        standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
+            only scaled to 0..1.
         target_transform: "standardize" or "none", for values to predict.
         limit: take the first examples of the training split only, before any are held out.
         fallback: "digits" to use the embedded digits where the source cannot be had.
     """
 
     validation: float
-    standardize: bool
+    standardize: bool | str
     target_transform: str
     limit: int | None
     fallback: str | None

@@ -2,7 +2,8 @@
 
 Each takes the fan-in and fan-out (the products that one output sums over, and that one input takes part in) and
 returns the function that draws the weights. Glorot & Bengio 2010, eq. 12 and 16; He et al. 2015, eq. 10,
-arXiv:1502.01852. PyTorch's default for linear layers is narrower: uniform in +-1 / sqrt(fan_in).
+arXiv:1502.01852; LeCun et al. 1998, "Efficient BackProp", eq. 16. PyTorch's default for linear layers is narrower:
+uniform in +-1 / sqrt(fan_in).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 
-from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Initializer
 
 
@@ -27,6 +27,16 @@ def he_normal(fan_in: int, fan_out: int) -> Initializer:
     return _normal(math.sqrt(2 / fan_in))
 
 
+def lecun_uniform(fan_in: int, fan_out: int) -> Initializer:
+    """Uniform in +-sqrt(3 / fan_in), for layers before a SELU."""
+    return _uniform(math.sqrt(3 / fan_in))
+
+
+def lecun_normal(fan_in: int, fan_out: int) -> Initializer:
+    """Normal with deviation sqrt(1 / fan_in), for layers before a SELU; not truncated, unlike in Keras."""
+    return _normal(math.sqrt(1 / fan_in))
+
+
 def glorot_uniform(fan_in: int, fan_out: int) -> Initializer:
     """Uniform in +-sqrt(6 / (fan_in + fan_out)), for layers that end in a symmetric activation or in none."""
     return _uniform(math.sqrt(6 / (fan_in + fan_out)))
@@ -37,9 +47,14 @@ def glorot_normal(fan_in: int, fan_out: int) -> Initializer:
     return _normal(math.sqrt(2 / (fan_in + fan_out)))
 
 
-def zeros(shape: Shape, rng: np.random.Generator) -> Array:
-    """All zeros, for biases."""
-    return np.zeros(shape)
+def standard_normal(fan_in: int, fan_out: int) -> Initializer:
+    """Normal with deviation 1, whatever the size of the layer."""
+    return _normal(1.0)
+
+
+def zeros(fan_in: int, fan_out: int) -> Initializer:
+    """All zeros; as weights for the last layer alone, because layers behind one of zeros get no gradient at first."""
+    return lambda shape, rng: np.zeros(shape)
 
 
 def _uniform(bound: float) -> Initializer:
@@ -50,16 +65,24 @@ def _normal(deviation: float) -> Initializer:
     return lambda shape, rng: rng.normal(0.0, deviation, shape)
 
 
-def automatic(*, before_rectifier: bool) -> InitializerName:
-    """The name of the initializer that "auto" stands for, by what follows the layer."""
-    return (he_uniform if before_rectifier else glorot_uniform).__name__
-
-
 def initializer(name: str) -> Callable[[int, int], Initializer]:
-    """The initializer of this name; "auto" that nothing has settled is that of a layer with no rectifier after it."""
+    """The initializer of this name; "auto" that nothing has settled is that of a layer before no activation."""
     return INITIALIZERS.get(name, glorot_uniform)
 
 
 AUTO = "auto"
-INITIALIZERS = {draw.__name__: draw for draw in (he_uniform, he_normal, glorot_uniform, glorot_normal)}
-InitializerName = Literal[AUTO, *INITIALIZERS]
+INITIALIZERS = {
+    draw.__name__: draw
+    for draw in (
+        he_uniform,
+        he_normal,
+        glorot_uniform,
+        glorot_normal,
+        lecun_uniform,
+        lecun_normal,
+        standard_normal,
+        zeros,
+    )
+}
+InitializerName = Literal[*INITIALIZERS]
+InitializerChoice = Literal[AUTO, *INITIALIZERS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 import numpy as np
@@ -101,6 +102,12 @@ class Network:
         """The part of a flat vector (size,) that belongs to each variable, by its name, in its shape."""
         for name, variable, part in _laid_out(self.variables()):
             yield name, vector[part].reshape(variable.shape)
+
+    @property
+    def lr_factors(self) -> tuple[tuple[float, int], ...]:
+        """What the learning rate is multiplied by, and for how many parameters on end, from the first to the last."""
+        runs = groupby(self.variables().values(), key=lambda variable: variable.lr_factor)
+        return tuple((factor, sum(variable.size for variable in run)) for factor, run in runs)
 
     @property
     def size(self) -> int:

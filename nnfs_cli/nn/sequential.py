@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import Context
+from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import LARGEST_OUTPUT, Array, Shape, refuse_huge
 
@@ -28,16 +29,16 @@ class Sequential:
             for part, inner in layer.inner.items():
                 yield from inner.walk(f"{name}.{part}.")
 
-    def choose_initializers(self, *, before_rectifier: bool = False) -> None:
+    def choose_initializers(self, name: InitializerName = Layer.init_before) -> None:
         """Settle `init: auto` of every layer by the next one that does more than move or select its inputs.
 
         Args:
-            before_rectifier: whether what follows the last layer is a rectifier.
+            name: the initializer that what follows the last layer asks for.
         """
         for layer in reversed(self.layers):
-            layer.choose_initializer(before_rectifier=before_rectifier)
+            layer.choose_initializer(name)
             if not layer.selects:
-                before_rectifier = layer.rectifies
+                name = layer.init_before
 
     def build(self, input_shape: Shape) -> Shape:
         """Build every layer for inputs of this shape (one example) and return the shape of the output.

@@ -22,6 +22,7 @@ class Variable:
     Args:
         shape: the shape of the value, in PyTorch's order of axes.
         initializer: draws the first value from a random generator.
+        lr_factor: what the learning rate is multiplied by for this variable, above 0.
 
     Attributes:
         value: the array that is learned.
@@ -30,6 +31,7 @@ class Variable:
 
     shape: Shape
     initializer: Initializer
+    lr_factor: float = 1.0
     value: Array = field(init=False, repr=False)
     grad: Array = field(init=False, repr=False)
 

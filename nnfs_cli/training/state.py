@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nnfs_cli.config import EarlyStopping
+from nnfs_cli.config import EarlyStopping, Ties
 from nnfs_cli.parameters import Count, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import checked
 from nnfs_cli.text import counted
@@ -74,13 +74,17 @@ class TrainingState:
             self.waited = 0
         self.ended = "max_steps" if max_steps is not None and self.step >= max_steps else None
 
-    def judge(self, row: Row, monitor: str, rule: EarlyStopping | None) -> bool:
-        """Keep the row of an epoch; whether no earlier one had a better monitored value. NaN is never best."""
+    def judge(self, row: Row, monitor: str, rule: EarlyStopping | None, ties: Ties = "first") -> bool:
+        """Keep the row of an epoch; whether it is the best so far by its monitored value. NaN is never best.
+
+        Args:
+            ties: which of several epochs with the best value it is.
+        """
         self.last = row
         if rule is not None:
             self._lose_patience(cost(row, rule.monitor), rule)
-        value = cost(row, monitor)
-        if not math.isfinite(value) or (self.best is not None and value >= cost(self.best, monitor)):
+        value, lowest = cost(row, monitor), cost(self.best, monitor) if self.best is not None else math.inf
+        if not math.isfinite(value) or value > lowest or (value == lowest and ties == "first"):
             return False
         self.best = row
         return True

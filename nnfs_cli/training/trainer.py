@@ -224,7 +224,8 @@ class Trainer:
             row |= {f"val_{name}": value for name, value in measured.items()}
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
         row |= {"seconds": seconds, "samples_per_second": examples / seconds}
-        return EpochDone(row, state.judge(row, self.training.monitor, self.training.early_stopping))
+        training = self.training
+        return EpochDone(row, state.judge(row, training.monitor, training.early_stopping, training.ties))
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
@@ -233,7 +234,7 @@ class Trainer:
         values = group.common(network.size, network.dtype)
         values[:] = network.values
         network.use_memory(values, group.mine)
-        self.optimizer.allocate(network.size, network.dtype, group.common)
+        self.optimizer.allocate(network.size, network.dtype, group.common, network.lr_factors)
 
 
 def _steps_per_epoch(examples: int, training: Training) -> int:

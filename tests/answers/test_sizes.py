@@ -19,6 +19,7 @@ LAYERS = [
     "relu",
     {"type": "dense", "units": 3},
 ]
+VECTORS = [{"type": "scale"}, {"type": "dense", "units": 3}, "selu", "mish"]
 ROWS, COLUMNS = (9 + 2 - 3) // 2 + 1, (8 + 2 - 2) // 2 + 1
 POOLED = (4, ROWS // 2, COLUMNS // 2)
 FLAT = math.prod(POOLED)
@@ -49,3 +50,11 @@ def test_shapes_parameters_and_multiply_adds(ask, folder):
     table = ask("check", "c.yaml")
     assert f"{said['parameters']:,}" in table
     assert f"{said['multiply_adds']:,}" in table
+
+
+def test_a_factor_for_each_feature(ask, folder):
+    np.savez(folder / "train.npz", x=np.zeros((6, 5)), y=np.arange(6) % 3)
+    write_config(folder / "c.yaml", {"type": "npz", "train": "train.npz"}, VECTORS, "cross_entropy")
+    layers = json_of(ask("check", "c.yaml", "--json"))["layers"]
+    assert [layer["parameters"] for layer in layers] == [5, 5 * 3 + 3, 0, 0]
+    assert [layer["multiply_adds"] for layer in layers] == [5, 5 * 3, 0, 0]

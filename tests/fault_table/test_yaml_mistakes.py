@@ -31,7 +31,7 @@ training:
 SAID = [
     "x.yaml:1: sede: ",
     "x.yaml:4: dataset.limit: expected a whole number from 1 to 1,000,000,000, or null, got true.",
-    "x.yaml:5: dataset.standardize: expected true or false, got 1.",
+    "x.yaml:5: dataset.standardize: expected true, false or 'robust', got 1.",
     "x.yaml:9: model.layers[1].unit: dense has no such key. Did you mean 'units'?",
     "x.yaml:10: model.layers[2].units: expected a whole number from 1 to 1,000,000,000, got -3.",
     "x.yaml:11: model.layers[3].rate: expected a number, at least 0 and below 1, got .inf.",

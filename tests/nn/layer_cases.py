@@ -43,6 +43,7 @@ def _brief(value: Any) -> str:
 ALONE = [
     Case({"type": "dense", "units": 4}, (5,)),
     Case({"type": "dense", "units": 1, "bias": False, "init": "glorot_normal"}, (7,)),
+    Case({"type": "dense", "units": 2, "bias_init": "standard_normal", "lr_factor": "inverse_sqrt_fan_in"}, (3,)),
     Case({"type": "conv2d", "filters": 3, "kernel_size": 3}, IMAGE),
     Case({"type": "conv2d", "filters": 2, "kernel_size": 1, "stride": 2}, IMAGE),
     Case({"type": "conv2d", "filters": 2, "kernel_size": (2, 3), "stride": (2, 1), "padding": (0, 1)}, IMAGE),
@@ -54,6 +55,10 @@ ALONE = [
     Case({"type": "dropout", "rate": 0.0}, IMAGE),
     Case({"type": "flatten"}, IMAGE),
     Case({"type": "relu"}, IMAGE),
+    Case({"type": "selu"}, IMAGE),
+    Case({"type": "mish"}, IMAGE),
+    Case({"type": "scale", "lr_factor": 6.0}, (5,)),
+    Case({"type": "scale"}, IMAGE),
 ]
 
 RELU, SAME = {"type": "relu"}, {"type": "conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}

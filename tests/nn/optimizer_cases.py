@@ -48,9 +48,15 @@ class Variant:
         """The optimizer, not yet allocated."""
         return OPTIMIZERS[self.type_name](lr=0.05, **self.arguments)
 
-    def textbook(self, w: np.ndarray, gradient: textbook.Gradient, steps: int) -> np.ndarray:
-        """What the textbook makes of it."""
-        return TEXTBOOK[self.type_name](w, gradient, steps, self.moves, lr=0.05, **self.arguments)
+    def textbook(
+        self, w: np.ndarray, gradient: textbook.Gradient, steps: int, factors: np.ndarray | float = 1.0
+    ) -> np.ndarray:
+        """What the textbook makes of it, with a factor of the rate for each parameter."""
+
+        def moves(step: int) -> dict[str, Any]:
+            return {**self.moves(step), "lr": self.moves(step).get("lr", 0.05) * factors}
+
+        return TEXTBOOK[self.type_name](w, gradient, steps, moves, lr=0.05, **self.arguments)
 
 
 VARIANTS = {

@@ -8,7 +8,7 @@ import typing
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.initializers import INITIALIZERS, InitializerName, automatic, initializer, zeros
+from nnfs_cli.nn.initializers import INITIALIZERS, InitializerChoice, InitializerName, initializer
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
@@ -19,6 +19,9 @@ DEVIATIONS = {
     "he_normal": math.sqrt(2 / FAN_IN),
     "glorot_uniform": math.sqrt(2 / (FAN_IN + FAN_OUT)),
     "glorot_normal": math.sqrt(2 / (FAN_IN + FAN_OUT)),
+    "lecun_uniform": math.sqrt(1 / FAN_IN),
+    "lecun_normal": math.sqrt(1 / FAN_IN),
+    "standard_normal": 1.0,
 }
 
 
@@ -27,7 +30,8 @@ def draw(name: str, seed: int = 0) -> np.ndarray:
 
 
 def test_every_initializer_has_a_deviation():
-    assert set(DEVIATIONS) == set(INITIALIZERS) == set(typing.get_args(InitializerName)) - {"auto"}
+    assert {*DEVIATIONS, "zeros"} == set(INITIALIZERS) == set(typing.get_args(InitializerName))
+    assert set(typing.get_args(InitializerChoice)) == {*INITIALIZERS, "auto"}
 
 
 @pytest.mark.parametrize(("name", "deviation"), DEVIATIONS.items())
@@ -40,30 +44,52 @@ def test_mean_and_deviation(name, deviation):
 
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [("he_uniform", math.sqrt(6 / FAN_IN)), ("glorot_uniform", math.sqrt(6 / (FAN_IN + FAN_OUT)))],
+    [
+        ("he_uniform", math.sqrt(6 / FAN_IN)),
+        ("glorot_uniform", math.sqrt(6 / (FAN_IN + FAN_OUT))),
+        ("lecun_uniform", math.sqrt(3 / FAN_IN)),
+    ],
 )
 def test_uniform_ones_fill_their_bounds(name, bound):
     assert 0.999 * bound < np.abs(draw(name)).max() <= bound
 
 
-@pytest.mark.parametrize("name", list(INITIALIZERS))
+@pytest.mark.parametrize("name", ["he_normal", "glorot_normal", "lecun_normal", "standard_normal"])
+def test_normal_ones_are_not_cut_off(name):
+    """Of 60,000 draws 162 lie beyond three deviations, give or take 13."""
+    beyond = (np.abs(draw(name)) > 3 * DEVIATIONS[name]).sum()
+    assert 100 < beyond < 225
+
+
+@pytest.mark.parametrize("name", list(DEVIATIONS))
 def test_equal_seeds_give_equal_weights(name):
     np.testing.assert_array_equal(draw(name, seed=1), draw(name, seed=1))
     assert (draw(name, seed=1) != draw(name, seed=2)).all()
 
 
-def test_auto_is_wider_before_a_rectifier():
-    assert automatic(before_rectifier=True) == "he_uniform"
-    assert automatic(before_rectifier=False) == "glorot_uniform"
-
-
-def test_auto_that_nothing_settled_is_that_of_a_layer_without_a_rectifier():
+def test_auto_that_nothing_settled_is_that_of_a_layer_without_an_activation():
     assert initializer("auto") is INITIALIZERS["glorot_uniform"]
     assert initializer("he_normal") is INITIALIZERS["he_normal"]
 
 
-def test_zeros():
-    assert zeros((3,), np.random.default_rng(0)).tolist() == [0, 0, 0]
+def test_zeros_take_no_random_numbers():
+    rng = np.random.default_rng(0)
+    assert INITIALIZERS["zeros"](2, 3)((3,), rng).tolist() == [0, 0, 0]
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "fan_in"),
+    [
+        (Dense(4000, bias_init="lecun_uniform"), (12,), 12),
+        (Conv2D(4000, (1, 2), bias_init="lecun_uniform"), (6, 1, 2), 12),
+    ],
+)
+def test_biases_are_drawn_as_told_for_the_fan_in_of_their_layer(layer, shape, fan_in):
+    network, bound = Network([layer], shape), math.sqrt(3 / fan_in)
+    network.allocate()
+    network.initialize()
+    assert 0.99 * bound < np.abs(layer.variables["bias"].value).max() <= bound
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
+from nnfs_cli.nn.layers.mish import Mish
 from nnfs_cli.nn.layers.pooling import MaxPool2D
+from nnfs_cli.nn.layers.scale import Scale
+from nnfs_cli.nn.layers.selu import SELU
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS, describe_object
 from tests.nn.layer_cases import CASES, make, random_batch
@@ -56,6 +59,18 @@ def names(*layers, shape=(2, 6, 6)) -> list[str]:
 def test_before_a_rectifier_weights_are_wider_whatever_moves_or_selects_in_between(between):
     assert names(Conv2D(2, 3), SELECTING[between], ReLU()) == ["he_uniform"]
     assert names(Conv2D(2, 3), SELECTING[between], Flatten(), Dense(3)) == ["glorot_uniform"] * 2
+
+
+@pytest.mark.parametrize(
+    ("after", "name"),
+    [(ReLU(), "he_uniform"), (Mish(), "he_uniform"), (SELU(), "lecun_normal"), (Scale(), "glorot_uniform")],
+)
+def test_the_activation_decides_how_the_layer_before_it_draws(after, name):
+    assert names(Dense(4), after, shape=(5,)) == [name]
+
+
+def test_a_scale_of_ones_leaves_the_choice_to_the_layer_after_it():
+    assert names(Dense(4), Scale(), SELU(), shape=(5,)) == ["lecun_normal"]
 
 
 def test_each_layer_looks_at_the_next_that_computes():

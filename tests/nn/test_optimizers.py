@@ -17,10 +17,13 @@ each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANT
 each_type = pytest.mark.parametrize("type_name", list(OPTIMIZERS))
 
 
-def ready(variant: Variant, size: int, dtype: type = np.float64) -> Optimizer:
+FACTORS = ((6.0, 3), (0.25, BLOCK + 5), (1.0, 4), (0.1, 2))
+
+
+def ready(variant: Variant, size: int, dtype: type = np.float64, lr_factors: tuple = ()) -> Optimizer:
     """The optimizer of a variant, with its slots."""
     optimizer = variant.make()
-    optimizer.allocate(size, np.dtype(dtype))
+    optimizer.allocate(size, np.dtype(dtype), lr_factors=lr_factors)
     return optimizer
 
 
@@ -82,6 +85,41 @@ def test_two_parts_make_the_whole(variant):
                 optimizer.set(name, value)
             optimizer.step(w, noise(w, step)[part], part)
     np.testing.assert_array_equal(w, whole)
+
+
+@each_variant
+def test_each_parameter_learns_at_its_own_rate(variant):
+    factors = np.repeat(*zip(*FACTORS, strict=True))
+    w = run(ready(variant, factors.size, lr_factors=FACTORS), variant, start(factors.size), noise, range(10))
+    np.testing.assert_allclose(w, variant.textbook(start(w.size), noise, 10, factors), rtol=1e-9, atol=1e-12)
+
+
+@each_variant
+def test_two_parts_make_the_whole_with_rates_of_their_own(variant):
+    size = sum(count for _, count in FACTORS)
+    whole = run(ready(variant, size, lr_factors=FACTORS), variant, start(size), noise, range(4))
+    for cut in (0, 2, 3, 4, BLOCK, BLOCK + 8, BLOCK + 9, size - 2, size - 1):
+        w, parts = start(size), (slice(0, cut), slice(cut, size))
+        optimizers = [ready(variant, size, lr_factors=FACTORS) for _ in parts]
+        for step in range(4):
+            for optimizer, part in zip(optimizers, parts, strict=True):
+                for name, value in variant.moves(step).items():
+                    optimizer.set(name, value)
+                optimizer.step(w, noise(w, step)[part], part)
+        np.testing.assert_array_equal(w, whole)
+
+
+@each_variant
+def test_factors_of_1_change_no_bit(variant):
+    w = run(ready(variant, 100, lr_factors=((1.0, 7), (1.0, 93))), variant, start(100), noise, range(10))
+    np.testing.assert_array_equal(w, run(ready(variant, 100), variant, start(100), noise, range(10)))
+
+
+@each_variant
+def test_the_rate_that_is_told_is_the_one_without_a_factor(variant):
+    optimizer = ready(variant, 4, lr_factors=((6.0, 4),))
+    optimizer.step(np.array(START), bowl(np.array(START), 0), slice(0, 4))
+    assert optimizer.lr == 0.05
 
 
 @each_variant

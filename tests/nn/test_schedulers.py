@@ -10,12 +10,14 @@ import pytest
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.cosine import Cosine
+from nnfs_cli.nn.schedulers.coslog4 import CosLog4
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.registry import SCHEDULERS, describe_object
 
 CASES = [
     Constant(),
+    CosLog4(1.0),
     Cosine(1.0),
     Cosine(1.0, min_lr=0.1, warmup=0.0),
     Cosine(1.0, warmup=1.0),
@@ -99,3 +101,23 @@ def test_cosine_of_one_step_is_made_at_the_largest_rate():
 def test_cosine_wastes_no_step_of_its_warm_up():
     assert all(rates(Cosine(1.0, warmup=1.0), steps=steps)[0] > 0 for steps in range(1, 51))
     assert rates(Cosine(1.0, warmup=1.0), steps=10)[-1] == 1
+
+
+def test_coslog4_is_its_formula_at_every_step():
+    steps = 3 * 256
+    expected = [0.5 * 0.04 * (1 - math.cos(2 * math.pi * math.log(1 + 15 * k / steps, 2))) for k in range(steps)]
+    assert rates(CosLog4(0.04), steps) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_coslog4_makes_four_waves_each_twice_as_long():
+    values = rates(CosLog4(1.0), steps=15 * 64)
+    valleys = [step for step in range(1, len(values) - 1) if values[step - 1] > values[step] <= values[step + 1]]
+    assert valleys == [64, 3 * 64, 7 * 64]
+    assert [values[step] for step in (0, *valleys)] == pytest.approx([0] * 4, abs=1e-12)
+    assert max(values) == pytest.approx(1, abs=1e-3)
+    assert 0 < values[-1] < 1e-4
+
+
+def test_coslog4_stays_0_after_the_last_step():
+    lr = CosLog4(1.0).plan(10, 5)["lr"]
+    assert [lr.value(step) for step in (10, 11, 1000)] == [0, 0, 0]

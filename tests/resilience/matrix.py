@@ -96,6 +96,18 @@ BLOCKS = [
     {"type": "residual", "layers": [{"type": "residual", "layers": ["relu", {"type": "dropout", "rate": 0.2}]}]},
     {"type": "dense", "units": 3},
 ]
+SLOW = {"lr_factor": "inverse_sqrt_fan_in", "bias_lr_factor": 0.1, "bias_init": "standard_normal"}
+REALMLP = {
+    "dataset": {"type": "npz", "train": "flowers.npz", "standardize": "robust"},
+    "model": {
+        "layers": [
+            *({"type": "scale", "lr_factor": 6}, {"type": "dense", "units": 8, **SLOW}, "selu"),
+            *({"type": "dense", "units": 8, **SLOW}, "mish", {"type": "dense", "units": 3, "init": "zeros"}),
+        ]
+    },
+    "optimizer": {"type": "adam", "beta2": 0.95},
+    "scheduler": {"type": "coslog4", "max_lr": LR},
+}
 PATIENT = ("training.epochs=20", EARLY)
 CLIPPED = ("training.gradient_clip_norm=0.1",)
 FEATURES = {
@@ -103,6 +115,7 @@ FEATURES = {
     "dropout": Kind({"model": {"layers": DROPOUT}}),
     "random shift": Kind({**SHIFTED, "model": {"layers": FLAT}}),
     "blocks": Kind({"model": {"layers": BLOCKS}}),
+    "rates of its own for each layer": Kind(REALMLP, ("training.monitor=val_accuracy", "training.ties=last")),
     "early stopping": Kind({}, PATIENT),
     "gradient clipping": Kind({}, CLIPPED),
     "batches that are all full": Kind({}, ("training.drop_last=true",), steps=4),

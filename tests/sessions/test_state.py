@@ -15,15 +15,22 @@ def row(**values: float | None) -> dict[str, float | None]:
     return {"val_loss": None, "val_accuracy": None, "train_loss": 1.0, "train_accuracy": 0.5, **values}
 
 
-def bests(values: list[float | None], monitor: str = "val_loss") -> list[bool]:
+def bests(values: list[float | None], monitor: str = "val_loss", **ties: str) -> list[bool]:
     state = TrainingState()
     rows = [row(**{"val_loss": 1.0, monitor: value}) for value in values]
-    return [state.judge(each, monitor, None) for each in rows]
+    return [state.judge(each, monitor, None, **ties) for each in rows]
 
 
 def test_lower_losses_and_higher_accuracies_are_better():
     assert bests([3, 2, 4, 2, 1]) == [True, True, False, False, True]
     assert bests([0.1, 0.3, 0.2, 0.3, 0.4], "val_accuracy") == [True, True, False, False, True]
+
+
+def test_of_equally_good_epochs_the_first_or_the_last_is_the_best():
+    assert bests([0.5, 0.9, 0.9, 0.7, 0.9], "val_accuracy", ties="first") == [True, True, False, False, False]
+    assert bests([0.5, 0.9, 0.9, 0.7, 0.9], "val_accuracy", ties="last") == [True, True, True, False, True]
+    assert bests([3, 3, 4, 2, 2], ties="last") == [True, True, False, True, True]
+    assert bests([math.nan, 2, math.inf, 2], ties="last") == [False, True, False, True]
 
 
 @pytest.mark.parametrize("strange", [math.nan, math.inf])

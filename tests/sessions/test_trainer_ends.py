@@ -46,6 +46,13 @@ def test_without_validation_the_training_split_is_monitored(monitor):
     assert alone.state.ended == f"{monitor} has not improved for 1 epoch"
 
 
+@pytest.mark.parametrize(("ties", "best"), [("first", [True, False, False]), ("last", [True, True, True])])
+def test_the_best_of_epochs_that_are_equally_good(ties, best):
+    """At this rate no number changes."""
+    still = trainer(epochs=3, optimizer=SGD(lr=1e-30), held=20, monitor="val_accuracy", ties=ties)
+    assert [record.best for record in epochs_of(still.run())] == best
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_divergence_is_told_and_leaves_the_weights_of_the_step_before(workers):
     enormous = SGD(lr=1)

@@ -19,7 +19,7 @@ class ReLU(Layer):
     Shapes: any; y has the shape of x. Source: Nair & Hinton 2010.
     """
 
-    rectifies = True
+    init_before = "he_uniform"
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         self.y = np.maximum(x, 0, out=x if self.in_place else self.workspace.array("y", x.shape, x.dtype))

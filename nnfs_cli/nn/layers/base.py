@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import State, Variable
 from nnfs_cli.nn.workspace import Workspace
@@ -45,8 +46,9 @@ class Layer(ABC):
     Attributes:
         results_may_be_overwritten: whether y and dx lie in memory of this layer that it needs no more once they are
             returned, so that the layers before and after it may work in place.
-        rectifies: whether the layer sets about half of its inputs to 0, so that the one before it draws wider weights.
-        selects: whether outputs are inputs, moved or selected, so that an initializer is chosen by the layer after it.
+        init_before: how the layer before this one draws its weights if it says `init: auto`.
+        selects: whether outputs are at first inputs, moved or selected, so that an initializer is chosen by the layer
+            after it.
         in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
         name: what the layer is called in its network, such as "3" or "3.layers.0"; set by the network.
         output_shape: of one example, once the network is built.
@@ -55,7 +57,7 @@ class Layer(ABC):
 
     type_name: ClassVar[str]
     results_may_be_overwritten: ClassVar[bool] = False
-    rectifies: ClassVar[bool] = False
+    init_before: ClassVar[InitializerName] = "glorot_uniform"
     selects: ClassVar[bool] = False
     in_place: bool = False
     name: str = ""
@@ -90,7 +92,7 @@ class Layer(ABC):
         """
         return input_shape
 
-    def choose_initializer(self, *, before_rectifier: bool) -> None:
+    def choose_initializer(self, name: InitializerName) -> None:
         """Settle `init: auto`, before `build`, if the layer has weights to draw."""
 
     def forget(self) -> None:

@@ -11,16 +11,16 @@ from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.im2col import Im2Col
 from nnfs_cli.nn.convolution.windows import Geometry
 from nnfs_cli.nn.convolution.winograd import Winograd
-from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
-from nnfs_cli.nn.layers.base import Layer, Signal
+from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.layers.affine import Affine, LrFactor
+from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair
-from nnfs_cli.nn.variable import Variable
-from nnfs_cli.parameters import NonNegativeInt, PositiveInt
+from nnfs_cli.parameters import NonNegativeInt, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS
 
 
 @LAYERS.register("conv2d")
-class Conv2D(Layer):
+class Conv2D(Affine):
     """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i, q s + j].
 
     Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py).
@@ -35,7 +35,11 @@ class Conv2D(Layer):
         padding: zeros around the image, one number or (vertical, horizontal); "valid" is none, "same" gives
             ceil(size / stride) outputs, an odd zero going below and to the right, as in Keras.
         bias: whether b is there.
-        init: how W is drawn; auto is he_uniform before a rectifier, else glorot_uniform. b starts at 0.
+        init: how W is drawn; auto is he_uniform before relu and mish, lecun_normal before selu, else glorot_uniform.
+        bias_init: how b is drawn.
+        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels * kernel
+            height * kernel width).
+        bias_lr_factor: the same for b.
 
     Raises:
         ShapeError: one example is not an image, or is smaller than the kernel.
@@ -50,19 +54,16 @@ class Conv2D(Layer):
         stride: PositiveInt | tuple[PositiveInt, PositiveInt] = 1,
         padding: NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt] | Literal["same", "valid"] = 0,
         bias: bool = True,
-        init: InitializerName = "auto",
+        init: InitializerChoice = AUTO,
+        bias_init: InitializerName = "zeros",
+        lr_factor: LrFactor = 1.0,
+        bias_lr_factor: PositiveFloat = 1.0,
     ):
+        super().__init__(bias, init, bias_init, lr_factor, bias_lr_factor)
         self.filters = filters
         self.kernel_size = kernel_size
         self.stride = stride
         self.padding = padding
-        self.bias = bias
-        self.init = init
-        self.init_is_automatic = init == AUTO
-
-    def choose_initializer(self, *, before_rectifier: bool) -> None:
-        if self.init_is_automatic:
-            self.init = automatic(before_rectifier=before_rectifier)
 
     def build(self, input_shape: Shape) -> Shape:
         channels, *size = image_size(input_shape)
@@ -70,10 +71,7 @@ class Conv2D(Layer):
         margins = tuple(self._margin(size[axis], kernel[axis], stride[axis], axis) for axis in (0, 1))
         self.geometry = Geometry(tuple(size), kernel, stride, margins)
         area = kernel[0] * kernel[1]
-        draw = initializer(self.init)(fan_in=channels * area, fan_out=self.filters * area)
-        self.variables["weight"] = Variable((self.filters, channels, *kernel), draw)
-        if self.bias:
-            self.variables["bias"] = Variable((self.filters,), zeros)
+        self.declare((self.filters, channels, *kernel), fan_in=channels * area, fan_out=self.filters * area)
         algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
         self.algorithm = algorithm(self.geometry, self.workspace)
         return (self.filters, *self.geometry.output)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
-from nnfs_cli.nn.initializers import AUTO, InitializerName, automatic, initializer, zeros
-from nnfs_cli.nn.layers.base import Layer, Signal
+from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.layers.affine import Affine, LrFactor
+from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
-from nnfs_cli.nn.variable import Variable
-from nnfs_cli.parameters import PositiveInt
+from nnfs_cli.parameters import PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS
 
 
 @LAYERS.register("dense")
-class Dense(Layer):
+class Dense(Affine):
     """The affine map y = W x + b.
 
     Shapes: x (features, N), W (units, features), b (units,), y (units, N).
@@ -22,8 +22,10 @@ class Dense(Layer):
     Args:
         units: number of outputs, at least 1.
         bias: whether b is there.
-        init: how W is drawn; auto is he_uniform before a rectifier, else glorot_uniform. b starts at 0. PyTorch draws
-            both in +-1 / sqrt(features).
+        init: how W is drawn; auto is he_uniform before relu and mish, lecun_normal before selu, else glorot_uniform.
+        bias_init: how b is drawn. PyTorch draws both in +-1 / sqrt(features).
+        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(features).
+        bias_lr_factor: the same for b.
 
     Raises:
         ShapeError: one example is not a vector.
@@ -31,22 +33,21 @@ class Dense(Layer):
 
     results_may_be_overwritten = True
 
-    def __init__(self, units: PositiveInt, bias: bool = True, init: InitializerName = "auto"):
+    def __init__(
+        self,
+        units: PositiveInt,
+        bias: bool = True,
+        init: InitializerChoice = AUTO,
+        bias_init: InitializerName = "zeros",
+        lr_factor: LrFactor = 1.0,
+        bias_lr_factor: PositiveFloat = 1.0,
+    ):
+        super().__init__(bias, init, bias_init, lr_factor, bias_lr_factor)
         self.units = units
-        self.bias = bias
-        self.init = init
-        self.init_is_automatic = init == AUTO
-
-    def choose_initializer(self, *, before_rectifier: bool) -> None:
-        if self.init_is_automatic:
-            self.init = automatic(before_rectifier=before_rectifier)
 
     def build(self, input_shape: Shape) -> Shape:
         features = vector_length(input_shape)
-        draw = initializer(self.init)(fan_in=features, fan_out=self.units)
-        self.variables["weight"] = Variable((self.units, features), draw)
-        if self.bias:
-            self.variables["bias"] = Variable((self.units,), zeros)
+        self.declare((self.units, features), fan_in=features, fan_out=self.units)
         return (self.units,)
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:

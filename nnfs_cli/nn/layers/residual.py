@@ -11,6 +11,7 @@ from annotated_types import MinLen
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.sequential import Sequential
 from nnfs_cli.nn.shapes import Array, Shape
@@ -46,18 +47,18 @@ class Residual(Layer):
         return {"layers": Sequential(self.layers), "shortcut": Sequential(self.shortcut)}
 
     @property
-    def rectifies(self) -> bool:
-        """Whether f begins with a rectifier."""
-        return next((layer.rectifies for layer in self.layers if not layer.selects), False)
+    def init_before(self) -> InitializerName:
+        """What the first layer of f asks for."""
+        return next((layer.init_before for layer in self.layers if not layer.selects), Layer.init_before)
 
     @property
     def selects(self) -> bool:
         """Whether f only moves or selects its inputs."""
         return all(layer.selects for layer in self.layers)
 
-    def choose_initializer(self, *, before_rectifier: bool) -> None:
+    def choose_initializer(self, name: InitializerName) -> None:
         for part in self.inner.values():
-            part.choose_initializers(before_rectifier=before_rectifier)
+            part.choose_initializers(name)
 
     def build(self, input_shape: Shape) -> Shape:
         shapes = dict(self._build(input_shape))

@@ -54,19 +54,16 @@ class Adam(Optimizer):
         self.previous_beta1 = beta1
 
     def begin_step(self) -> None:
-        """The scalars of this step: sqrt(v') is `spread` times the root of the slot, m' is `mean` times the slot."""
+        """The scalars of this step: sqrt(v') is `_spread` times the root of the slot, m' is `_mean` times the slot."""
         self._m_decay = self.beta1 * (1 - self.previous_beta1) / (1 - self.beta1)
         self.previous_beta1 = self.beta1
-        mean = (1 - self.beta1) / (1 - self.beta1**self.steps)
-        spread = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
-        self._rate = self.lr * mean / spread
-        self._eps = self.eps / spread
-        self._penalty = 0.0 if self.decoupled else self.weight_decay
-        self._shrink = 1 - self.lr * self.weight_decay if self.decoupled else 1.0
+        self._mean = (1 - self.beta1) / (1 - self.beta1**self.steps)
+        self._spread = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
+        self._eps = self.eps / self._spread
 
     def update(self, value: Array, grad: Array, scratch: Array, m: Array, v: Array) -> None:
-        if self._penalty:
-            np.multiply(value, self._penalty, out=scratch)
+        if self.weight_decay and not self.decoupled:
+            np.multiply(value, self.weight_decay, out=scratch)
             scratch += grad
             grad = scratch
         m *= self._m_decay
@@ -76,9 +73,9 @@ class Adam(Optimizer):
         np.sqrt(v, out=scratch)
         scratch += self._eps
         np.divide(m, scratch, out=scratch)
-        scratch *= self._rate
-        if self._shrink != 1:
-            value *= self._shrink
+        scratch *= self.rate * self._mean / self._spread
+        if self.weight_decay and self.decoupled:
+            value *= 1 - self.rate * self.weight_decay
         value -= scratch
 
     def state(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,6 +19,8 @@ class Optimizer(ABC):
 
     Attributes:
         lr: the learning rate; a scheduler may move it, and any other hyper-parameter, before every step.
+        rate: lr times the factor of the block that `update` moves: the rate that it has to use. As the learning rate of
+            a parameter group in PyTorch, it is that of the decay too.
         slots: what the optimizer remembers of every parameter, by name, vectors of the size of the parameters.
         steps: how many steps it has made.
         slot_names: the names of the slots.
@@ -29,10 +31,23 @@ class Optimizer(ABC):
     slot_names: ClassVar[tuple[str, ...]]
     momentum_name: ClassVar[str] = "momentum"
     lr: float | None
+    rate: float
 
-    def allocate(self, size: int, dtype: np.dtype, zeros: Callable[[int, np.dtype], Array] = np.zeros) -> None:
-        """Get ready for vectors of this size: all slots 0, no step made."""
+    def allocate(
+        self,
+        size: int,
+        dtype: np.dtype,
+        zeros: Callable[[int, np.dtype], Array] = np.zeros,
+        lr_factors: Sequence[tuple[float, int]] = (),
+    ) -> None:
+        """Get ready for vectors of this size: all slots 0, no step made.
+
+        Args:
+            zeros: makes a slot.
+            lr_factors: what the rate is multiplied by, and for how many parameters on end; by 1 for all if left out.
+        """
         self.slots = {name: zeros(size, dtype) for name in self.slot_names}
+        self._lr_factors = tuple(lr_factors) or ((1.0, size),)
         self.steps = 0
         self._scratch = np.empty(min(size, BLOCK), dtype)
 
@@ -48,17 +63,26 @@ class Optimizer(ABC):
             raise ConfigError(f"optimizer.lr: is missing: no scheduler sets the rate. Give {self.type_name} an lr.")
         self.steps += 1
         self.begin_step()
-        for start in range(part.start, part.stop, BLOCK):
-            block = slice(start, min(start + BLOCK, part.stop))
-            grad = grads[start - part.start : block.stop - part.start]
+        for factor, block in self._blocks(part):
+            self.rate = self.lr * factor
+            grad = grads[block.start - part.start : block.stop - part.start]
             self.update(values[block], grad, self._scratch[: grad.size], *(slot[block] for slot in self.slots.values()))
+
+    def _blocks(self, part: slice) -> Iterator[tuple[float, slice]]:
+        """The blocks of a part, each of parameters with one factor of the rate."""
+        stop = 0
+        for factor, count in self._lr_factors:
+            start, stop = stop, stop + count
+            last = min(stop, part.stop)
+            for first in range(max(start, part.start), last, BLOCK):
+                yield factor, slice(first, min(first + BLOCK, last))
 
     def begin_step(self) -> None:
         """Compute what is the same for all parameters."""
 
     @abstractmethod
     def update(self, value: Array, grad: Array, scratch: Array, *slots: Array) -> None:
-        """Move one block of the parameters in place; grad must be left as it is."""
+        """Move one block of the parameters in place, at the learning rate `rate`; grad must be left as it is."""
 
     def get(self, name: str) -> float:
         """A hyper-parameter; "momentum" means the one that remembers past gradients, whatever its name."""

@@ -44,12 +44,12 @@ class SGD(Optimizer):
         if self.weight_decay:
             velocity += np.multiply(value, self.weight_decay, out=scratch)
         if not self.nesterov:
-            value -= np.multiply(velocity, self.lr, out=scratch)
+            value -= np.multiply(velocity, self.rate, out=scratch)
             return
         if self.weight_decay:
             scratch += grad
         else:
             np.copyto(scratch, grad)
-        scratch *= self.lr
+        scratch *= self.rate
         value -= scratch
-        value -= np.multiply(velocity, self.lr * self.momentum, out=scratch)
+        value -= np.multiply(velocity, self.rate * self.momentum, out=scratch)

@@ -63,4 +63,7 @@ LAYERS = {
     "max_pool2d": _max_pool2d,
     "flatten": lambda x, *_: x.reshape(len(x), -1),
     "relu": lambda x, *_: np.maximum(x, 0),
+    "scale": lambda x, weight, _: x * weight,
+    "selu": lambda x, *_: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * (np.exp(np.minimum(x, 0)) - 1)),
+    "mish": lambda x, *_: x * np.tanh(np.log1p(np.exp(x))),
 }

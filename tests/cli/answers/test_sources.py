@@ -45,8 +45,8 @@ def test_the_configuration_of_a_run_says_how_weights_were_drawn(nnfs):
     Path("flowers.yaml").write_text(FLOWERS)
     nnfs("train", "flowers.yaml", "--quiet")
     config = Path("runs/flowers-1/config.yaml").read_text()
-    assert "{type: dense, units: 4, bias: true, init: he_uniform}" in config
-    assert "{type: dense, units: 3, bias: true, init: glorot_uniform}" in config
+    assert "{type: dense, units: 4, bias: true, init: he_uniform, " in config
+    assert "{type: dense, units: 3, bias: true, init: glorot_uniform, " in config
     layers = checkpoint.read(Path("runs/flowers-1/checkpoints/last.safetensors")).state["config"]["model"]["layers"]
     assert [layer.get("init") for layer in layers] == ["he_uniform", None, "glorot_uniform"]
 

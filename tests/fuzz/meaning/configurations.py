@@ -12,7 +12,14 @@ from tests.fuzz.mutate import Random
 from tests.fuzz.trees import damage
 
 KEYS: dict[str, dict[str, Any]] = {
-    "dense": {"units": values.size, "bias": (True, False), "init": ("auto", "he_uniform", "glorot_uniform")},
+    "dense": {
+        "units": values.size,
+        "bias": (True, False),
+        "init": ("auto", "he_uniform", "glorot_uniform", "lecun_normal", "zeros"),
+        "bias_init": ("zeros", "standard_normal", "auto"),
+        "lr_factor": ("inverse_sqrt_fan_in", 6, 1e30, 1e-30),
+        "bias_lr_factor": values.number,
+    },
     "conv2d": {
         "filters": values.size,
         "kernel_size": values.size,
@@ -23,6 +30,9 @@ KEYS: dict[str, dict[str, Any]] = {
     "dropout": {"rate": values.number},
     "flatten": {},
     "relu": {},
+    "selu": {},
+    "mish": {},
+    "scale": {"lr_factor": values.number},
     "residual": {"layers": lambda rng: layers(rng), "shortcut": lambda rng: layers(rng)},
     "cross_entropy": {"label_smoothing": values.number},
     "mse": {},
@@ -39,6 +49,7 @@ KEYS: dict[str, dict[str, Any]] = {
     | {"decoupled": (True, False)},
     "constant": {},
     "cosine": dict.fromkeys(("max_lr", "min_lr"), values.number),
+    "coslog4": {"max_lr": values.number},
     "step": {"max_lr": values.number, "step_size": values.size, "gamma": values.number},
     "one_cycle": {
         **dict.fromkeys(("max_lr", "pct_start", "div_factor", "final_div_factor"), values.number),
@@ -50,11 +61,11 @@ KEYS: dict[str, dict[str, Any]] = {
 }
 NEEDED = {"units": 3, "filters": 2, "kernel_size": 2, "rate": 0.5, "max_lr": 0.1, "lr": 0.01, "pixels": 1}
 NEEDED |= {"layers": ["relu"]}
-LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "residual")
+LAYERS = ("dense", "conv2d", "max_pool2d", "dropout", "flatten", "relu", "selu", "mish", "scale", "residual")
 CHOICES = {
     "loss": ("cross_entropy", "mse", "mae", "huber", "quantile"),
     "optimizer": ("sgd", "adam"),
-    "scheduler": ("constant", "cosine", "step", "one_cycle"),
+    "scheduler": ("constant", "cosine", "coslog4", "step", "one_cycle"),
 }
 TRAINING = {
     "epochs": (1, 2, 3),
@@ -72,7 +83,7 @@ DATASET = {
     "validation": (0, 1, 3, 0.1, 0.5, 0.999, 39, 40, 41, 1e-300, "flowers.npz", 2**63),
     "test": (0, 0.25, 0.5, 0.999, 1e-300, "table.csv", "flowers.npz", "pictures", "nothing", None),
     "train": ("table.csv", "flowers.npz", "flowers.npy", "pictures", "grids-ubyte", "one.png", "nothing"),
-    "standardize": (True, False),
+    "standardize": (True, False, "robust"),
     "target_transform": ("standardize", "none"),
     "limit": (1, 2, 3, 10, 39, 40, 41, 2**63 - 1),
     "fallback": ("digits", None),

@@ -110,7 +110,11 @@ def forge_data(rng: Random, state: Any, tensors: Tensors) -> None:
     data = state.setdefault("data", {})
     several = [rng.choice((0.0, -1.0, 1e-300, 1e300, 1e30, 1.0)) for _ in range(rng.choice((0, 1, 2, 3, 4, 5, 6)))]
     choices = {
-        "standardizer": {"mean": several, "deviation": rng.choice((several, several[:1], several[::-1]))},
+        "standardizer": {
+            "mean": several,
+            "deviation": rng.choice((several, several[:1], several[::-1])),
+            "bend": rng.choice((None, several, several[:1], 0.5, "bend")),
+        },
         "transform": {"mean": several, "deviation": several, "centre": several[:2]},
         "ranges": {"low": several, "high": several},
         "white": rng.choice((None, 0, 0.0, 1, 1.0, 255.0, -1, 1e300, 5e-324, "white")),
