@@ -14,6 +14,7 @@ from nnfs_cli.data.preparation import ROBUST
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec, Size
+from nnfs_cli.data.weights import unknown_classes
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
@@ -221,6 +222,9 @@ def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
         has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
         advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
+    elif spec.classes:
+        for name, why in unknown_classes(loss.class_weights, spec.classes):
+            yield f"{config.location(f'loss.class_weights.{name}')}: {why}"
     for key, monitor in _monitors(config):
         split, figure = Monitor.parse(monitor)
         if figure != LOSS and METRICS[figure].takes_classes != (spec.classes is not None):

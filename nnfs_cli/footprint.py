@@ -36,6 +36,9 @@ LOOKED_AT = 1 << 20
 ROW_NUMBERS = 24
 """Bytes of each example while its row is drawn: what orders the classes."""
 
+WEIGHT = 24
+"""Bytes of each example while its weight is computed."""
+
 OF_CLASSES, OF_VALUES = 4, 7
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
@@ -127,7 +130,8 @@ def of_fitting(recipe: Recipe, train: Examples, held: int) -> Footprint:
         held: how many examples there are to validate with.
     """
     values = train.y.shape[1] if train.y.ndim > 1 else 0
-    size = Size({"train": len(train), "validation": held}, train.x[0].nbytes, values)
+    examples, weighted = {"train": len(train), "validation": held}, train.weight is not None
+    size = Size(examples, train.x[0].nbytes, values, weighted=weighted)
     counts = counts_of(size, DataSettings())
     batch = min(recipe.training.batch_size, len(train))
     return Footprint(program(), 0, _network(recipe, counts, size, batch, workers=1))
@@ -200,6 +204,7 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     own += sum(step.row_bytes for step in recipe.augment) * counts.train
     own += share * sum(step.nbytes(network.input_shape, width) for step in recipe.augment)
     own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
+    own += WEIGHT * counts.train * (size.weighted or recipe.loss.class_weights is not None)
     learned = size.values * (counts.train + counts.validation)
     return (vectors * network.size + learned) * itemsize + workers * own
 

@@ -11,12 +11,11 @@ from typing import Any
 from nnfs_cli.config import EarlyStopping, Training, Transform
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.batches import Batches
-from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.examples import as_values, numbers
+from nnfs_cli.data.examples import numbers
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.layers.base import Layer
@@ -33,6 +32,7 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
+from nnfs_cli.training.handed import examples_of
 from nnfs_cli.training.measure import measure
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone
@@ -99,6 +99,7 @@ class Model:
         early_stopping: EarlyStopping | None = None,
         target_transform: Transform = "standardize",
         augment: Sequence[Augmentation] = (),
+        weight: Array | None = None,
         on_epoch: Callable[[dict[str, Any]], None] | None = None,
     ) -> list[dict[str, Any]]:
         """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
@@ -118,6 +119,7 @@ class Model:
             target_transform: "standardize" lets the network learn values with mean 0 and deviation 1, whatever their
                 units; "none" as they are. The first training decides for all that follow.
             augment: what changes the training examples in every epoch, in this order.
+            weight: (N,), how much each example counts, at least 0; they are brought to a mean of 1.
             on_epoch: called with the row of every epoch, to watch a long training.
 
         Raises:
@@ -129,13 +131,15 @@ class Model:
         training = Training(
             epochs, batch_size, shuffle=shuffle, gradient_clip_norm=gradient_clip_norm, early_stopping=early_stopping
         )
-        train = self._split("train", x, y)
+        train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
         refuse_if_too_large(of_fitting(recipe, train, len(held or ())), "fit", "Make batch_size or the layers smaller.")
-        self._preparation = self._prepared(train, target_transform)
-        batches, held_batches = self._batches("train", train, augment), held and self._batches("validation", held)
-        trainer = Trainer(recipe, self._preparation.metrics, batches, held_batches, Alone())
+        prepared = self._preparation = self._prepared(train, target_transform)
+        refuse_other_scale("train: x", train.x, prepared)
+        refuse_other_scale("validation: x", train.x[:0] if held is None else held.x, prepared)
+        batches, held_batches = recipe.to_learn(train, prepared), held and recipe.to_measure(held, prepared)
+        trainer = Trainer(recipe, prepared.metrics, batches, held_batches, Alone())
         rows = []
         for record in trainer.run():
             if isinstance(record, EpochDone):
@@ -177,7 +181,9 @@ class Model:
 
     def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
         """The mean loss and the metrics on x and y, as `fit` takes them."""
-        batches = self._batches("test", self._split("test", x, y))
+        split = self._split("test", x, y)
+        refuse_other_scale("test: x", x, self.preparation)
+        batches = Batches(split.x, split.y, self.preparation, self.network.dtype)
         return measure(self.network, self.loss, self.preparation.metrics, batches, Alone())
 
     def save(self, path: str | Path) -> None:
@@ -235,16 +241,6 @@ class Model:
         classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
         return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)
 
-    def _split(self, name: str, x: Array, y: Array) -> Examples:
+    def _split(self, name: str, x: Array, y: Array, weight: Array | None = None) -> Examples:
         """Both as arrays that fit each other and the network."""
-        x, y = numbers(f"{name}: x", x), numbers(f"{name}: y", y)
-        if self.loss.takes_classes and y.dtype.kind not in "iu":
-            raise DataError(f"{name}: y holds {y.dtype}, expected whole numbers, the classes. Convert it, or use MSE.")
-        spec = self._facts()
-        split = Examples(x, y if self.loss.takes_classes else as_values(y, spec.output_shape, name))
-        check_split(name, split, spec)
-        return split
-
-    def _batches(self, name: str, split: Examples, augment: Sequence[Augmentation] = ()) -> Batches:
-        refuse_other_scale(f"{name}: x", split.x, self.preparation)
-        return Batches(split.x, split.y, self.preparation, self.network.dtype, augment)
+        return examples_of(name, x, y, self.loss, self._facts(), weight)

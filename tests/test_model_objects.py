@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli import MSE, SGD, Adam, CrossEntropy, Dense, Model, ReLU
-from nnfs_cli.errors import ConfigError, DivergedError, ShapeError
+from nnfs_cli.errors import ConfigError, DataError, DivergedError, ShapeError
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 
@@ -188,3 +188,28 @@ def test_what_a_subclass_of_an_optimizer_keeps_is_its_own():
     noting = Noting()
     small().fit(X, Y, epochs=1, optimizer=noting)
     assert (noting.seen, next(numbers)) == ([], 2)
+
+
+def test_an_example_of_weight_zero_is_not_learned():
+    """The batch is all of them: a weight of 2 for one half and of 0 for the other is the mean over the first half."""
+    first = slice(None, 24)
+    halves = np.where(np.arange(48) < 24, 5.0, 0.0)
+    options = {"batch_size": 48, "epochs": 3, "optimizer": SGD(lr=0.3), "shuffle": False}
+    model, alone, whole = small(), small(), small()
+    model.fit(X, Y, weight=halves, **options)
+    alone.fit(X[first], Y[first], **options)
+    whole.fit(X, Y, **options)
+    np.testing.assert_allclose(model.predict(X), alone.predict(X), rtol=1e-4)
+    assert not np.allclose(model.predict(X), whole.predict(X), rtol=1e-2)
+
+
+def test_classes_may_be_named_by_their_numbers():
+    named = learned(SGD(lr=0.1), loss=CrossEntropy(class_weights={0: 5}))
+    assert named == learned(SGD(lr=0.1), loss=CrossEntropy(class_weights={"0": 5, 1: 1}))
+    assert named != learned(SGD(lr=0.1))
+
+
+def test_weights_that_do_not_fit_are_refused():
+    for weight, message in ((np.ones(47), "train: weights have shape"), (-np.ones(48), "train: example 0: expected a")):
+        with pytest.raises(DataError, match=message):
+            learned(SGD(lr=0.1), weight=weight)

@@ -42,6 +42,7 @@ class Batches:
         preparation: what is taken off and divided by.
         dtype: of what the network gets.
         augment: what changes the examples before they are scaled, in this order, as `start_epoch` draws it.
+        weight: (N,), what the loss of each example is multiplied by while a network learns; None: nothing is.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Batches:
         preparation: Preparation,
         dtype: np.dtype,
         augment: Sequence[Augmentation] = (),
+        weight: Array | None = None,
     ):
         self.example = x.shape[1:]
         self.dtype = np.dtype(dtype)
         self._x, self._augment, self._drawn = x, tuple(augment), list[Array]()
         self._y = _targets(y, preparation, self.dtype)
+        self._weight = None if weight is None else weight.astype(self.dtype)
         self._exact = self.dtype if x.dtype == np.uint8 else np.dtype(np.float64)
         mean, scale = preparation.factors(x.dtype)
         self._mean, self._scale = (_flat(factor, self.example, self._exact) for factor in (mean, scale))
@@ -89,6 +92,10 @@ class Batches:
     def target(self, indices: Array) -> Array:
         """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers."""
         return self._y[indices].T if self._y is not None else np.empty(0)
+
+    def weight(self, indices: Array) -> Array | None:
+        """The weights of the examples at these indices, (n,); None where they have none."""
+        return self._weight[indices] if self._weight is not None else None
 
     def _scaled(self, raw: Array, ready: Array) -> Array:
         """(raw - mean) scale, bent where the preparation bends it, written to `ready` in the type of the network."""

@@ -19,7 +19,7 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
 
     Raises:
         DataError: it is empty, x and y differ in number, examples have another shape than `spec` says, a feature
-            or value is not finite, or a label is no class.
+            or value is not finite, a label is no class, or a weight is negative or not finite.
     """
     if len(split.x) != len(split.y):
         found = f"{counted(len(split.x), 'example')} and {counted(len(split.y), 'answer')}"
@@ -33,6 +33,8 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
     if finite:
         _check_features(name, split)
     _check_answers(name, split, spec)
+    if split.weight is not None:
+        _check_weights(name, split.weight, len(split))
 
 
 def check_classes(name: str, split: Examples, spec: DataSpec, fix: str) -> None:
@@ -92,4 +94,17 @@ def _check_labels(name: str, split: Examples, classes: int) -> None:
         raise DataError(
             f"{name}: example {row}: expected a label from 0 to {classes - 1}, got {split.y[row]}. "
             "Correct it, or train on examples of that class too."
+        )
+
+
+def _check_weights(name: str, weight: Array, examples: int) -> None:
+    if weight.shape != (examples,):
+        raise DataError(
+            f"{name}: weights have shape {weight.shape}, expected ({examples},). Give one weight for each example."
+        )
+    sound = np.isfinite(weight) & (weight >= 0)
+    if not sound.all():
+        row = int(np.argmin(sound))
+        raise DataError(
+            f"{name}: example {row}: expected a weight, a finite number of at least 0, got {weight[row]}. Correct it."
         )

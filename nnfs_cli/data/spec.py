@@ -23,25 +23,27 @@ class Examples:
     Attributes:
         x: (N, *input_shape), uint8 pixels from 0 to 255, or float32, or float64 where that would lose digits.
         y: (N,) int64 class numbers, or (N, outputs) float64 values, those of an image in the order of its axes.
+        weight: (N,) float64, how much each example counts while a network learns, at least 0; None: all the same.
     """
 
     x: Array
     y: Array
+    weight: Array | None = None
 
     def __len__(self) -> int:
         return len(self.x)
 
     def fingerprint(self) -> dict[str, Any]:
-        """The number of examples, and the SHA-256 of both arrays with their types and shapes."""
+        """The number of examples, and the SHA-256 of all arrays with their types and shapes."""
         digest = hashlib.sha256()
-        for array in (self.x, self.y):
+        for array in self._arrays:
             digest.update(f"{array.dtype.str} {array.shape};".encode())
             digest.update(np.ascontiguousarray(array))
         return {"examples": len(self), "sha256": digest.hexdigest()}
 
     def take(self, rows: Array | slice) -> Examples:
         """The examples of these rows, in their order."""
-        return Examples(self.x[rows], self.y[rows])
+        return Examples(*(array[rows] for array in self._arrays))
 
     def part(self, kept: Array, held: Array) -> tuple[Examples, Examples]:
         """Two splits in the memory of this one, which is used up: no example is ever there twice.
@@ -49,8 +51,12 @@ class Examples:
         Args:
             kept, held: rows in ascending order, together each row once.
         """
-        x, y = (_parted(array, kept, held) for array in (self.x, self.y))
-        return Examples(x[: len(kept)], y[: len(kept)]), Examples(x[len(kept) :], y[len(kept) :])
+        whole = Examples(*(_parted(array, kept, held) for array in self._arrays))
+        return whole.take(slice(len(kept))), whole.take(slice(len(kept), None))
+
+    @property
+    def _arrays(self) -> tuple[Array, ...]:
+        return (self.x, self.y) if self.weight is None else (self.x, self.y, self.weight)
 
 
 def _parted(array: Array, kept: Array, held: Array) -> Array:
@@ -129,12 +135,14 @@ class Size:
         x_bytes: of one example, as a split holds it.
         values: how many are to be predicted of one example; 0 where that is a class.
         reading: bytes that reading takes for a while on top of the splits themselves.
+        weighted: whether the examples have weights of their own.
     """
 
     examples: Mapping[str, int]
     x_bytes: int
     values: int = 0
     reading: int = 0
+    weighted: bool = False
 
     @property
     def y_bytes(self) -> int:
@@ -143,4 +151,4 @@ class Size:
 
     def bytes_of(self, count: int) -> int:
         """Bytes of so many examples."""
-        return count * (self.x_bytes + self.y_bytes)
+        return count * (self.x_bytes + self.y_bytes + 8 * self.weighted)

@@ -11,7 +11,6 @@ from typing import Any
 
 from nnfs_cli.build import Parts, Task, build_parts, complete
 from nnfs_cli.config import Config, DataSettings, as_json, dump
-from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
@@ -178,15 +177,10 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
 
 def trainer_of(task: Task, workers: int) -> Trainer:
     """A trainer for a task, with so many processes."""
-    dataset, dtype = task.dataset, task.recipe.network.dtype
-    batches = {
-        name: Batches(split.x, split.y, dataset.preparation, dtype, task.recipe.augment if name == "train" else ())
-        for name, split in dataset.splits.items()
-        if name != "test"
-    }
-    return Trainer(
-        task.recipe, dataset.preparation.metrics, batches["train"], batches.get("validation"), group_of(workers)
-    )
+    recipe, splits, preparation = task.recipe, task.dataset.splits, task.dataset.preparation
+    train = recipe.to_learn(splits["train"], preparation)
+    validation = recipe.to_measure(splits["validation"], preparation) if "validation" in splits else None
+    return Trainer(recipe, preparation.metrics, train, validation, group_of(workers))
 
 
 def workers_of(task: Task) -> tuple[int, Notes]:

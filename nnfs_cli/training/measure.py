@@ -20,12 +20,23 @@ def flattened(y: Array) -> Array:
     return y.reshape(math.prod(y.shape[:-1]), y.shape[-1])
 
 
-def sums_over(loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array) -> list[float]:
-    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target."""
-    sums = [float(loss.forward(scores, target).sum(dtype=np.float64))]
+def sums_over(
+    loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array, weight: Array | None = None
+) -> list[float]:
+    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target.
+
+    Args:
+        weight: (N,), what the loss of each example is multiplied by; the metrics count every example once.
+    """
+    sums = [float(weighted(loss.forward(scores, target), weight).sum(dtype=np.float64))]
     for metric in metrics:
         sums += metric.sums(scores, target)
     return sums
+
+
+def weighted(each: Array, weight: Array | None) -> Array:
+    """Numbers of each example (…, N) times its weight (N,); as they are where there are no weights."""
+    return each if weight is None else each * weight
 
 
 def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, float | None]:

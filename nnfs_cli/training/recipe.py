@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from nnfs_cli.config import Training
 from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.spec import Examples
+from nnfs_cli.data.weights import training_weights
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
@@ -45,3 +49,17 @@ class Recipe:
                 step.refuse(self.network.input_shape, self.network.output_shape)
             except ShapeError as error:
                 raise error.at(f"augment[{number}]", step.type_name) from None
+
+    def to_learn(self, train: Examples, preparation: Preparation) -> Batches:
+        """Training examples as the network takes them: augmented, and with their weights.
+
+        Raises:
+            ConfigError: the loss has weights for classes that there are not.
+            DataError: all weights are 0.
+        """
+        weight = training_weights(train, self.loss.class_weights, preparation.spec.classes)
+        return Batches(train.x, train.y, preparation, self.network.dtype, self.augment, weight)
+
+    def to_measure(self, split: Examples, preparation: Preparation) -> Batches:
+        """Examples to validate with, as they are."""
+        return Batches(split.x, split.y, preparation, self.network.dtype)

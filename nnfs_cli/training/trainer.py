@@ -18,7 +18,7 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
-from nnfs_cli.training.measure import figures, flattened, measure, sums_over, width
+from nnfs_cli.training.measure import figures, flattened, measure, sums_over, weighted, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import TrainingState
@@ -140,11 +140,12 @@ class Trainer:
         network, group = self.network, self.group
         context = network.training_context(self.state.step, group.rank, self._sum)
         kept = network.kept.copy()
-        x, target = self.train.take(batch[share(len(batch), group.rank, group.size)])
+        rows = batch[share(len(batch), group.rank, group.size)]
+        (x, target), weight = self.train.take(rows), self.train.weight(rows)
         y = network.forward(x, context)
-        own = sums_over(self.loss, self.metrics, flattened(y), target)
+        own = sums_over(self.loss, self.metrics, flattened(y), target, weight)
         stop = group.rank == 0 and should_stop()
-        network.backward(self.loss.backward(len(batch)).reshape(y.shape), context)
+        network.backward(weighted(self.loss.backward(len(batch)), weight).reshape(y.shape), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()

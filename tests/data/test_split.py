@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnfs_cli.config import DataSettings
+from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.holdout import hold_out
+from nnfs_cli.data.prepare import divide
 from nnfs_cli.data.sources.base import counts_with_test_share, with_test_share
-from nnfs_cli.data.spec import Examples
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import DataError
 
 
@@ -67,3 +70,34 @@ def test_the_examples_of_a_test_share_are_counted_before_they_are_held_out(share
     splits = {"train": Examples(np.zeros((10, 1)), np.arange(10) % 2)}
     counts = counts_with_test_share({"train": 10}, share)
     assert counts == {name: len(split) for name, split in with_test_share(splits, share).items()}
+
+
+def test_weights_stay_with_their_examples():
+    weight = np.arange(10) / 8
+    whole = Examples(np.arange(10.0)[:, None].copy(), np.arange(10) % 2, weight.copy())
+    assert whole.take(np.array([7, 2])).weight.tolist() == [7 / 8, 2 / 8]
+    splits = divide({"train": whole}, DataSettings(validation=3, limit=8), seed=0)
+    for split in splits.values():
+        assert (split.weight * 8).tolist() == split.x[:, 0].tolist()
+    assert [len(split) for split in splits.values()] == [5, 3]
+
+
+def test_weights_are_part_of_the_fingerprint():
+    x, y = np.zeros((3, 1)), np.arange(3)
+    prints = [Examples(x, y, weight).fingerprint()["sha256"] for weight in (None, np.ones(3), np.arange(3.0))]
+    assert len(set(prints)) == 3
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (np.array([1, 0, -1.0]), "here: example 2: expected a weight, a finite number of at least 0, got -1.0. Corr"),
+        (np.array([1, np.nan, -1]), "here: example 1: expected a weight, a finite number of at least 0, got nan"),
+        (np.array([np.inf, 0, 1]), "here: example 0: expected a weight, a finite number of at least 0, got inf"),
+        (np.ones((3, 1)), r"here: weights have shape \(3, 1\), expected \(3,\). Give one weight for each example."),
+        (np.ones(2), r"here: weights have shape \(2,\), expected \(3,\)"),
+    ],
+)
+def test_impossible_weights_are_refused(weight, message):
+    with pytest.raises(DataError, match=message):
+        check_split("here", Examples(np.zeros((3, 1)), np.arange(3), weight), DataSpec((1,), ("a", "b", "c"), (3,)))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.workspace import Workspace
+from nnfs_cli.parameters import Means, NonNegativeFloat
+
+ClassWeights = Annotated[
+    Literal["balanced"] | dict[str | int, NonNegativeFloat] | None,
+    Means("'balanced', weights by class such as {yes: 5}, or null"),
+]
 
 
 class Loss(ABC):
@@ -17,10 +23,14 @@ class Loss(ABC):
 
     Attributes:
         takes_classes: whether a target is a class, (N,) integers, rather than values, (outputs, N).
+        class_weights: how much the examples of each class count in a training, as `data.weights` reads it. It is no
+            matter of the passes: a training multiplies what they give by a weight for each example. The sum is divided
+            by the batch size as in Keras; PyTorch divides it by the sum of the weights in the batch.
     """
 
     type_name: ClassVar[str]
     takes_classes: ClassVar[bool]
+    class_weights: ClassWeights = None
 
     @cached_property
     def workspace(self) -> Workspace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.losses.base import ClassWeights, Loss
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import ProperFraction
 from nnfs_cli.registry import LOSSES
@@ -21,13 +21,16 @@ class CrossEntropy(Loss):
 
     Args:
         label_smoothing: share of the target that is spread over all classes, at least 0 and below 1.
+        class_weights: how much the examples of each class count while the network learns: {yes: 5, no: 1}, 1 for a
+            class that is not named; balanced for N / (classes * count of the class). They are scaled to a mean of 1.
     """
 
     takes_classes = True
     _examples = np.arange(0)
 
-    def __init__(self, label_smoothing: ProperFraction = 0.0):
+    def __init__(self, label_smoothing: ProperFraction = 0.0, class_weights: ClassWeights = None):
         self.label_smoothing = label_smoothing
+        self.class_weights = class_weights
 
     def forward(self, scores: Array, target: Array) -> Array:
         array, dtype = self.workspace.array, scores.dtype

@@ -12,7 +12,6 @@ import numpy as np
 
 from nnfs_cli.build import Task
 from nnfs_cli.config import Config
-from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
@@ -121,8 +120,8 @@ def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
     epochs = -(-steps // (len(train) // recipe.training.batch_size or 1))
     training = dataclasses.replace(recipe.training, epochs=epochs, max_steps=steps, early_stopping=None)
     recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
-    batches = Batches(train.x, train.y, task.dataset.preparation, recipe.network.dtype, recipe.augment)
-    trainer = Trainer(recipe, task.dataset.preparation.metrics, batches, None, Alone())
+    preparation = task.dataset.preparation
+    trainer = Trainer(recipe, preparation.metrics, recipe.to_learn(train, preparation), None, Alone())
     for done in trainer.run():
         match done:
             case StepDone():
