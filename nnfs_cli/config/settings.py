@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
@@ -17,6 +18,8 @@ Ties = Literal["first", "last"]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
+Split = Literal["random", "ordered", "group"]
+Folds = Annotated[int, Ge(2), Le(100), Means("a whole number from 2 to 100")]
 Found = Annotated[dict[str, str], Means("paths, and the files that they stand for")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
@@ -28,23 +31,34 @@ class DataSettings:
 
     Args:
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
+        split: what is held out of the training split: random examples of every class; ordered, the last ones, so that a
+            time series is not measured with what came before; group, whole groups.
         standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split;
             "robust", for tables with outliers: to median 0 and quartiles 1 apart, and smoothly between -3 and 3.
         target_transform: the same for every value to predict while the network learns; answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
         augment: random changes of the training examples in every epoch, one after the other, such as [shift].
+        fold: hold out this one of `folds` as the test split; nnfs train --folds sets both.
+        folds: how many there are.
         found: written by a training into the configuration that it leaves: where each relative path led. It is looked
             there first, so that a run finds its data from any directory.
     """
 
     validation: Held = 0.1
+    split: Split = "random"
     standardize: Standardize = True
     target_transform: Transform = "standardize"
     limit: PositiveInt | None = None
     fallback: Literal["digits"] | None = None
     augment: Augment = ()
+    fold: PositiveInt | None = None
+    folds: Folds | None = None
     found: Found | None = None
+
+    def __post_init__(self) -> None:
+        if (self.fold is None) != (self.folds is None) or (self.fold or 0) > (self.folds or 0):
+            raise ConfigError("dataset.fold: expected one of the folds, such as fold: 2 with folds: 5.")
 
 
 @checked("early_stopping")

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Protocol
 
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset
+from nnfs_cli.data.division import Settings as Division
+from nnfs_cli.data.division import divide
 from nnfs_cli.data.encode.filling import fill_in, fitted
 from nnfs_cli.data.formats.download import DataUnavailable
-from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.preparation import features_of, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Locator, Source
-from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.registry import SOURCES
 
 
-class Settings(Protocol):
+class Settings(Division, Protocol):
     """What a configuration says of any data set, whatever its source.
 
     Attributes:
-        validation: a share (float) or a count (int) to hold out of the training split, stratified by class; 0 for none.
         standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
             only scaled to 0..1.
         target_transform: "standardize" or "none", for values to predict.
-        limit: take the first examples of the training split only, before any are held out.
         fallback: "digits" to use the embedded digits where the source cannot be had.
     """
 
-    validation: float
     standardize: bool | str
     target_transform: str
-    limit: int | None
     fallback: str | None
 
 
@@ -55,7 +49,7 @@ def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) 
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.spec, finite=columns is None)
     more_classes = _more_classes(source, loaded, settings)
-    splits = divide(loaded.splits, settings, seed)
+    splits = divide(loaded.splits, getattr(source, "test", None), settings, seed)
     check_classes(source.origin("train"), splits["train"], loaded.spec, more_classes)
     fill = None if columns is None else fitted(splits["train"].x, features_of(columns))
     if fill is not None:
@@ -118,17 +112,3 @@ def _note(source: Source, locator: Locator, loaded: Loaded, missing: DataUnavail
         f"embedded digits instead, resized to {size} ({len(loaded.splits['train']):,} examples). "
         f"Put {missing.names} there to train on {source.type_name}"
     )
-
-
-def divide(splits: Mapping[str, Examples], settings: Settings, seed: int) -> dict[str, Examples]:
-    """Train, validation and test, in this order, as far as they exist, limited and held out as in a training.
-
-    What is held out stays in the memory of the training split, whose rows change their places: it is used up.
-    """
-    train = splits["train"].take(slice(settings.limit))
-    if "validation" in splits or not settings.validation:
-        return {**splits, "train": train}
-    kept, held = hold_out(train.y, settings.validation, stream(seed, Stream.HOLD_OUT), name="validation")
-    rest = {name: split for name, split in splits.items() if name != "train"}
-    train, validation = train.part(kept, held)
-    return {"train": train, "validation": validation, **rest}

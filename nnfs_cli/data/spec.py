@@ -24,11 +24,13 @@ class Examples:
         x: (N, *input_shape), uint8 pixels from 0 to 255, or float32, or float64 where that would lose digits.
         y: (N,) int64 class numbers, or (N, outputs) float64 values, those of an image in the order of its axes.
         weight: (N,) float64, how much each example counts while a network learns, at least 0; None: all the same.
+        group: (N,) int64, examples of one number are held out together or not at all; None: each is by itself.
     """
 
     x: Array
     y: Array
     weight: Array | None = None
+    group: Array | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -36,14 +38,14 @@ class Examples:
     def fingerprint(self) -> dict[str, Any]:
         """The number of examples, and the SHA-256 of all arrays with their types and shapes."""
         digest = hashlib.sha256()
-        for array in self._arrays:
+        for array in self._arrays.values():
             digest.update(f"{array.dtype.str} {array.shape};".encode())
             digest.update(np.ascontiguousarray(array))
         return {"examples": len(self), "sha256": digest.hexdigest()}
 
     def take(self, rows: Array | slice) -> Examples:
         """The examples of these rows, in their order."""
-        return Examples(*(array[rows] for array in self._arrays))
+        return Examples(**{name: array[rows] for name, array in self._arrays.items()})
 
     def part(self, kept: Array, held: Array) -> tuple[Examples, Examples]:
         """Two splits in the memory of this one, which is used up: no example is ever there twice.
@@ -51,12 +53,12 @@ class Examples:
         Args:
             kept, held: rows in ascending order, together each row once.
         """
-        whole = Examples(*(_parted(array, kept, held) for array in self._arrays))
+        whole = Examples(**{name: _parted(array, kept, held) for name, array in self._arrays.items()})
         return whole.take(slice(len(kept))), whole.take(slice(len(kept), None))
 
     @property
-    def _arrays(self) -> tuple[Array, ...]:
-        return (self.x, self.y) if self.weight is None else (self.x, self.y, self.weight)
+    def _arrays(self) -> dict[str, Array]:
+        return {name: array for name, array in vars(self).items() if array is not None}
 
 
 def _parted(array: Array, kept: Array, held: Array) -> Array:

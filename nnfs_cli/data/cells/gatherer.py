@@ -26,10 +26,11 @@ class Gatherer:
     Args:
         parse: what makes a number of a text; None keeps every text as it is written.
         undecided: whether every text is kept where most of the first cells are no numbers.
+        most: how many different texts are kept.
     """
 
-    def __init__(self, parse: Parse | None = PLAIN.number, *, undecided: bool = False):
-        self._parse, self._undecided = parse, undecided
+    def __init__(self, parse: Parse | None = PLAIN.number, *, undecided: bool = False, most: int = MOST_TEXTS):
+        self._parse, self._undecided, self._most = parse, undecided, most
         self._numbers, self._codes = _Grown(np.float64), _Grown(np.int32)
         self._places = dict[str, int]()
 
@@ -62,7 +63,7 @@ class Gatherer:
 
     def _coded(self, cells: Sequence[str]) -> Array:
         places = self._places
-        if len(places) < MOST_TEXTS:
+        if len(places) < self._most:
             return np.array([places.setdefault(cell, len(places)) for cell in cells], np.int32)
         return np.array([places.get(cell, BEYOND) for cell in cells], np.int32)
 

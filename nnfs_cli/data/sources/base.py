@@ -11,12 +11,10 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Gt, Lt
 
 from nnfs_cli.data.formats.files import EMBEDDED
-from nnfs_cli.data.holdout import hold_out
 from nnfs_cli.data.locator import Locator, recorded
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import all_told
-from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 
 Validation = Annotated[
@@ -140,21 +138,8 @@ def wanted(paths: Mapping[str, Any], only: str | None) -> dict[str, Any]:
     return named if only is None else {only: named[only]}
 
 
-def with_test_share(splits: Mapping[str, Examples], test: Any) -> dict[str, Examples]:
-    """The splits, with "test" held out of "train" where `test` is a share: the same examples for every seed.
-
-    Raises:
-        DataError: nothing would be left to train on.
-    """
-    if not isinstance(test, float) or "train" not in splits:
-        return dict(splits)
-    rows = hold_out(splits["train"].y, test, same_for_every_seed(), name="test")
-    train, held = splits["train"].part(*rows)
-    return {**splits, "train": train, "test": held}
-
-
 def counts_with_test_share(examples: Mapping[str, int], test: Any) -> dict[str, int]:
-    """How many examples each split has after `with_test_share`."""
+    """How many examples each split has once a test share is held out of the training examples."""
     if not isinstance(test, float):
         return dict(examples)
     held = max(1, round(test * examples["train"]))

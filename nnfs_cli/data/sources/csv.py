@@ -22,9 +22,9 @@ from nnfs_cli.data.sources.base import (
     Validation,
     counts_with_test_share,
     wanted,
-    with_test_share,
 )
 from nnfs_cli.data.spec import ColumnReport, DataSpec, Examples, Size
+from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
 from nnfs_cli.data.tables.header import positions
 from nnfs_cli.data.tables.rules import ColumnRules, TableRules
@@ -68,6 +68,8 @@ class CSV(Source):
         decimal: what stands before the decimals of its numbers; if left out, it is found for each column.
         thousands: what parts the thousands of its numbers.
         na_values: further words, or numbers, that mean a missing cell.
+        weight: the column that says how much an example counts in training, a number of at least 0; no feature.
+        group: the column whose rows of one cell, such as a patient, are held out together or not at all; no feature.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class CSV(Source):
         decimal: Mark | None = None,
         thousands: Mark | None = None,
         na_values: tuple[str | float, ...] = (),
+        weight: str | None = None,
+        group: str | None = None,
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
             raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
@@ -104,6 +108,9 @@ class CSV(Source):
         self.decimal = decimal
         self.thousands = thousands
         self.na_values = na_values
+        self.weight = weight
+        self.group = group
+        self._beside = Beside(weight, group)
         self._surveyed: Surveyed | None = None
 
     def spec(self, locator: Locator) -> DataSpec:
@@ -121,7 +128,7 @@ class CSV(Source):
         else:
             (columns, target), notes, reports, frame = self._known(known), (), (), None
         read = all_told(partial(self._read, split, path, columns, target, frame) for split, path in paths.items())
-        splits = with_test_share({name: one for name, (one, _) in zip(paths, read, strict=True)}, self.test)
+        splits = {name: one for name, (one, _) in zip(paths, read, strict=True)}
         notes += tuple(note for _, of_file in read for note in of_file)
         known_of_file = {
             "columns": columns,
@@ -181,9 +188,9 @@ class CSV(Source):
 
     def _survey(self, path: Path) -> Surveyed:
         """What the columns of the training file are, and what should be known of them."""
-        found = survey(path, self._delimiter(path), self.task, self._rules(path), partial(self._answers, path))
-        self._surveyed = found
-        return found
+        rules, answers = self._rules(path), partial(self._answers, path)
+        self._surveyed = survey(path, self._delimiter(path), self.task, rules, self._beside, answers)
+        return self._surveyed
 
     def _rules(self, path: Path | str) -> TableRules:
         words = tuple(str(word) for word in self.na_values)
@@ -207,6 +214,7 @@ class CSV(Source):
             partial(positions, path, header, self.drop, "named in dataset.drop"),
             partial(positions, path, header, self.keep, "named in dataset.keep"),
             partial(positions, path, header, tuple(self.columns or ()), "named in dataset.columns"),
+            partial(positions, path, header, self._beside.names, "named as dataset.weight or dataset.group"),
         ]
         return [header[position] for position in all_told(asked)[0]]
 
@@ -227,9 +235,10 @@ class CSV(Source):
             frame: of the training file, where it was read already.
         """
         if frame is not None and split == "train":
-            return encode(frame, columns, target)[0], ()
-        frame = read_frame(path, self._delimiter(path), columns, target, _WITHOUT_ANSWERS.get(split, ""))
-        return encode(frame, columns, target)
+            return encode(frame, columns, target, self._beside)[0], ()
+        beside, without = self._beside if split == "train" else Beside(), _WITHOUT_ANSWERS.get(split, "")
+        frame = read_frame(path, self._delimiter(path), columns, target, beside, without)
+        return encode(frame, columns, target, beside)
 
 
 def _facts(

@@ -20,7 +20,6 @@ from nnfs_cli.data.sources.base import (
     Validation,
     counts_with_test_share,
     wanted,
-    with_test_share,
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.errors import DataError
@@ -89,7 +88,6 @@ class Images(Source):
             notes += [*folder.notes, *read.notes]
             bad += read.bad
         _refuse(empty, bad, notes)
-        splits = with_test_share(splits, self.test)
         return Loaded(dataclasses.replace(spec, notes=tuple(notes)), splits, {"depth": bits, "white": BYTE})
 
     def sizes(self, locator: Locator, spec: DataSpec) -> Size:

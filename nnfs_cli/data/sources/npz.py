@@ -30,7 +30,6 @@ from nnfs_cli.data.sources.base import (
     TestShare,
     counts_with_test_share,
     wanted,
-    with_test_share,
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.tables.targets import Task
@@ -105,13 +104,13 @@ class NPZ(Source):
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
         splits = {name: self._read(name, paths, locator, known) for name, paths in self._paths(locator, only).items()}
         if known is not None:
-            return Loaded(known.spec, with_test_share(splits, self.test))
+            return Loaded(known.spec, splits)
         spec = self._facts(splits["train"].y, locator)
         for line in self._taken(locator) if locator.say else ():
             locator.say(line)
         return Loaded(
             dataclasses.replace(spec, notes=(*spec.notes, *self._unused(locator))),
-            with_test_share(splits, self.test),
+            splits,
             {"array": self._find("train", self.train, "x", locator)[1]},
         )
 

@@ -13,6 +13,7 @@ from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.examples import is_single
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.data.tables.bad_cells import bad_cells
+from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.frame import gather
 from nnfs_cli.data.tables.header import positions
 from nnfs_cli.data.tables.targets import Target
@@ -32,6 +33,7 @@ class Frame:
         lines: on which each row begins.
         features, answers: the cells of each column.
         damage: what is wrong with rows that cannot be read.
+        others: the cells of each column that stands beside the features.
     """
 
     path: Path
@@ -39,9 +41,12 @@ class Frame:
     features: list[Cells | None]
     answers: list[Cells]
     damage: tuple[str, ...] = ()
+    others: Sequence[Cells] = ()
 
 
-def read_frame(path: Path, delimiter: str, columns: Sequence[Column], target: Target, without: str) -> Frame:
+def read_frame(
+    path: Path, delimiter: str, columns: Sequence[Column], target: Target, beside: Beside, without: str
+) -> Frame:
     """The cells of a file of which the columns are known, which may stand in any order among others.
 
     Args:
@@ -51,24 +56,28 @@ def read_frame(path: Path, delimiter: str, columns: Sequence[Column], target: Ta
         DataError: columns are not there, or no row can be read.
     """
     features, answers = [column.gatherer() for column in columns], target.gatherers()
+    others = beside.gatherers()
 
     def choose(header: list[str]) -> list[tuple[int, object]]:
         names = [column.name for column in columns]
-        of_features, of_answers = all_told(
+        of_features, of_answers, of_others = all_told(
             [
                 lambda: positions(path, header, names),
                 lambda: positions(path, header, target.names, THE_TARGET, without),
+                lambda: positions(path, header, beside.names),
             ]
         )
-        return [*zip(of_features, features, strict=True), *zip(of_answers, answers, strict=True)]
+        each = (of_features, features), (of_answers, answers), (of_others, others)
+        return [wanted for places, gatherers in each for wanted in zip(places, gatherers, strict=True)]
 
     lines, damage = gather(path, delimiter, choose)
     if not len(lines):
         raise DataError(*damage) if damage else no_rows(path)
-    return Frame(path, lines, [one.cells() for one in features], [one.cells() for one in answers], damage)
+    cells = [[one.cells() for one in gatherers] for gatherers in (features, answers, others)]
+    return Frame(path, lines, cells[0], cells[1], damage, cells[2])
 
 
-def encode(frame: Frame, columns: Sequence[Column], target: Target) -> tuple[Examples, tuple[str, ...]]:
+def encode(frame: Frame, columns: Sequence[Column], target: Target, beside: Beside) -> tuple[Examples, tuple[str, ...]]:
     """Examples of all rows that have an answer, and what people should know of them.
 
     Raises:
@@ -84,13 +93,15 @@ def encode(frame: Frame, columns: Sequence[Column], target: Target) -> tuple[Exa
     for column, cells in zip(columns, frame.features, strict=True):
         bad += bad_cells(path, lines, column.name, cells, column.refused(cells))
         notes += _remarks(path, lines, column, cells)
+    bad += beside.refused(path, lines, frame.others) if frame.others else ()
     if bad:
         raise DataError(*bad)
     if not kept.any():
         raise DataError(f"{path}: no row has an answer in {shown(target.names[0])}. Choose another target.")
     rows = slice(None) if kept.all() else np.flatnonzero(kept)
     y = target.encode([cells.take(rows) for cells in frame.answers])
-    return Examples(_features(frame, columns, rows), y), tuple(notes)
+    others = beside.arrays(frame.others, rows) if frame.others else {}
+    return Examples(_features(frame, columns, rows), y, **others), tuple(notes)
 
 
 def _features(frame: Frame, columns: Sequence[Column], rows: Array | slice) -> Array:

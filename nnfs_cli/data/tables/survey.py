@@ -12,6 +12,7 @@ from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.tables.answers import Asked, decide_target
+from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import Frame, no_rows, unanswered
 from nnfs_cli.data.tables.frame import gather
 from nnfs_cli.data.tables.kinds import Found, kind_of
@@ -46,16 +47,17 @@ class Surveyed:
     frame: Frame
 
 
-def survey(path: Path, delimiter: str, task: Task, rules: TableRules, answers_in: NamesIn) -> Surveyed:
+def survey(path: Path, delimiter: str, task: Task, rules: TableRules, beside: Beside, answers_in: NamesIn) -> Surveyed:
     """Look at a training table.
 
     Args:
+        beside: columns that say something of an example and are no features.
         answers_in: the names of the target in a header.
 
     Raises:
         DataError: columns are not there, rows cannot be read, or cells cannot be used; all that is wrong at once.
     """
-    survey = Survey(path, delimiter, rules)
+    survey = Survey(path, delimiter, rules, beside)
     damage = survey.look(answers_in)
     if not len(survey.lines):
         raise DataError(*damage) if damage else no_rows(path)
@@ -68,12 +70,14 @@ class Survey:
     Args:
         path: of the file.
         rules: what is said of its columns.
+        beside: columns that are no features.
     """
 
     lines: Array
 
-    def __init__(self, path: Path, delimiter: str, rules: TableRules):
+    def __init__(self, path: Path, delimiter: str, rules: TableRules, beside: Beside):
         self.path, self.delimiter, self.rules = path, delimiter, rules
+        self._beside = dict(zip(beside.names, beside.gatherers(), strict=True))
         self.header: list[str] = []
         self._features, self._numbers, self._words = dict[str, Gatherer](), dict[str, Gatherer](), dict[str, Gatherer]()
 
@@ -82,13 +86,14 @@ class Survey:
 
         def choose(header: list[str]) -> list[tuple[int, Gatherer]]:
             self.header, names = header, answers_in(header)
-            others = [name for name in header if name not in {*names, *self.rules.dropped}]
+            others = [name for name in header if name not in {*names, *self.rules.dropped, *self._beside}]
             if not others:
                 raise self._nothing_left()
             self._features = {name: Gatherer(undecided=True) for name in others}
             self._numbers = {name: Gatherer() for name in names}
             self._words = {name: Gatherer(None) for name in names}
-            return [wanted for each in (self._features, self._numbers, self._words) for wanted in self._placed(each)]
+            parts = (self._features, self._numbers, self._words, self._beside)
+            return [wanted for each in parts for wanted in self._placed(each)]
 
         self.lines, damage = gather(self.path, self.delimiter, choose)
         return damage
@@ -109,7 +114,13 @@ class Survey:
         _, (target, of_target), *found = all_told([partial(_refuse, damage), *attempts])
         columns, cells = self._columns(features, found)
         kept = tuple(sorted(columns.values(), key=lambda column: column.kinds > 0))
-        frame = Frame(self.path, self.lines, [cells[column.name] for column in kept], self._answers(asked, target))
+        frame = Frame(
+            self.path,
+            self.lines,
+            [cells[column.name] for column in kept],
+            self._answers(asked, target),
+            others=[gatherer.cells() for gatherer in self._beside.values()],
+        )
         reports = self._reports(features, found, columns, asked, target)
         told = (*self._notes(features, found, columns, reports), *of_target, *unanswered(frame, target))
         ordered = tuple(reports[name] for name in self.header if name in reports)

@@ -12,9 +12,9 @@ from nnfs_cli.build import locator_of
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import what_changed
+from nnfs_cli.data.division import divide
 from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.prepare import divide
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import Examples, Size
@@ -64,12 +64,13 @@ def saved_split(
     source, before, locator = config.dataset.make(), _fingerprint(saved, split), locator_of(config, locator)
     settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", locator) else config.data
     own = source.has_own(split, locator) and not (split == "train" and _is_divided(settings, source))
+    own = own and not (split == "test" and settings.fold is not None)
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     wanted = split if own else "train"
     refuse_beyond_memory(source.size_of(wanted, locator, known.spec), source.origin(wanted))
     loaded = source.load(locator, known=known, only=wanted)
-    splits = loaded.splits if own else divide(loaded.splits, settings, config.seed)
+    splits = loaded.splits if own else divide(loaded.splits, getattr(source, "test", None), settings, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
     file = source.file(split, locator)
@@ -111,7 +112,7 @@ def _stem(file: str) -> str:
 
 def _is_divided(settings: DataSettings, source: Source) -> bool:
     """Whether only a part of the training file was trained on."""
-    drawn = settings.validation or isinstance(getattr(source, "test", None), float)
+    drawn = settings.validation or settings.fold or isinstance(getattr(source, "test", None), float)
     return bool(drawn) or settings.limit is not None
 
 
