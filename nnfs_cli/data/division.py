@@ -47,12 +47,12 @@ def divide(splits: Mapping[str, Examples], test: Any, settings: Settings, seed: 
     """
     splits = {**splits, **_held_out_for_testing(splits["train"], test, settings)}
     train = splits["train"].take(slice(settings.limit))
-    if "validation" in splits or not settings.validation:
-        return {**splits, "train": train}
-    rng = stream(seed, Stream.HOLD_OUT)
-    kept, held = _held(train, settings.validation, settings.split, rng, name="validation")
-    train, validation = train.part(kept, held)
-    return {**splits, "train": train, "validation": validation, **{k: v for k, v in splits.items() if k == "test"}}
+    splits["train"] = train
+    if "validation" not in splits and settings.validation:
+        rng = stream(seed, Stream.HOLD_OUT)
+        parts = _held(train, settings.validation, settings.split, rng, name="validation")
+        splits["train"], splits["validation"] = train.part(*parts)
+    return {name: splits[name] for name in ORDER if name in splits}
 
 
 def _held_out_for_testing(train: Examples, test: Any, settings: Settings) -> dict[str, Examples]:

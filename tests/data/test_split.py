@@ -106,7 +106,9 @@ def test_impossible_weights_are_refused(weight, message):
 
 def numbered(count: int, group: np.ndarray | None = None) -> Examples:
     """Examples that know their place, of three classes."""
-    return Examples(np.arange(float(count))[:, None], np.arange(count) % 3, group=group)
+    return Examples(
+        np.arange(float(count))[:, None], np.arange(count) % 3, group=None if group is None else group.copy()
+    )
 
 
 def places(split: Examples) -> list[int]:
