@@ -18,10 +18,9 @@ from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
+from nnfs_cli.training.chosen import problems_of
 from nnfs_cli.training.recipe import Recipe
-from nnfs_cli.training.records import LOSS, Monitor
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,7 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
     problems = [*_task_problems(config, spec, loss), *_augment_problems(config, spec, augment)]
+    problems += _metric_problems(config, spec, source, locator)
     try:
         network = _network(config, spec)
     except ConfigError as error:
@@ -206,18 +206,15 @@ def _ending(last: str, spec: DataSpec, network: Network) -> str:
     return f"Leave flatten and dense layers out, and end with {layer}, which keeps images of {size}."
 
 
+def _metric_problems(config: Config, spec: DataSpec, source: Source, locator: Locator) -> Iterator[str]:
+    validated = bool(config.data.validation) or source.has_own("validation", locator)
+    classes = None if spec.classes is None else len(spec.classes)
+    for key, problem in problems_of(config.training, classes=classes, validated=validated):
+        yield f"{config.location(key)}: {problem}"
+
+
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
     if loss.takes_classes != (spec.classes is not None):
         has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
         advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
-    for key, monitor in _monitors(config):
-        split, figure = Monitor.parse(monitor)
-        if figure != LOSS and METRICS[figure].takes_classes != (spec.classes is not None):
-            yield f"{config.location(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
-
-
-def _monitors(config: Config) -> Iterator[tuple[str, str]]:
-    yield "training.monitor", config.training.monitor
-    if config.training.early_stopping is not None:
-        yield "training.early_stopping.monitor", config.training.early_stopping.monitor

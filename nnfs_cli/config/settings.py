@@ -10,8 +10,13 @@ from annotated_types import Ge, Le
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
-MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
-Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
+MEASURED = (*(name for name in METRICS.files if name != "base"),)
+MONITORED = ("loss", *MEASURED)
+Monitor = Annotated[
+    Literal[(*(f"val_{name}" for name in MONITORED), *(f"train_{name}" for name in MONITORED))],
+    Means(f"val_ or train_ with one of {', '.join(MONITORED)}"),
+]
+Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of {', '.join(MEASURED)}")]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
@@ -75,6 +80,8 @@ class Training:
         drop_last: leave out a last batch that is not full, unless it is the only one.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
+        metrics: what metrics.csv tells beside the loss; the usual figures of the task if left out. What is monitored is
+            measured too.
         monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
         checkpoint_every: epochs, or steps, between two checkpoints.
         workers: processes that share a batch; "auto" lets the program choose.
@@ -89,6 +96,7 @@ class Training:
     drop_last: bool = False
     gradient_clip_norm: PositiveFloat | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
+    metrics: Measured | None = None
     monitor: Monitor = "val_loss"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1
     workers: Workers | Literal["auto"] = "auto"

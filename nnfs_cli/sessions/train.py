@@ -25,6 +25,7 @@ from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.text import listed, quoted
+from nnfs_cli.training.chosen import chosen, first_of
 from nnfs_cli.training.records import EpochDone, StepDone
 from nnfs_cli.training.trainer import Trainer
 
@@ -169,7 +170,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         trainer.state.step,
         trainer.steps,
         trainer.group.size,
-        trainer.metrics[-1],
+        first_of(trainer.metrics, trainer.training.monitor),
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,
@@ -184,9 +185,9 @@ def trainer_of(task: Task, workers: int) -> Trainer:
         for name, split in dataset.splits.items()
         if name != "test"
     }
-    return Trainer(
-        task.recipe, dataset.preparation.metrics, batches["train"], batches.get("validation"), group_of(workers)
-    )
+    validation = batches.get("validation")
+    metrics = chosen(task.recipe.training, dataset.preparation, validated=validation is not None)
+    return Trainer(task.recipe, metrics, batches["train"], validation, group_of(workers))
 
 
 def workers_of(task: Task) -> tuple[int, Notes]:

@@ -122,7 +122,7 @@ def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
     training = dataclasses.replace(recipe.training, epochs=epochs, max_steps=steps, early_stopping=None)
     recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
     batches = Batches(train.x, train.y, task.dataset.preparation, recipe.network.dtype, recipe.augment)
-    trainer = Trainer(recipe, task.dataset.preparation.metrics, batches, None, Alone())
+    trainer = Trainer(recipe, (), batches, None, Alone())
     for done in trainer.run():
         match done:
             case StepDone():
