@@ -20,10 +20,9 @@ from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape, name
-from nnfs_cli.registry import METRICS
 from nnfs_cli.text import MOST, counted, quoted, sentence
+from nnfs_cli.training.chosen import problems_of
 from nnfs_cli.training.recipe import Recipe
-from nnfs_cli.training.records import LOSS, Monitor
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,7 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
+    problems += _metric_problems(config, spec, source, locator)
     try:
         network = _network(config, spec)
     except ConfigError as error:
@@ -217,6 +217,13 @@ def _ending(last: str, spec: DataSpec, network: Network) -> str:
     return f"Leave flatten and dense layers out, and end with {layer}, which keeps images of {size}."
 
 
+def _metric_problems(config: Config, spec: DataSpec, source: Source, locator: Locator) -> Iterator[str]:
+    validated = bool(config.data.validation) or source.has_own("validation", locator)
+    classes = None if spec.classes is None else len(spec.classes)
+    for key, problem in problems_of(config.training, classes=classes, validated=validated):
+        yield f"{config.location(key)}: {problem}"
+
+
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
     if loss.takes_classes != (spec.classes is not None):
         has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
@@ -225,13 +232,3 @@ def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
     elif spec.classes:
         for name, why in unknown_classes(loss.class_weights, spec.classes):
             yield f"{config.location(f'loss.class_weights.{name}')}: {why}"
-    for key, monitor in _monitors(config):
-        split, figure = Monitor.parse(monitor)
-        if figure != LOSS and METRICS[figure].takes_classes != (spec.classes is not None):
-            yield f"{config.location(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
-
-
-def _monitors(config: Config) -> Iterator[tuple[str, str]]:
-    yield "training.monitor", config.training.monitor
-    if config.training.early_stopping is not None:
-        yield "training.early_stopping.monitor", config.training.early_stopping.monitor

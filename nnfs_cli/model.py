@@ -32,8 +32,9 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
+from nnfs_cli.training.chosen import chosen
 from nnfs_cli.training.handed import examples_of
-from nnfs_cli.training.measure import measure
+from nnfs_cli.training.measure import Measure
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
@@ -65,8 +66,8 @@ class Model:
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
         self.network = Network(layers, input_shape, seed=seed, dtype=dtype)
-        needed = max(of_drawing(self.network), of_prediction(self.network), key=lambda footprint: footprint.total)
-        refuse_if_too_large(needed, "the model", "Make its layers smaller.")
+        for needed in (of_drawing(self.network), of_prediction(self.network)):
+            refuse_if_too_large(needed, "the model", "Make its layers smaller.")
         self.network.allocate()
         self.network.initialize()
         self.loss = self._usual_loss
@@ -97,6 +98,7 @@ class Model:
         shuffle: bool = True,
         gradient_clip_norm: float | None = None,
         early_stopping: EarlyStopping | None = None,
+        metrics: Sequence[str] | None = None,
         target_transform: Transform = "standardize",
         augment: Sequence[Augmentation] = (),
         weight: Array | None = None,
@@ -116,21 +118,22 @@ class Model:
             shuffle: a new order in every epoch, a function of the seed.
             gradient_clip_norm: the largest Euclidean norm of the gradient.
             early_stopping: when to stop before the last epoch.
-            target_transform: "standardize" lets the network learn values with mean 0 and deviation 1, whatever their
-                units; "none" as they are. The first training decides for all that follow.
+            metrics: measured beside the loss, such as ["accuracy", "macro_f1"]; the usual ones if left out.
+            target_transform: "standardize" lets it learn values with mean 0 and deviation 1, "none" as they are. The
+                first training decides for all that follow.
             augment: what changes the training examples in every epoch, in this order.
             weight: (N,), how much each example counts, at least 0; they are brought to a mean of 1.
             on_epoch: called with the row of every epoch, to watch a long training.
 
         Raises:
+            ConfigError: a metric does not fit the loss or the data.
             DataError: x and y do not fit the network or each other.
             MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss = self._usual_loss if loss is None else copy.deepcopy(loss)
-        training = Training(
-            epochs, batch_size, shuffle=shuffle, gradient_clip_norm=gradient_clip_norm, early_stopping=early_stopping
-        )
+        settings = {"gradient_clip_norm": gradient_clip_norm, "early_stopping": early_stopping, "metrics": metrics}
+        training = Training(epochs, batch_size, shuffle=shuffle, **settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
@@ -139,13 +142,12 @@ class Model:
         refuse_other_scale("train: x", train.x, prepared)
         refuse_other_scale("validation: x", train.x[:0] if held is None else held.x, prepared)
         batches, held_batches = recipe.to_learn(train, prepared), held and recipe.to_measure(held, prepared)
-        trainer = Trainer(recipe, prepared.metrics, batches, held_batches, Alone())
-        rows = []
-        for record in trainer.run():
-            if isinstance(record, EpochDone):
-                rows.append(record.row)
-                if on_epoch is not None:
-                    on_epoch(record.row)
+        measured = chosen(training, prepared, validated=held is not None)
+        rows, records = [], Trainer(recipe, measured, batches, held_batches, Alone()).run()
+        for row in (record.row for record in records if isinstance(record, EpochDone)):
+            rows.append(row)
+            if on_epoch is not None:
+                on_epoch(row)
         return rows
 
     def fit_one_cycle(
@@ -159,11 +161,9 @@ class Model:
         loss: Loss | None = None,
         **settings: Any,
     ) -> list[dict[str, Any]]:
-        """Train with a one-cycle schedule; `settings` are those of `fit`.
+        """Train with a one-cycle schedule up to `max_lr`, with Adam if no other optimizer is given.
 
-        Args:
-            max_lr: the largest rate, as `nnfs lr-find` suggests one.
-            optimizer: Adam if left out.
+        `settings` are those of `fit`; `nnfs lr-find` suggests a largest rate.
         """
         return self.fit(
             x, y, epochs=epochs, optimizer=optimizer or Adam(), loss=loss, scheduler=OneCycle(max_lr), **settings
@@ -179,12 +179,13 @@ class Model:
         refuse_other_scale("x", x, self.preparation)
         return self._predictor.predict(x)
 
-    def evaluate(self, x: Array, y: Array) -> dict[str, float | None]:
-        """The mean loss and the metrics on x and y, as `fit` takes them."""
+    def evaluate(self, x: Array, y: Array, *, metrics: Sequence[str] | None = None) -> dict[str, float | None]:
+        """The mean loss and the metrics, the usual ones if left out, on x and y, as `fit` takes all three."""
         split = self._split("test", x, y)
         refuse_other_scale("test: x", x, self.preparation)
         batches = Batches(split.x, split.y, self.preparation, self.network.dtype)
-        return measure(self.network, self.loss, self.preparation.metrics, batches, Alone())
+        metrics = chosen(Training(1, metrics=metrics), self.preparation, validated=True)
+        return Measure(metrics, batches, self._facts().outputs, Alone())(self.network, self.loss)
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint that `load` and `nnfs predict` read.

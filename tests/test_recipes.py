@@ -109,10 +109,21 @@ assert_gradient(lambda: loss.forward(scores, target).mean(), scores, loss.backwa
 
 
 def test_a_metric(copy):
-    directory = train(copy, "configs/csv_regression.yaml", "training.epochs=1", "training.monitor=val_mae")
+    directory = train(copy, "configs/digits_dense.yaml", "training.epochs=1", "training.monitor=val_brier")
     run(copy, "-c", QUICK, "evaluate", str(directory), "--split", "validation")
     report = json.loads((directory / "evaluation-validation.json").read_text())
-    assert float(epochs(directory)[0]["val_mae"]) == pytest.approx(report["mae"], rel=1e-5)
+    (row,) = epochs(directory)
+    assert float(row["val_brier"]) == pytest.approx(report["brier"], rel=1e-9)
+    check = """
+import numpy as np
+from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.registry import METRICS
+p, y = np.random.default_rng(0).dirichlet(np.ones(3), 9).T, np.arange(9) % 3
+brier = METRICS["brier"](np.zeros(3), np.ones(3))
+wanted = sum((p[k, n] - (y[n] == k)) ** 2 for n in range(9) for k in range(3)) / 9
+assert np.isclose(brier.value(brier.sums(Outputs(p, np.copy), y), 9), wanted)
+"""
+    run(copy, "-c", check)
 
 
 def test_an_optimizer(copy):

@@ -19,26 +19,23 @@ class EpochTable:
 
     Args:
         epochs: how many there will be.
-        metric: the one beside the loss, or its kind.
+        metric: the one beside the loss, or its kind; None if the loss is all that is measured.
         validated: whether there is a validation split; its columns are left out otherwise.
     """
 
-    def __init__(self, epochs: int, metric: Metric | type[Metric], *, validated: bool):
-        self._epochs, self._metric = epochs, metric.type_name
+    def __init__(self, epochs: int, metric: Metric | type[Metric] | None, *, validated: bool):
+        self._epochs, self._metric = epochs, metric
         self._splits = ("train", "val") if validated else ("train",)
-        self._short = metric.short
-        self._figure = terminal.percent if metric.is_share else figure
         self._widths = [max(5, min(len(f"{epochs}/{epochs}"), WIDEST_EPOCH))]
         for split in self._splits:
-            self._widths += [
-                len(f"{split} loss") + (split == "val"),
-                max(LONGEST_FIGURE, len(f"{split} {self._short}")),
-            ]
+            self._widths.append(len(f"{split} loss") + (split == "val"))
+            if metric is not None:
+                self._widths.append(max(LONGEST_FIGURE, len(f"{split} {metric.short}")))
         self._widths += [8, 9, 4]
 
     def head(self) -> str:
         """The names of the columns."""
-        return self._line("epoch", lambda split: (f"{split} loss", f"{split} {self._short}"), "lr", "samples/s", "")
+        return self._line("epoch", self._names, "lr", "samples/s", "")
 
     def line(self, row: dict[str, Any], *, best: bool) -> str:
         """One epoch.
@@ -49,17 +46,27 @@ class EpochTable:
         """
         return self._line(
             self._epoch(row["epoch"]),
-            lambda split: (terminal.number(row[f"{split}_loss"]), self._figure(row[f"{split}_{self._metric}"])),
+            lambda split: self._figures(row, split),
             f"{row['lr']:.2e}",
             f"{row['samples_per_second']:,.0f}",
             "best" if best else "",
         )
 
+    def _names(self, split: str) -> tuple[str, ...]:
+        short = () if self._metric is None else (f"{split} {self._metric.short}",)
+        return f"{split} loss", *short
+
+    def _figures(self, row: dict[str, Any], split: str) -> tuple[str, ...]:
+        loss, metric = terminal.number(row[f"{split}_loss"]), self._metric
+        if metric is None:
+            return (loss,)
+        return loss, (terminal.percent if metric.is_share else figure)(row[f"{split}_{metric.type_name}"])
+
     def _epoch(self, number: int) -> str:
         counted = f"{number}/{self._epochs}"
         return counted if len(counted) <= WIDEST_EPOCH else str(number)
 
-    def _line(self, epoch: str, of_split: Callable[[str], tuple[str, str]], *rest: str) -> str:
+    def _line(self, epoch: str, of_split: Callable[[str], tuple[str, ...]], *rest: str) -> str:
         cells = (epoch, *(cell for split in self._splits for cell in of_split(split)), *rest)
         return "  ".join(cell.rjust(width) for cell, width in zip(cells, self._widths, strict=True)).rstrip()
 

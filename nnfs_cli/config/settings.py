@@ -11,8 +11,13 @@ from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
-MEASURED = ("loss", *(name for name in METRICS.files if name != "base"))
-Monitor = Literal[(*(f"val_{name}" for name in MEASURED), *(f"train_{name}" for name in MEASURED))]
+MEASURED = (*(name for name in METRICS.files if name != "base"),)
+MONITORED = ("loss", *MEASURED)
+Monitor = Annotated[
+    Literal[(*(f"val_{name}" for name in MONITORED), *(f"train_{name}" for name in MONITORED))],
+    Means(f"val_ or train_ with one of {', '.join(MONITORED)}"),
+]
+Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of {', '.join(MEASURED)}")]
 Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
 Ties = Literal["first", "last"]
 Transform = Literal["standardize", "none"]
@@ -92,6 +97,8 @@ class Training:
         drop_last: leave out a last batch that is not full, unless it is the only one.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
+        metrics: what metrics.csv tells beside the loss; the usual figures of the task if left out. What is monitored is
+            measured too.
         monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
         ties: which one of several epochs that are equally good by it: a figure such as val_accuracy has few values, and
             late epochs with a low rate are less a matter of chance.
@@ -108,6 +115,7 @@ class Training:
     drop_last: bool = False
     gradient_clip_norm: PositiveFloat | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
+    metrics: Measured | None = None
     monitor: Monitor = "val_loss"
     ties: Ties = "first"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1

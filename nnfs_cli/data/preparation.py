@@ -7,7 +7,7 @@ are given as the training did, whatever today's files say.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,9 @@ from nnfs_cli.data.encode.ranges import Ranges
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.nn.metrics.base import Metric, kinds_for
+from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.registry import describe_object
+from nnfs_cli.registry import METRICS, describe_object
 
 ROBUST = "robust"
 BYTE = 255.0
@@ -78,12 +78,10 @@ class Preparation:
         """Whether this was measured on examples."""
         return self.ranges is not None or self.white == BYTE
 
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """What is measured beside the loss; the last one is the one that people look at first."""
-        kinds = kinds_for(classes=self.spec.classes is not None)
-        pixels = math.prod(self.spec.output_shape[1:])
-        return tuple(kind(self.transform.centre, self.transform.deviation, pixels) for kind in kinds)
+    def metrics(self, names: Iterable[str]) -> tuple[Metric, ...]:
+        """These metrics, for the outputs of the network."""
+        transform, pixels = self.transform, math.prod(self.spec.output_shape[1:])
+        return tuple(METRICS[name](transform.centre, transform.deviation, pixels, transform.mean) for name in names)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
         """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""

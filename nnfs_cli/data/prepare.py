@@ -7,13 +7,13 @@ from typing import Protocol
 
 from nnfs_cli.data.checks import check_classes, check_split
 from nnfs_cli.data.dataset import Dataset
-from nnfs_cli.data.division import Settings as Division
-from nnfs_cli.data.division import divide
 from nnfs_cli.data.encode.filling import fill_in, fitted
 from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.preparation import features_of, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Loaded, Locator, Source
+from nnfs_cli.data.splits.division import Settings as Division
+from nnfs_cli.data.splits.division import divide
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.registry import SOURCES
 

@@ -1,14 +1,19 @@
-"""Reports: all figures of a split at once, from its confusion matrix or from all of its values."""
+"""Reports: all figures of a split at once, in float64, whatever the network computes in."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Container, Sequence
 
 import numpy as np
 
 from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.evaluation.ranking import Ranking
+from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric, fitting
 from nnfs_cli.nn.shapes import Array
 
-OF_VALUES = ("mse", "rmse", "mae", "r2")
-"""The figures of `regression_report`."""
+Figures = dict[str, float | None]
 
 
 def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str, float | str | int | None]]:
@@ -17,19 +22,54 @@ def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str,
     return [_class_row(name, int(hit), int(true), int(predicted)) for name, hit, true, predicted in rows]
 
 
-def regression_report(values: Array, target: Array) -> dict[str, float | None]:
-    """Mean squared, root mean squared and mean absolute error, and R squared, over arrays (N, targets, ...).
+def class_figures(outputs: Outputs, target: Array) -> Figures:
+    """Every metric of classes, from the outputs for all examples and their classes (N,)."""
+    classes = len(outputs.scores)
+    metrics = [kind(np.zeros(classes), np.ones(classes)) for kind in fitting(classes=classes)]
+    ranked = [metric for metric in metrics if isinstance(metric, RankingMetric)]
+    figures = figures_by_class(ranked, outputs.probabilities, target, range(classes))
+    found = {metric.type_name: metric.value(row) for metric, row in zip(ranked, figures, strict=True)}
+    found |= _summed(metrics, outputs, target)
+    return {metric.type_name: found[metric.type_name] for metric in metrics}
 
-    Computed in float64. R squared is 1 - residual / total sum of squares, averaged over targets; None if a target
-    never varies. A channel of an image is a target.
+
+def value_figures(values: Array, target: Array) -> tuple[Figures, list[Figures]]:
+    """Every metric of values, averaged over targets, and those of each target, from arrays (N, targets, ...).
+
+    A channel of an image is a target.
     """
-    target = target.astype(np.float64)
-    error, others = values - target, (0, *range(2, target.ndim))
-    mse = float((error**2).mean())
-    total = ((target - target.mean(axis=others, keepdims=True)) ** 2).sum(axis=others)
-    varies = (target.max(axis=others) > target.min(axis=others)).all()
-    r2 = float((1 - (error**2).sum(axis=others) / total).mean()) if varies else None
-    return dict(zip(OF_VALUES, (mse, mse**0.5, float(np.abs(error).mean()), r2), strict=True))
+    target, pixels = target.astype(np.float64), math.prod(target.shape[2:])
+    centre = target.mean(axis=(0, *range(2, target.ndim)))
+
+    def figures(part: slice) -> Figures:
+        metrics = [kind(centre[part], np.ones_like(centre[part]), pixels) for kind in fitting(classes=None)]
+        flat = [of[:, part].reshape(len(of), -1).T for of in (values, target)]
+        return _summed(metrics, Outputs(flat[0], np.copy), flat[1])
+
+    return figures(slice(None)), [figures(slice(k, k + 1)) for k in range(len(centre))]
+
+
+def figures_by_class(
+    metrics: Sequence[RankingMetric], probabilities: Array, target: Array, wanted: Container[int]
+) -> Array:
+    """The figure of each metric and each class against the rest, (metrics, classes); 0 for what is not wanted.
+
+    Args:
+        probabilities: of all examples, (classes, N).
+        target: their classes, (N,).
+        wanted: the classes to look at. Of two classes the second one tells all.
+    """
+    figures = np.zeros((len(metrics), len(probabilities)))
+    for k, p in enumerate(probabilities):
+        if k in wanted and metrics and not (k == 0 and len(probabilities) == 2):
+            ranking = Ranking.of(p, target == k)
+            figures[:, k] = [metric.of_class(ranking) for metric in metrics]
+    return figures
+
+
+def _summed(metrics: Sequence[Metric], outputs: Outputs, target: Array) -> Figures:
+    summed = [metric for metric in metrics if isinstance(metric, SummedMetric)]
+    return {metric.type_name: metric.value(metric.sums(outputs, target), target.shape[-1]) for metric in summed}
 
 
 def _class_row(name: str, hit: int, true: int, predicted: int) -> dict[str, float | str | int | None]:

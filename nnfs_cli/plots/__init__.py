@@ -2,8 +2,11 @@
 
 from nnfs_cli.plots import loading  # noqa: F401  before any other part of matplotlib
 from nnfs_cli.plots.best import Best
+from nnfs_cli.plots.calibration import calibration
 from nnfs_cli.plots.confusion import confusion
 from nnfs_cli.plots.curves import curves
 from nnfs_cli.plots.lr_curve import lr_curve
+from nnfs_cli.plots.ranking import ranking
+from nnfs_cli.plots.values import values
 
-__all__ = ["Best", "confusion", "curves", "lr_curve"]
+__all__ = ["Best", "calibration", "confusion", "curves", "lr_curve", "ranking", "values"]

@@ -1,4 +1,4 @@
-"""Curves: how a run went, as its loss, its first metric, learning rate and momentum over the steps."""
+"""Curves: how a run went, as its loss, its metrics, learning rate and momentum over the steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nnfs_cli.registry import METRICS
 
 Table = Mapping[str, Series]
 
-HEIGHT = 720
+HEIGHT = 360
 LOG_FROM = 1.5
 MOST_MARKERS = 40
 MOST_EPOCH_TICKS = 10
@@ -53,25 +53,37 @@ def curves(
         best: the epoch of the best checkpoint, the only one that is ringed. None if there is none.
 
     Returns:
-        A PNG file. The speed is shown in place of a metric that is not defined.
+        A PNG file. The speed is shown in place of the only metric where that is not defined.
     """
     return _drawn(series_of(epochs), series_of(steps), title, best)
 
 
 def _drawn(epochs: Table, steps: Table, title: str, best: Best | None) -> bytes:
-    figure = style.blank(title, HEIGHT)
-    upper, lower = figure.subplots(2, 2)
+    metrics = [METRICS[name] for name in (column.removeprefix("train_") for column in epochs) if name in METRICS]
+    upper, lower, figure = _panels(title, max(1, len(metrics)))
     settings = steps if len(steps["step"]) else epochs
-    metric = next((kind for name, kind in METRICS.items() if kind.headline and f"train_{name}" in epochs), None)
-    by_metric = metric is not None and best is not None and best.figure == metric.type_name
-    _draw_loss(upper[0], epochs, steps["loss"], best, ringed=not by_metric)
-    _draw_metric(upper[1], epochs, metric, best, ringed=by_metric)
+    judged = next((kind for kind in metrics if best is not None and best.figure == kind.type_name), None)
+    _draw_loss(upper[0], epochs, steps["loss"], best, ringed=judged is None)
+    for axes, metric in zip(upper[1:], metrics or [None], strict=True):
+        _draw_metric(axes, epochs, metric, best, ringed=metric is judged, alone=len(metrics) < 2)
     _draw_rate(lower[0], settings["lr"].points())
     _draw_momentum(lower[1], settings["momentum"].points())
     _count_steps([*upper, *lower], epochs, steps)
     _mark_epochs(upper, lower, epochs["epoch"].points())
     _explain_lines(figure, upper)
     return style.png(figure)
+
+
+def _panels(title: str, metrics: int) -> tuple[list[Axes], list[Axes], Figure]:
+    """Two panels a row: loss and metrics, then rate and momentum; the loss takes a whole row where one is left over."""
+    rows = -(-(1 + metrics) // 2) + 1
+    figure = style.blank(title, HEIGHT * rows)
+    grid = figure.add_gridspec(rows, 2)
+    places = [divmod(k, 2) for k in range(2 * rows)]
+    if metrics % 2 == 0:
+        places[:2] = [(0, slice(None))]
+    *upper, rate, momentum = (figure.add_subplot(grid[place]) for place in places)
+    return upper, [rate, momentum], figure
 
 
 def _draw_loss(axes: Axes, epochs: Table, losses: Series, best: Best | None, *, ringed: bool) -> None:
@@ -96,14 +108,16 @@ def _choose_scale(axes: Axes, raw: Array, means: Array) -> None:
         style.logarithmic(axes, low, max(means.max(), raw.max(initial=0)))
 
 
-def _draw_metric(axes: Axes, epochs: Table, metric: type[Metric] | None, best: Best | None, *, ringed: bool) -> None:
-    """Draw a share in percent, any other metric as it is, or the speed where the metric is not defined."""
+def _draw_metric(
+    axes: Axes, epochs: Table, metric: type[Metric] | None, best: Best | None, *, ringed: bool, alone: bool
+) -> None:
+    """Draw a share in percent, any other metric as it is, or the speed where the only metric is not defined."""
     if metric is None:
         style.note(axes, "No epoch has ended yet")
         return
     scale, words = (100, _percent) if metric.is_share else (1, lambda value: f"{value:.4f}")
     lines = _epoch_lines(epochs, metric.type_name, scale)
-    if not lines and len(epochs["step"]):
+    if not lines and len(epochs["step"]) and alone:
         _draw_speed(axes, epochs["samples_per_second"].points())
         return
     axes.set_title(metric.title)
@@ -115,7 +129,7 @@ def _draw_metric(axes: Axes, epochs: Table, metric: type[Metric] | None, best: B
     if best is not None:
         best.mark(axes, metric.type_name, words, ringed=ringed, scale=scale)
     if not lines:
-        style.note(axes, "No epoch has ended yet")
+        style.note(axes, "Not defined in any epoch" if len(epochs["step"]) else "No epoch has ended yet")
 
 
 def _percent(value: float) -> str:

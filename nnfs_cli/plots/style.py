@@ -124,11 +124,11 @@ def _font() -> FT2Font:
     return get_font(findfont(FONT))
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LABEL_LENGTH) -> str:
     """Text that fits beside an axis: its start and its end, where classes of one kind differ."""
     text = printable(text)
-    half = LABEL_LENGTH // 2
-    return text if len(text) <= LABEL_LENGTH else f"{text[:half]}…{text[-half:]}"
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
 
 
 def plain_numbers(axes: Axes) -> None:

@@ -114,7 +114,7 @@ def _refuse_impossible(state: TrainingState, trainer: Trainer) -> None:
     if state.position > trainer.steps_per_epoch or counted != state.epoch:
         raise ValueError("its counts do not fit together")
     columns = set(epoch_columns(trainer.metrics))
-    sums = width(trainer.metrics) if state.position else 0
+    sums = width(trainer.summed) if state.position else 0
     if len(state.sums) != sums or any(set(row) != columns for row in rows):
         raise ValueError("its metrics are not those of this training")
 

@@ -85,10 +85,10 @@ def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
 
 
 def _worse_than_mean(trainer: Trainer) -> str:
-    metric = trainer.metrics[-1]
-    name = f"val_{metric.type_name}"
+    metric = next((metric for metric in trainer.metrics if metric.baseline is not None), None)
+    name = f"val_{metric.type_name}" if metric is not None else ""
     value = (trainer.state.best or {}).get(name)
-    if value is None or metric.baseline is None or value >= metric.baseline:
+    if value is None or value >= metric.baseline:
         return ""
     return (
         f"{name} is {value:.4g} in the best epoch: on the validation examples the network is worse than one that "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import durable
@@ -18,6 +19,8 @@ from nnfs_cli.system.cores import allowed_cores
 from nnfs_cli.system.forks import Tell, can_fork, told_by
 
 Draw = Callable[..., bytes]
+Things = Sequence[Any]
+DrawAll = Callable[[Sequence[Things]], list[Callable[[], bytes]]]
 
 
 def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
@@ -39,17 +42,18 @@ def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def ahead(draw: Draw) -> Iterator[Draw]:
+def ahead(draw: Draw) -> Iterator[DrawAll]:
     """Load matplotlib on another core while this process works out what there is to draw.
 
     Args:
         draw: imports matplotlib when it is called; takes things that JSON can hold.
 
     Yields:
-        The same function, to be called once. It draws in the other process, or here where that cannot.
+        A function that takes the things of each picture, to be called once. It hands out a function for each, which
+        gives the picture. They are drawn in other processes, at the same time, or here where that cannot be.
     """
     if not _worth_a_process():
-        yield draw
+        yield lambda orders: here(orders, draw)
         return
     reader, writer = os.pipe()
     with contextlib.closing(told_by(1, lambda tell: _draw_later(draw, reader, writer, tell), what="draws")) as pictures:
@@ -57,8 +61,8 @@ def ahead(draw: Draw) -> Iterator[Draw]:
             started = _started(pictures)
         finally:
             os.close(reader)
-        with open(writer, "w", encoding="utf-8") as orders:
-            yield lambda *things: (started and _drawn(pictures, orders, things)) or draw(*things)
+        with open(writer, "w", encoding="utf-8") as file:
+            yield lambda orders: _ordered(draw, orders, file, pictures if started else iter(()))
 
 
 def _worth_a_process() -> bool:
@@ -67,37 +71,74 @@ def _worth_a_process() -> bool:
 
 
 def _draw_later(draw: Draw, reader: int, writer: int, tell: Tell) -> None:
-    """The life of the other process: it ends silently where nothing is ordered."""
+    """The life of the other process: it ends silently where nothing is ordered.
+
+    It draws the first picture, and processes of its own draw the others meanwhile.
+    """
     os.close(writer)
     tell("started")
     from nnfs_cli import plots  # noqa: F401
 
-    with open(reader, encoding="utf-8") as orders:
-        if order := orders.read():
-            tell(base64.b64encode(draw(*json.loads(order))).decode())
+    with open(reader, encoding="utf-8") as file:
+        first, *others = json.loads(file.read() or "[null]")
+    if first is None:
+        return
+    drawing = [told_by(1, functools.partial(_draw_now, draw, things), what="draws") for things in others]
+    for pictures in drawing:
+        _started(pictures)
+    tell(_encoded(draw, first))
+    for pictures in drawing:
+        tell(_told(pictures))
 
 
-def _started(pictures: Iterator[Any]) -> bool:
-    with contextlib.suppress(OSError, MemoryError, MachineError):
-        return next(pictures) == "started"
-    return False
+def _draw_now(draw: Draw, things: Sequence[Any], tell: Tell) -> None:
+    tell("started")
+    tell(_encoded(draw, things))
 
 
-def _drawn(pictures: Iterator[Any], orders: Any, things: tuple[Any, ...]) -> bytes | None:
-    """What the other process draws; None if it failed, which is tried here, where it may go well or is explained."""
-    with contextlib.suppress(OSError, MemoryError, MachineError, StopIteration):
-        with orders:
-            json.dump(things, orders)
-        return base64.b64decode(next(pictures))
+def _encoded(draw: Draw, things: Sequence[Any]) -> str | None:
+    """A picture as text; None if it failed, which is tried in the process that ordered it, where it is explained."""
+    with contextlib.suppress(Exception):
+        return base64.b64encode(draw(*things)).decode()
     return None
 
 
-def confusion(counts: dict[str, Any], classes: Sequence[str], title: str) -> bytes:
-    """The confusion matrix, from what `Confusion.to_json` gives, as a PNG file."""
+def _started(pictures: Iterator[Any]) -> bool:
+    return _told(pictures) == "started"
+
+
+def _told(pictures: Iterator[Any]) -> Any:
+    """What another process tells next; None if it failed or has ended."""
+    with contextlib.suppress(OSError, MemoryError, MachineError, StopIteration):
+        return next(pictures)
+    return None
+
+
+def _ordered(draw: Draw, orders: Sequence[Things], file: TextIO, pictures: Iterator[Any]) -> list[Callable[[], bytes]]:
+    """Order the pictures, and hand out a function for each that waits for it."""
+    with contextlib.suppress(OSError), file:
+        json.dump(orders, file)
+
+    def picture(things: Things) -> bytes:
+        drawn = _told(pictures)
+        return draw(*things) if drawn is None else base64.b64decode(drawn)
+
+    return [functools.partial(picture, things) for things in orders]
+
+
+def picture(kind: str, first: Any, *things: Any) -> bytes:
+    """A picture of `plots` as a PNG file: "confusion", "calibration", "ranking" or "values", from things of JSON."""
     from nnfs_cli import plots
     from nnfs_cli.nn.confusion import Confusion
+    from nnfs_cli.nn.evaluation.calibration import Calibration
 
-    return plots.confusion(Confusion.from_json(counts), tuple(classes), title)
+    read = {"confusion": Confusion.from_json, "calibration": Calibration.from_json}.get(kind, lambda state: state)
+    return getattr(plots, kind)(read(first), *things)
+
+
+def here(orders: Sequence[Things], draw: Draw = picture) -> list[Callable[[], bytes]]:
+    """A function for each picture, which draws it in this process."""
+    return [functools.partial(draw, *things) for things in orders]
 
 
 def draw_curves(path: Path, summary: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class Started:
         done: steps that were made before it was resumed.
         epochs: all epochs, the last of which `max_steps` may cut short.
         steps: all steps, the ones already made included.
-        metric: the one to look at first.
+        metric: the one to look at first; None if the loss is all that is measured.
         files: where each split was read from.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
     """
@@ -31,7 +31,7 @@ class Started:
     done: int
     steps: int
     workers: int
-    metric: Metric
+    metric: Metric | None
     files: Mapping[str, str]
     notes: tuple[str, ...]
     steps_per_epoch: int

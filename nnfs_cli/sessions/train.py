@@ -24,6 +24,7 @@ from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.text import listed, quoted
+from nnfs_cli.training.chosen import chosen, first_of
 from nnfs_cli.training.records import EpochDone, StepDone
 from nnfs_cli.training.trainer import Trainer
 
@@ -168,7 +169,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         trainer.state.step,
         trainer.steps,
         trainer.group.size,
-        trainer.metrics[-1],
+        first_of(trainer.metrics, trainer.training.monitor),
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,
@@ -180,7 +181,8 @@ def trainer_of(task: Task, workers: int) -> Trainer:
     recipe, splits, preparation = task.recipe, task.dataset.splits, task.dataset.preparation
     train = recipe.to_learn(splits["train"], preparation)
     validation = recipe.to_measure(splits["validation"], preparation) if "validation" in splits else None
-    return Trainer(recipe, preparation.metrics, train, validation, group_of(workers))
+    metrics = chosen(recipe.training, preparation, validated=validation is not None)
+    return Trainer(recipe, metrics, train, validation, group_of(workers))
 
 
 def workers_of(task: Task) -> tuple[int, Notes]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.metrics.base import Metric
+from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
+from nnfs_cli.nn.reports import figures_by_class
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
 
@@ -21,16 +23,16 @@ def flattened(y: Array) -> Array:
 
 
 def sums_over(
-    loss: Loss, metrics: Sequence[Metric], scores: Array, target: Array, weight: Array | None = None
+    loss: Loss, metrics: Sequence[SummedMetric], outputs: Outputs, target: Array, weight: Array | None = None
 ) -> list[float]:
-    """The sums of the loss and of what each metric adds up, over scores (outputs, N) and their target.
+    """The sums of the loss and of what each metric adds up, over the outputs for some examples and their target.
 
     Args:
         weight: (N,), what the loss of each example is multiplied by; the metrics count every example once.
     """
-    sums = [float(weighted(loss.forward(scores, target), weight).sum(dtype=np.float64))]
+    sums = [float(weighted(loss.forward(outputs.scores, target), weight).sum(dtype=np.float64))]
     for metric in metrics:
-        sums += metric.sums(scores, target)
+        sums += metric.sums(outputs, target)
     return sums
 
 
@@ -39,7 +41,7 @@ def weighted(each: Array, weight: Array | None) -> Array:
     return each if weight is None else each * weight
 
 
-def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, float | None]:
+def figures(metrics: Sequence[SummedMetric], sums: Array, examples: int) -> dict[str, float | None]:
     """The mean loss and the value of every metric, by name, from the sums over so many examples."""
     values, start = {"loss": float(sums[0]) / examples}, 1
     for metric in metrics:
@@ -48,20 +50,61 @@ def figures(metrics: Sequence[Metric], sums: Array, examples: int) -> dict[str, 
     return values
 
 
-def width(metrics: Sequence[Metric]) -> int:
+def width(metrics: Sequence[SummedMetric]) -> int:
     """How many numbers `sums_over` gives."""
     return 1 + sum(metric.width for metric in metrics)
 
 
-def measure(
-    network: Network, loss: Loss, metrics: Sequence[Metric], batches: Batches, group: ProcessGroup
-) -> dict[str, float | None]:
-    """The mean loss and the metrics over all examples, each process of the group measuring its share."""
-    own, sums = share(len(batches), group.rank, group.size), np.zeros(width(metrics))
-    for indices in _runs(network, own.start, own.stop):
-        x, target = batches.take(indices)
-        sums += sums_over(loss, metrics, flattened(network.forward(x)), target)
-    return figures(metrics, group.sum(sums), len(batches))
+class Measure:
+    """Measures a network on examples that it does not learn from, each process of a group its share.
+
+    Metrics of a ranking need the probabilities of all examples in one place: they are gathered in memory that the
+    processes share, 8 bytes an example and class, and the classes are shared out among the processes.
+
+    Args:
+        metrics: what is measured beside the loss.
+        batches: the examples.
+        outputs: how many the network has.
+        group: the processes; memory is made before they start.
+
+    Attributes:
+        numbers: how many are added up over the processes at once, at most.
+    """
+
+    def __init__(self, metrics: Sequence[Metric], batches: Batches, outputs: int, group: ProcessGroup):
+        self.batches, self.group = batches, group
+        self.summed, self.ranked = kinds_of(metrics)
+        self.numbers = max(width(self.summed), outputs if self.ranked else 0)
+        examples = len(batches) if self.ranked else 0
+        self._probabilities = group.common(examples * outputs, np.dtype(np.float64)).reshape(examples, outputs)
+
+    def __call__(self, network: Network, loss: Loss) -> dict[str, float | None]:
+        """The mean loss and the metrics over all examples."""
+        batches, group = self.batches, self.group
+        own, sums = share(len(batches), group.rank, group.size), np.zeros(width(self.summed))
+        for indices in _runs(network, own.start, own.stop):
+            x, target = batches.take(indices)
+            outputs = Outputs(flattened(network.forward(x)), loss.activate)
+            sums += sums_over(loss, self.summed, outputs, target)
+            if self.ranked:
+                self._probabilities[indices] = outputs.probabilities.T
+        return {**figures(self.summed, group.sum(sums), len(batches)), **self._rankings()}
+
+    def _rankings(self) -> dict[str, float | None]:
+        if not self.ranked:
+            return {}
+        group, probabilities = self.group, self._probabilities.T
+        group.gather(self._probabilities.reshape(-1))
+        own = share(len(probabilities), group.rank, group.size)
+        target = self.batches.target(np.arange(len(self.batches)))
+        by_class = figures_by_class(self.ranked, probabilities, target, range(own.start, own.stop))
+        return {m.type_name: m.value(group.sum(row)) for m, row in zip(self.ranked, by_class, strict=True)}
+
+
+def kinds_of(metrics: Iterable[Metric]) -> tuple[list[SummedMetric], list[RankingMetric]]:
+    """Those that add up, and those of a ranking."""
+    metrics = tuple(metrics)
+    return [m for m in metrics if isinstance(m, SummedMetric)], [m for m in metrics if isinstance(m, RankingMetric)]
 
 
 def scores_of(network: Network, batches: Batches) -> Array:

@@ -12,13 +12,14 @@ import numpy as np
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
-from nnfs_cli.training.measure import figures, flattened, measure, sums_over, weighted, width
+from nnfs_cli.training.measure import Measure, figures, flattened, kinds_of, sums_over, weighted, width
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import TrainingState
@@ -55,6 +56,8 @@ class Trainer:
         self.loss, self.optimizer = copy.deepcopy(recipe.loss), copy.deepcopy(recipe.optimizer)
         self.train, self.validation, self.group = train, validation, group
         self.metrics = tuple(metrics)
+        self.summed, _ = kinds_of(self.metrics)
+        self._measure: Measure | None = None
         self.state = TrainingState()
         self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
         self._scheduler = recipe.scheduler
@@ -143,7 +146,8 @@ class Trainer:
         rows = batch[share(len(batch), group.rank, group.size)]
         (x, target), weight = self.train.take(rows), self.train.weight(rows)
         y = network.forward(x, context)
-        own = sums_over(self.loss, self.metrics, flattened(y), target, weight)
+        outputs = Outputs(flattened(y), self.loss.activate)
+        own = sums_over(self.loss, self.summed, outputs, target, weight)
         stop = group.rank == 0 and should_stop()
         network.backward(weighted(self.loss.backward(len(batch)), weight).reshape(y.shape), context)
         squares = float(np.dot(network.grads, network.grads))
@@ -217,9 +221,9 @@ class Trainer:
         sums, examples, seconds = state.end_epoch()
         row = dict.fromkeys(epoch_columns(self.metrics))
         row |= {"epoch": state.epoch, "step": state.step}
-        row |= {f"train_{name}": value for name, value in figures(self.metrics, np.array(sums), examples).items()}
-        if self.validation is not None:
-            measured = measure(self.network, self.loss, self.metrics, self.validation, self.group)
+        row |= {f"train_{name}": value for name, value in figures(self.summed, np.array(sums), examples).items()}
+        if self._measure is not None:
+            measured = self._measure(self.network, self.loss)
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(state.epoch, state.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
@@ -230,7 +234,10 @@ class Trainer:
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
-        numbers = max(width(self.metrics) + 2, network.summed, 2 * len(network.variables()))
+        numbers = max(width(self.summed) + 2, network.summed, 2 * len(network.variables()))
+        if self.validation is not None:
+            self._measure = Measure(self.metrics, self.validation, math.prod(network.output_shape), group)
+            numbers = max(numbers, self._measure.numbers)
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)
         values[:] = network.values

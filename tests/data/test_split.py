@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_split
-from nnfs_cli.data.division import divide
-from nnfs_cli.data.holdout import fold_out, hold_out, hold_out_groups
 from nnfs_cli.data.sources.base import counts_with_test_share
 from nnfs_cli.data.spec import DataSpec, Examples
+from nnfs_cli.data.splits.division import divide
+from nnfs_cli.data.splits.holdout import fold_out, hold_out, hold_out_groups
 from nnfs_cli.errors import ConfigError, DataError
 
 

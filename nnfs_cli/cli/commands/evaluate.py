@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,8 +36,9 @@ def command(
 
     RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. Columns, classes and
     standardization are those of the checkpoint. The result is also written into the run directory, as
-    evaluation-<split>.json and, for classes, confusion-<split>.csv and .png; that on another file than the run's own
-    as evaluation-<split>-<file>.json.
+    evaluation-<split>.json, with pictures: for classes confusion-<split>.csv and .png, roc-<split>.png and
+    calibration-<split>.png, for values predicted-<split>.png. Files of a result on another file than the run's own
+    are called evaluation-<split>-<file>.json and so on.
 
     \b
     Example:
@@ -51,7 +52,7 @@ def command(
 
     checkpoint = find_checkpoint(run, runs_dir)
     files = run_of(checkpoint)
-    with pictures.ahead(pictures.confusion) if files else contextlib.nullcontext(pictures.confusion) as draw:
+    with pictures.ahead(pictures.picture) if files else contextlib.nullcontext() as draw:
         from nnfs_cli.sessions.evaluation.evaluate import evaluate
         from nnfs_cli.sessions.evaluation.files import write_evaluation
 
@@ -70,24 +71,42 @@ def command(
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
-    from nnfs_cli.nn.reports import OF_VALUES
-
     report = evaluation.report
     examples = counted(report["examples"], f"{evaluation.split} example") + f" of {shown(report['data'])}"
-    lines = [f"{examples}, checkpoint of step {report['step']:,}"]
-    if evaluation.confusion is None:
-        return [*lines, *(f"{name:<5} {terminal.number(report[name])}" for name in OF_VALUES)]
+    lines = [f"{examples}, checkpoint of step {report['step']:,}", *_figures(report)]
+    if evaluation.confusion is not None:
+        return [*lines, "", _table_of_classes(report["classes"])]
+    return [*lines, "", _table_of_targets(report["targets"])] if "targets" in report else lines
+
+
+def _figures(report: dict[str, Any]) -> list[str]:
+    """A line for each figure, under the name that it has in a configuration."""
+    from nnfs_cli.registry import METRICS
+
+    names = [name for name in report if name in METRICS]
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {_figure(name, report[name])}" for name in (*names, "loss")]
+
+
+def _figure(name: str, value: float | None) -> str:
+    from nnfs_cli.registry import METRICS
+
+    return (terminal.percent if name in METRICS and METRICS[name].is_share else terminal.number)(value)
+
+
+def _table_of_classes(classes: list[dict[str, Any]]) -> str:
     rows = [
         (
             shown(row["class"]),
             f"{row['examples']:,}",
             *(terminal.percent(row[key]) for key in ("precision", "recall", "f1")),
         )
-        for row in report["classes"]
+        for row in classes
     ]
-    return [
-        *lines,
-        f"accuracy {terminal.percent(report['accuracy'])}, loss {terminal.number(report['loss'])}",
-        "",
-        terminal.table(("class", "examples", "precision", "recall", "F1"), rows),
-    ]
+    return terminal.table(("class", "examples", "precision", "recall", "F1"), rows)
+
+
+def _table_of_targets(targets: list[dict[str, Any]]) -> str:
+    names = [name for name in targets[0] if name != "target"]
+    rows = [(shown(row["target"]), *(_figure(name, row[name]) for name in names)) for row in targets]
+    return terminal.table(("target", *names), rows)

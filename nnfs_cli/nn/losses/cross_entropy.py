@@ -59,7 +59,8 @@ class CrossEntropy(Loss):
 
     def activate(self, scores: Array) -> Array:
         """The probability of every class."""
-        p = np.exp(scores - scores.max(axis=0))
+        p = scores - scores.max(axis=0)
+        np.exp(p, out=p)
         p /= p.sum(axis=0)
         return p
 

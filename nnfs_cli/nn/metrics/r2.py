@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnfs_cli.nn.metrics.base import Metric, squares
+from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.metrics.base import SummedMetric, squares
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import METRICS
 
@@ -14,20 +15,20 @@ CONSTANT = 1e-12
 
 
 @METRICS.register("r2")
-class R2(Metric):
+class R2(SummedMetric):
     """1 - residual / total sum of squares, averaged over targets; None where a target never varies."""
 
     title, short = "R²", "r2"
-    takes_classes, higher_is_better, headline, baseline = False, True, True, 0.0
+    takes_classes, higher_is_better, usual, headline, baseline = False, True, True, True, 0.0
 
-    def __init__(self, centre: Array, deviation: Array, pixels: int = 1):
-        super().__init__(centre, deviation, pixels)
-        self.width = 3 * len(centre)
+    @property
+    def width(self) -> int:
+        return 3 * len(self.centre)
 
-    def sums(self, scores: Array, target: Array) -> list[float]:
+    def sums(self, outputs: Outputs, target: Array) -> list[float]:
         targets = len(self.centre)
         distance = target.reshape(targets, target.size // targets) - self.centre[:, None]
-        residual, squared = squares(scores - target, targets), squares(distance, targets)
+        residual, squared = squares(outputs.scores - target, targets), squares(distance, targets)
         return [*residual.tolist(), *distance.sum(axis=1).tolist(), *squared.tolist()]
 
     def value(self, sums: Sequence[float], examples: int) -> float | None:

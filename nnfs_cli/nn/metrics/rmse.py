@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import numpy as np
 
-from nnfs_cli.nn.metrics.base import Metric, squares
+from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.metrics.base import ErrorMetric, squares
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.registry import METRICS
 
 
 @METRICS.register("rmse")
-class RMSE(Metric):
-    """The root of the mean squared error over examples and outputs, in the units of the target."""
+class RMSE(ErrorMetric):
+    """The root of the mean squared error of each target, in the units of the target, averaged over targets."""
 
     title, short = "RMSE", "rmse"
-    takes_classes = higher_is_better = False
+    usual = True
 
-    def sums(self, scores: Array, target: Array) -> list[float]:
-        return [float(squares(scores - target, len(self.deviation)) @ self.deviation**2)]
+    def sums(self, outputs: Outputs, target: Array) -> list[float]:
+        return (squares(outputs.scores - target, len(self.deviation)) * self.deviation**2).tolist()
 
-    def value(self, sums: Sequence[float], examples: int) -> float:
-        return math.sqrt(float(sums[0]) / (examples * self.pixels * len(self.deviation)))
+    def of_means(self, means: Array) -> Array:
+        return np.sqrt(means)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,20 @@ import numpy as np
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Locator
-from nnfs_cli.data.spec import Examples
+from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
-from nnfs_cli.nn.reports import class_report, regression_report
+from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of
+from nnfs_cli.sessions.evaluation.drawings import Drawings, of_classes, of_values
 from nnfs_cli.sessions.evaluation.saved_split import SavedSplit, saved_split
 from nnfs_cli.training.measure import mean_loss, scores_of
 
+Report = dict[str, Any]
 FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels", "augment")
 
 
@@ -36,6 +40,7 @@ class Evaluation:
         confusion: which classes are taken for which; None for regression.
         classes: their names.
         notes: warnings for people.
+        drawings: works out what the pictures show, which may take as long as the figures.
     """
 
     split: str
@@ -44,6 +49,7 @@ class Evaluation:
     confusion: Confusion | None
     classes: tuple[str, ...] | None
     notes: tuple[str, ...]
+    drawings: Callable[[], Drawings]
 
 
 def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Sequence[str] = ()) -> Evaluation:
@@ -78,18 +84,35 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
     }
     scores, loss = _scores(predictor, measured)
     known = {"split": split, "name": measured.name, "notes": measured.notes}
-    classes, y = predictor.spec.classes, measured.examples.y
-    if classes is None:
-        shape = predictor.spec.output_shape
-        figures = regression_report(*(of.reshape(-1, *shape) for of in (predictor.answers(scores), y)))
-        return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
-    confusion = Confusion.count(scores.argmax(axis=1), y, len(classes))
-    figures = {
-        "loss": loss,
-        "accuracy": int(confusion.hits.sum()) / len(y),
-        "classes": class_report(confusion, classes),
-    }
-    return Evaluation(report=report | figures, confusion=confusion, classes=classes, **known)
+    judge = _of_values if predictor.spec.classes is None else _of_classes
+    return judge(predictor, scores, measured.examples.y, report | {"loss": loss}, known)
+
+
+def _of_classes(predictor: Predictor, scores: Array, y: Array, report: Report, known: dict[str, Any]) -> Evaluation:
+    classes, outputs = predictor.spec.classes, Outputs(scores.T, predictor.loss.activate)
+    confusion = Confusion.count(outputs.decisions, y, len(classes))
+    report |= {**class_figures(outputs, y), "classes": class_report(confusion, classes)}
+    drawings = functools.partial(of_classes, outputs, y, confusion, classes)
+    return Evaluation(report=report, confusion=confusion, classes=classes, drawings=drawings, **known)
+
+
+def _of_values(predictor: Predictor, scores: Array, y: Array, report: Report, known: dict[str, Any]) -> Evaluation:
+    shape, names = predictor.spec.output_shape, _names_of_targets(predictor.spec)
+    values, target = (of.reshape(-1, *shape) for of in (predictor.answers(scores), y))
+    figures, by_target = value_figures(values, target)
+    report |= figures
+    if len(names) > 1:
+        report["targets"] = [{"target": name, **row} for name, row in zip(names, by_target, strict=True)]
+    drawings = functools.partial(of_values, values, target, names, by_target)
+    return Evaluation(report=report, confusion=None, classes=None, drawings=drawings, **known)
+
+
+def _names_of_targets(spec: DataSpec) -> tuple[str, ...]:
+    """What the values to predict are called: as they are named, or else as `predict` calls them; channels of images."""
+    count, word = spec.output_shape[0], "value" if len(spec.output_shape) == 1 else "channel"
+    return (
+        spec.targets if spec.targets and len(spec.targets) == count else tuple(f"{word}_{k + 1}" for k in range(count))
+    )
 
 
 def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:

@@ -22,12 +22,12 @@ AS_THEY_ARE: Cells = cells_of(harmless=False)
 
 
 def write_evaluation(
-    evaluation: Evaluation, run: Path, draw: pictures.Draw = pictures.confusion, cells: Cells = AS_THEY_ARE
+    evaluation: Evaluation, run: Path, draw: pictures.DrawAll = pictures.here, cells: Cells = AS_THEY_ARE
 ) -> tuple[str, ...]:
     """Leave a result in the directory of the run.
 
     Args:
-        draw: `pictures.confusion`, or what `pictures.ahead` makes of it.
+        draw: `pictures.here`, or what `pictures.ahead` makes.
         cells: what is done to the cells of the table.
 
     Returns:
@@ -38,11 +38,12 @@ def write_evaluation(
     """
     name = _free_name(evaluation, run)
     durable.replace(run / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
-    if evaluation.confusion is None:
-        return ()
-    durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
-    things = (evaluation.confusion.to_json(), evaluation.classes, f"{run.name}, {evaluation.split} split")
-    return pictures.leave(run / f"confusion-{name}.png", lambda: draw(*things))
+    drawings, title = evaluation.drawings(), f"{run.name}, {evaluation.split} split"
+    drawn = draw([(*things, title) for things in drawings.values()])
+    if evaluation.confusion is not None:
+        durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
+    warnings = (pictures.leave(run / f"{kind}-{name}.png", of) for kind, of in zip(drawings, drawn, strict=True))
+    return (*itertools.chain(*warnings),)
 
 
 def _free_name(evaluation: Evaluation, folder: Path) -> str:

@@ -12,12 +12,12 @@ from nnfs_cli.build import locator_of
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.dataset import what_changed
-from nnfs_cli.data.division import divide
 from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import Examples, Size
+from nnfs_cli.data.splits.division import divide
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
 from nnfs_cli.runs.checkpoint import Checkpoint

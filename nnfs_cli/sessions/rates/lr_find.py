@@ -120,8 +120,7 @@ def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
     epochs = -(-steps // (len(train) // recipe.training.batch_size or 1))
     training = dataclasses.replace(recipe.training, epochs=epochs, max_steps=steps, early_stopping=None)
     recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
-    preparation = task.dataset.preparation
-    trainer = Trainer(recipe, preparation.metrics, recipe.to_learn(train, preparation), None, Alone())
+    trainer = Trainer(recipe, (), recipe.to_learn(train, task.dataset.preparation), None, Alone())
     for done in trainer.run():
         match done:
             case StepDone():

@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from nnfs_cli.data.holdout import Parts, fold_out, hold_out, hold_out_groups, hold_out_last
 from nnfs_cli.data.spec import Examples
+from nnfs_cli.data.splits.holdout import Parts, fold_out, hold_out, hold_out_groups, hold_out_last
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.streams import Stream, same_for_every_seed, stream
 
