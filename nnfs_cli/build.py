@@ -17,6 +17,7 @@ from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.data.weights import unknown_classes
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
+from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape, name
@@ -138,6 +139,8 @@ def refuse_beyond_memory(parts: Parts) -> None:
 
 def _network(config: Config, spec: DataSpec) -> Network:
     layers = [choice.make() for choice in config.layers]
+    if isinstance(layers[-1], Dense):
+        layers[-1].settle_units(spec.outputs)
     try:
         return Network(
             layers,

@@ -106,7 +106,7 @@ class ValueRows:
     def __init__(self, preparation: Preparation):
         spec = preparation.spec
         self._shape = spec.output_shape
-        self._units = preparation.transform.deviation.repeat(math.prod(self._shape[1:]))
+        self._units = preparation.transform.units.repeat(math.prod(self._shape[1:]))
         numbered = ["value"] if spec.outputs == 1 else [f"value_{k + 1}" for k in range(spec.outputs)]
         self.head = list(spec.targets or numbered)
 
@@ -222,4 +222,4 @@ def _short(value: float, unit: float = 1.0) -> float:
         unit: what the network learned the value in, the deviation of its target: 1 for 1,000,000 +- 1.
     """
     beyond = math.log10(abs(value)) - math.log10(unit) if value else 0.0
-    return float(f"{value:.{min(DIGITS + max(0, math.ceil(beyond)), MOST_DIGITS)}g}")
+    return float(f"{value:.{min(DIGITS + (math.ceil(beyond) if beyond > 0 else 0), MOST_DIGITS)}g}")

@@ -20,7 +20,7 @@ Monitor = Annotated[
 Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of {', '.join(MEASURED)}")]
 Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
 Ties = Literal["first", "last"]
-Transform = Literal["standardize", "none"]
+Transform = Literal["standardize", "log", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
 Split = Literal["random", "ordered", "group"]
@@ -40,7 +40,8 @@ class DataSettings:
             time series is not measured with what came before; group, whole groups.
         standardize: bring every feature, of images every channel, to mean 0 and deviation 1 over the training split;
             "robust", for tables with outliers: to median 0 and quartiles 1 apart, and smoothly between -3 and 3.
-        target_transform: the same for every value to predict while the network learns; answers come in its own units.
+        target_transform: the same for every value to predict while the network learns, or, if log, for its logarithm;
+            answers come in its own units.
         limit: use the first so many training examples.
         fallback: the source to use when the data cannot be had.
         augment: random changes of the training examples in every epoch, one after the other, such as [shift].

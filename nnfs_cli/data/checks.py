@@ -37,6 +37,21 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
         _check_weights(name, split.weight, len(split))
 
 
+def check_logarithms(name: str, split: Examples) -> None:
+    """Refuse values that have no logarithm.
+
+    Raises:
+        DataError: one is 0 or below.
+    """
+    below = ~(split.y > 0).reshape(len(split), -1).all(axis=1)
+    if below.any():
+        row = int(below.argmax())
+        raise DataError(
+            f"{name}: example {row}: expected a value above 0, as dataset.target_transform: log needs it, got "
+            f"{split.y[row].min():g}. Set target_transform: standardize."
+        )
+
+
 def check_classes(name: str, split: Examples, spec: DataSpec, fix: str) -> None:
     """Refuse training examples that are all of one class.
 

@@ -21,7 +21,7 @@ from nnfs_cli.data.encode.ranges import Ranges
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.nn.metrics.base import Metric
+from nnfs_cli.nn.metrics.base import InUnits, Metric
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import METRICS, describe_object
 
@@ -80,8 +80,15 @@ class Preparation:
 
     def metrics(self, names: Iterable[str]) -> tuple[Metric, ...]:
         """These metrics, for the outputs of the network."""
-        transform, pixels = self.transform, math.prod(self.spec.output_shape[1:])
-        return tuple(METRICS[name](transform.centre, transform.deviation, pixels, transform.mean) for name in names)
+        transform, pixels, kinds = (
+            self.transform,
+            math.prod(self.spec.output_shape[1:]),
+            [METRICS[name] for name in names],
+        )
+        if transform.log:
+            ones, zeros = np.ones_like(transform.centre), np.zeros_like(transform.centre)
+            return tuple(InUnits(kind(transform.centre, ones, pixels, zeros), transform.invert) for kind in kinds)
+        return tuple(kind(transform.centre, transform.deviation, pixels, transform.mean) for kind in kinds)
 
     def factors(self, dtype: np.dtype) -> tuple[Array, Array]:
         """(mean, scale) that bring x of this type to (x - mean) scale; both broadcast against one example."""
@@ -137,7 +144,7 @@ def measured(
     Args:
         standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
             only scaled to 0..1.
-        transform: "standardize" or "none", for the values to predict.
+        transform: "standardize", "log" or "none", for the values to predict.
         white: the number that stands for it, where the source knows; found in the examples otherwise.
         source: what the source knows of its format: columns, delimiter, depth, array.
     """
@@ -167,7 +174,8 @@ def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:
     targets = spec.output_shape[0]
     if spec.classes is not None:
         return TargetTransform.unmeasured(targets)
-    return (TargetTransform.fit if name == "standardize" else TargetTransform.none)(y, targets)
+    fit = {"standardize": TargetTransform.fit, "log": TargetTransform.fit_log, "none": TargetTransform.none}[name]
+    return fit(y, targets)
 
 
 def _white(shape: Shape, dtype: np.dtype, ranges: Ranges | None) -> float | None:

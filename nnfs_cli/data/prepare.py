@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
-from nnfs_cli.data.checks import check_classes, check_split
+from nnfs_cli.data.checks import check_classes, check_logarithms, check_split
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.encode.filling import fill_in, fitted
 from nnfs_cli.data.formats.download import DataUnavailable
@@ -24,7 +24,7 @@ class Settings(Division, Protocol):
     Attributes:
         standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
             only scaled to 0..1.
-        target_transform: "standardize" or "none", for values to predict.
+        target_transform: "standardize", "log" or "none", for values to predict.
         fallback: "digits" to use the embedded digits where the source cannot be had.
     """
 
@@ -48,6 +48,8 @@ def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) 
     columns = loaded.format.get("columns")
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.spec, finite=columns is None)
+        if settings.target_transform == "log" and loaded.spec.classes is None:
+            check_logarithms(source.origin(name), split)
     more_classes = _more_classes(source, loaded, settings)
     splits = divide(loaded.splits, getattr(source, "test", None), settings, seed)
     check_classes(source.origin("train"), splits["train"], loaded.spec, more_classes)

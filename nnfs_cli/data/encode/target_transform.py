@@ -15,18 +15,22 @@ from nnfs_cli.text import counted
 
 @dataclass(frozen=True, eq=False)
 class TargetTransform:
-    """y -> (y - mean) / deviation on the way in, back on the way out, in float64.
+    """y -> (f(y) - mean) / deviation on the way in, back on the way out, in float64; f is the identity or a logarithm.
 
-    There is one of each for a value to predict, or for a channel of an image.
+    There is one of each for a value to predict, or for a channel of an image. The answer of a network that learns
+    logarithms is the exponential of their mean, which is nearer to the median of such values than to their mean.
 
     Attributes:
-        mean, deviation: (targets,) float64. One that does not vary has deviation 1.
-        centre: (targets,) float64, the mean of what the network learns: 0 unless values are left as they are.
+        mean, deviation: (targets,) float64, of f(y). One that does not vary has deviation 1.
+        centre: (targets,) float64, the mean of what the network learns: 0 unless values are left as they are; of
+            logarithms the mean of y itself.
+        log: whether f is the natural logarithm, so that y must be above 0.
     """
 
     mean: Array
     deviation: Array
     centre: Array
+    log: bool = False
 
     @classmethod
     def fit(cls, y: Array, targets: int) -> TargetTransform:
@@ -35,6 +39,12 @@ class TargetTransform:
         mean, deviation = y.mean(axis=(0, 2)), y.std(axis=(0, 2))
         deviation[(y == y[:1, :, :1]).all(axis=(0, 2)) | (deviation == 0)] = 1
         return cls(mean, deviation, np.zeros_like(mean))
+
+    @classmethod
+    def fit_log(cls, y: Array, targets: int) -> TargetTransform:
+        """Measure the logarithms of y (N, outputs), which are above 0."""
+        fitted, centre = cls.fit(np.log(y.astype(np.float64)), targets), cls.none(y, targets).centre
+        return cls(fitted.mean, fitted.deviation, centre, log=True)
 
     @classmethod
     def none(cls, y: Array, targets: int) -> TargetTransform:
@@ -49,17 +59,28 @@ class TargetTransform:
 
     def apply(self, y: Array) -> Array:
         """(N, outputs) float64, as the network learns it."""
-        values = _by_target(y, len(self.mean))
+        values = _by_target(np.log(y.astype(np.float64)) if self.log else y, len(self.mean))
         return ((values - self.mean[:, None]) / self.deviation[:, None]).reshape(y.shape)
 
     def invert(self, outputs: Array) -> Array:
         """(N, outputs) float64, in the units of the target."""
         values = _by_target(outputs, len(self.mean))
-        return (values * self.deviation[:, None] + self.mean[:, None]).reshape(outputs.shape)
+        learned = (values * self.deviation[:, None] + self.mean[:, None]).reshape(outputs.shape)
+        return np.exp(learned, out=learned) if self.log else learned
+
+    @property
+    def units(self) -> Array:
+        """What one unit of an output is in the units of each target, (targets,); infinite where that is no number."""
+        return np.full_like(self.deviation, np.inf) if self.log else self.deviation
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` turns back into the same numbers."""
-        return {"mean": pack(self.mean), "deviation": pack(self.deviation), "centre": pack(self.centre)}
+        return {
+            "mean": pack(self.mean),
+            "deviation": pack(self.deviation),
+            "centre": pack(self.centre),
+            "log": self.log,
+        }
 
     @classmethod
     def from_json(cls, state: dict[str, Any], targets: int) -> TargetTransform:
@@ -73,7 +94,9 @@ class TargetTransform:
             raise ValueError(f"the target transform is not of {counted(targets, 'target')}")
         if not (np.isfinite([mean, deviation, centre]).all() and (deviation > 0).all()):
             raise ValueError("the target transform is not finite, or has deviations that are not above 0")
-        return cls(mean, deviation, centre)
+        if not isinstance(state.get("log", False), bool):
+            raise ValueError("the target transform is neither one of logarithms nor one without")
+        return cls(mean, deviation, centre, state.get("log", False))
 
 
 def _by_target(y: Array, targets: int) -> Array:

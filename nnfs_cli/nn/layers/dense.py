@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
+from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
 from nnfs_cli.nn.layers.affine import Affine, LrFactor
@@ -20,7 +23,7 @@ class Dense(Affine):
     Shapes: x (features, N), W (units, features), b (units,), y (units, N).
 
     Args:
-        units: number of outputs, at least 1.
+        units: number of outputs, at least 1; auto, in the last layer, as many as there are classes or values.
         bias: whether b is there.
         init: how W is drawn; auto is he_uniform before relu and mish, lecun_normal before selu, else glorot_uniform.
         bias_init: how b is drawn. PyTorch draws both in +-1 / sqrt(features).
@@ -28,14 +31,14 @@ class Dense(Affine):
         bias_lr_factor: the same for b.
 
     Raises:
-        ShapeError: one example is not a vector.
+        ShapeError: one example is not a vector, or its units are not known.
     """
 
     results_may_be_overwritten = True
 
     def __init__(
         self,
-        units: PositiveInt,
+        units: PositiveInt | Literal["auto"],
         bias: bool = True,
         init: InitializerChoice = AUTO,
         bias_init: InitializerName = "zeros",
@@ -45,7 +48,14 @@ class Dense(Affine):
         super().__init__(bias, init, bias_init, lr_factor, bias_lr_factor)
         self.units = units
 
+    def settle_units(self, outputs: int) -> None:
+        """Settle `units: auto`, before `build`, for so many outputs of the network."""
+        if self.units == AUTO:
+            self.units = outputs
+
     def build(self, input_shape: Shape) -> Shape:
+        if self.units == AUTO:
+            raise ShapeError("units: auto is for the last layer, whose units follow from the data. Give a number.")
         features = vector_length(input_shape)
         self.declare((self.units, features), fan_in=features, fan_out=self.units)
         return (self.units,)

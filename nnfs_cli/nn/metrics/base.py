@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -72,6 +72,32 @@ class SummedMetric(Metric):
     @abstractmethod
     def value(self, sums: Sequence[float], examples: int) -> float | None:
         """The figure from the sums over so many examples; None where it is not defined."""
+
+
+class InUnits(SummedMetric):
+    """A metric of values in the units of their targets, which are no straight function of what the network learns.
+
+    Args:
+        metric: made for those units.
+        invert: what turns what the network learns (N, outputs) into them, float64.
+    """
+
+    def __init__(self, metric: SummedMetric, invert: Callable[[Array], Array]):
+        super().__init__(metric.centre, metric.deviation, metric.pixels)
+        self._metric, self._invert = metric, invert
+        for name in ("type_name", "title", "short", "takes_classes", "higher_is_better", "headline", "baseline"):
+            setattr(self, name, getattr(metric, name))
+
+    @property
+    def width(self) -> int:
+        return self._metric.width
+
+    def sums(self, outputs: Outputs, target: Array) -> list[float]:
+        scores, values = (self._invert(of.T.astype(np.float64)).T for of in (outputs.scores, target))
+        return self._metric.sums(Outputs(scores, np.copy), values)
+
+    def value(self, sums: Sequence[float], examples: int) -> float | None:
+        return self._metric.value(sums, examples)
 
 
 class CountMetric(SummedMetric):

@@ -10,7 +10,7 @@ from typing import Any
 
 from nnfs_cli.build import locator_of
 from nnfs_cli.config import DataSettings
-from nnfs_cli.data.checks import check_split
+from nnfs_cli.data.checks import check_logarithms, check_split
 from nnfs_cli.data.dataset import what_changed
 from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation
@@ -76,6 +76,8 @@ def saved_split(
     file = source.file(split, locator)
     examples = dataclasses.replace(splits[split], x=known.filled(splits[split].x))
     check_split(source.origin(split), examples, known.spec)
+    if known.transform.log:
+        check_logarithms(source.origin(split), examples)
     if "white" not in loaded.format:
         refuse_other_scale(file, examples.x, known)
     now = examples.fingerprint()
