@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
 from nnfs_cli.cli.epoch_table import EpochTable
+from nnfs_cli.cli.inspection import columns_in_short
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def _opening(started: Started) -> list[str]:
         f"{counted(started.examples, 'training example')}, {counted(started.steps, 'step')}{so_far}, "
         f"{counted(started.workers, 'process')}",
         f"data: {_sources(started.files)}",
+        *([f"columns: {columns_in_short(started.columns)}"] if started.columns else []),
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnfs_cli.build import Parts, build_parts, footprint_of
+from nnfs_cli.build import Parts, build_parts, complete, footprint_of
 from nnfs_cli.config import Config
+from nnfs_cli.data.inspection import Inspection, inspect
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint
@@ -34,6 +35,7 @@ class Checked:
         memory: what of that is data, network and program.
         notes: what people should know of how the data is read.
         profile: the times of a training step, if they were measured.
+        data: what there is to learn from, if it was looked at.
     """
 
     config: str
@@ -46,13 +48,15 @@ class Checked:
     memory: Footprint
     notes: tuple[str, ...]
     profile: tuple[PassTimes, ...] | None = None
+    data: Inspection | None = None
 
 
-def check(config: Config, locator: Locator, *, timed: bool = False) -> Checked:
+def check(config: Config, locator: Locator, *, timed: bool = False, inspected: bool = False) -> Checked:
     """Make all parts of a configuration and measure them.
 
     Args:
         timed: time a training step as well.
+        inspected: read all data as a training does, and look at it.
 
     Raises:
         ConfigError: they do not fit together.
@@ -62,8 +66,13 @@ def check(config: Config, locator: Locator, *, timed: bool = False) -> Checked:
     parts = build_parts(config, locator)
     if parts.spec.lacking:
         raise DataError(*parts.spec.lacking, *parts.spec.notes)
-    parts.source.examine(parts.locator)
     layers, memory = tuple(_sizes(parts)), footprint_of(parts)
+    notes, data = parts.spec.notes, None
+    if inspected:
+        dataset = complete(parts, drawn=False).dataset
+        notes, data = dataset.notes, inspect(dataset)
+    else:
+        parts.source.examine(parts.locator)
     return Checked(
         config.source,
         parts.spec.input_shape,
@@ -73,8 +82,9 @@ def check(config: Config, locator: Locator, *, timed: bool = False) -> Checked:
         sum(layer.multiply_adds for layer in layers),
         memory.total,
         memory,
-        parts.spec.notes,
+        notes,
         profile(parts) if timed else None,
+        data,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.network import Network
 
@@ -22,6 +23,7 @@ class Started:
         metric: the one to look at first; None if the loss is all that is measured.
         files: where each split was read from.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
+        columns: of a table; none for other data.
     """
 
     run: Path
@@ -35,6 +37,7 @@ class Started:
     files: Mapping[str, str]
     notes: tuple[str, ...]
     steps_per_epoch: int
+    columns: tuple[ColumnReport, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from nnfs_cli.build import Parts, Task, build_parts, complete
 from nnfs_cli.config import Config, DataSettings, as_json, dump
+from nnfs_cli.data.inspection import inspect
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds
@@ -88,7 +90,9 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     workers, notes = workers_of(task)
     recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
     recorder.open()
-    return recorder, (*config.warnings(), *task.dataset.notes, *taken, *notes)
+    found = inspect(task.dataset, thorough=False)
+    durable.replace(run.data, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
+    return recorder, (*config.warnings(), *task.dataset.notes, *found.warnings, *taken, *notes)
 
 
 def _take_weights(task: Task, saved: Checkpoint) -> Notes:
@@ -173,6 +177,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,
+        recorder.task.dataset.spec.report,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli.inspection import inspection_lines
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 @options.OVERRIDES
 @options.DATA_DIR
 @click.option("--profile", "timed", is_flag=True, help="Time the passes of every layer in a training step.")
+@click.option("--data", "inspected", is_flag=True, help="Read all data and tell what there is to learn from.")
 @options.JSON
-def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, as_json: bool) -> None:
+def command(
+    config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, inspected: bool, as_json: bool
+) -> None:
     """Check CONFIG and the tables it names, and print every layer with its output shape and its cost.
 
-    Of data in other formats no more is read than tells their shape and classes.
+    Of data in other formats no more is read than tells their shape and classes. With --data all of them are read: each
+    column of a table is told with its kind, missing cells, range and what becomes of it, each class with its examples,
+    and what is suspicious, such as rows in two splits or a column that gives the answer away.
 
     Every mistake is reported, with its line and how to fix it. Multiply-adds are those of the forward pass of one
     example; memory is that of a training at its peak, all its processes together.
@@ -40,12 +46,13 @@ def command(config: Path, overrides: tuple[str, ...], data_dir: Path, timed: boo
     from nnfs_cli.sessions.check import check
 
     loaded = load(config, overrides)
-    checked = check(loaded, options.locator(data_dir), timed=timed)
+    checked = check(loaded, options.locator(data_dir), timed=timed, inspected=inspected)
     if as_json:
         terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
     else:
         terminal.answer("\n".join(_lines(checked)))
-    for warning in (*loaded.warnings(), *checked.notes):
+    suspicious = checked.data.warnings if checked.data is not None else ()
+    for warning in (*loaded.warnings(), *checked.notes, *suspicious):
         terminal.warn(warning)
 
 
@@ -68,6 +75,7 @@ def _lines(checked: Checked) -> list[str]:
         "",
         f"training takes about {readable_bytes(memory.total)} at its peak: {parts}",
         *_profile_lines(checked.profile or ()),
+        *(inspection_lines(checked.data) if checked.data is not None else ()),
     ]
 
 
