@@ -16,8 +16,6 @@ IMBALANCED = 10
 """How many times larger than the smallest class the largest one may be before accuracy says little."""
 MOST_NUMBERS = 1 << 21
 """So many numbers are looked at in the blink of an eye."""
-FEW_TWINS = 0.01
-"""The share of a split that may stand in the training split too without a word: small tables have such rows."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,6 @@ def _imbalance(train: Examples, classes: tuple[str, ...] | None) -> Iterator[str
 
 def _twins(splits: Mapping[str, Examples]) -> Iterator[str]:
     for name in ("validation", "test"):
-        if name in splits and (count := twins(splits["train"].x, splits[name].x)) > FEW_TWINS * len(splits[name]):
+        if name in splits and (count := twins(splits["train"].x, splits[name].x)):
             of = counted(len(splits[name]), f"{name} example")
             yield f"{count:,} of {of} are in the training split too: they are measured better than new ones would be"

@@ -12,17 +12,25 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.text import flow_list, shown
 
-TELLING = 0.99
+TELLING, FEW_TWINS = 0.99, 0.01
 LEAST, GROUPS = 10, 64
 """The rows that a group has on average, at least, and the number of groups that numbers are divided into."""
 _BLOCK = 1 << 20
 
 
 def twins(train: Array, other: Array) -> int:
-    """How many examples of another split are in the training split too, bit by bit."""
+    """How many examples of another split are in the training split too, bit by bit, where chance does not explain it.
+
+    Where examples of the training split are often the same, as rows of few columns are, so are new ones: 0 unless three
+    standard errors more of the other split have a twin than of the training split itself, and one in a hundred.
+    """
     if train.dtype != other.dtype:
         train, other = train.astype(np.float64), other.astype(np.float64)
-    return int(np.isin(_hashed(other), _hashed(train)).sum())
+    known, counts = np.unique(_hashed(train), return_counts=True)
+    found = int(np.isin(_hashed(other), known).sum())
+    usual = float(counts[counts > 1].sum()) / len(train)
+    noise = 3 * (usual * (1 - usual) / len(other)) ** 0.5
+    return found if found / len(other) > usual + noise + FEW_TWINS else 0
 
 
 def suspects(train: Examples, columns: Sequence[Column]) -> Iterator[str]:

@@ -156,7 +156,7 @@ class Survey:
         what = "values" if target.classes is None else f"{len(target.classes):,} classes"
         reports = {one.seen.name: report_of(one.seen, "target", what) for one in asked}
         for seen, one in zip(features, found, strict=True):
-            becomes = columns[seen.name].becomes() if seen.name in columns else one.why
+            becomes = columns[seen.name].becomes() if seen.name in columns else f"left out: {one.why}"
             reports[seen.name] = report_of(seen, one.kind, becomes)
         return reports
 

@@ -1,0 +1,148 @@
+"""nnfs check --data: columns, classes and values as plain Python counts them, and what is said of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+CONFIG = """\
+dataset: {type: csv, train: data.csv, target: y, test: 0.2}
+model: {layers: [{type: dense, units: auto}]}
+optimizer: {type: adam, lr: 1e-2}
+training: {epochs: 1, workers: 1}
+"""
+ROWS = 1500
+
+
+@pytest.fixture
+def rows() -> list[list[str]]:
+    """A table with a number that is missing at times, words, a date, an id, a constant and names."""
+    rng = np.random.default_rng(8)
+    found = [["id", "age", "town", "when", "always", "name", "y"]]
+    for row in range(ROWS):
+        age = "" if row % 11 == 0 else f"{rng.normal(40, 9):.1f}"
+        town = ("Bonn", "Köln", "Ulm", "NA")[row % 4]
+        when = f"2024-{1 + row % 12:02d}-{1 + row % 28:02d}"
+        found.append([str(row), age, town, when, "x", f"Person {row}", "yes" if row % 40 == 0 else "no"])
+    with open("data.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(found)
+    Path("c.yaml").write_text(CONFIG)
+    return found
+
+
+def test_columns_as_they_are(nnfs, rows):
+    done = nnfs("check", "c.yaml", "--data", "--json")
+    assert done.code == 0, done.err
+    told = {column["name"]: column for column in json.loads(done.out)["data"]["columns"]}
+    assert list(told) == rows[0]
+    cells = {name: [row[place] for row in rows[1:]] for place, name in enumerate(rows[0])}
+    for name, missing in (("age", ""), ("town", "NA")):
+        assert told[name]["missing"] == cells[name].count(missing) > 0
+    ages = [float(cell) for cell in cells["age"] if cell]
+    assert (told["age"]["low"], told["age"]["high"]) == (min(ages), max(ages))
+    assert told["age"]["distinct"] == len(set(ages))
+    assert (told["town"]["low"], told["town"]["high"], told["town"]["distinct"]) == ("Bonn", "Ulm", 3)
+    assert (told["when"]["low"], told["when"]["high"]) == (min(cells["when"]), max(cells["when"]))
+    assert {name: column["kind"] for name, column in told.items()} == {
+        "id": "id",
+        "age": "number",
+        "town": "category",
+        "when": "date",
+        "always": "constant",
+        "name": "text",
+        "y": "target",
+    }
+    assert told["town"]["becomes"] == "one-hot of 4"
+    assert told["always"]["becomes"] == "left out: the same in every row"
+
+
+def test_classes_and_splits(nnfs, rows):
+    data = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]
+    assert data["examples"] == {"train": 1080, "validation": 120, "test": 300}
+    counts = Counter(row[-1] for row in rows[1:])
+    for one in data["classes"]:
+        assert sum(one["examples"].values()) == counts[one["name"]]
+    assert data["values"] == []
+
+
+def test_the_same_as_a_table_for_people(nnfs, rows):
+    done = nnfs("check", "c.yaml", "--data")
+    lines = [line.split() for line in done.out.splitlines()]
+    assert ["class", "train", "validation", "test"] in lines
+    assert ["yes", "27", "3", "8"] in lines
+    assert ["always", "constant", "left", "out:", "the", "same", "in", "every", "row", "0", "1", "x", "x"] in lines
+    assert (
+        "1,080 examples to learn from, 120 examples to choose the best epoch by, 300 examples to measure in the end"
+        in done.out.splitlines()
+    )
+
+
+def test_a_rare_class(nnfs, rows):
+    (said,) = [line for line in nnfs("check", "c.yaml", "--data").err.splitlines() if "accuracy says little" in line]
+    assert said == (
+        "warning: class 'yes' has 27 of 1,080 training examples (2.5 %), 'no' has 1,053: accuracy says little. Look at "
+        "balanced_accuracy and macro_f1, and try loss.class_weights: balanced"
+    )
+    done = nnfs(
+        "train", "c.yaml", "--quiet", "--set", "loss.class_weights=balanced", "--set", "loss.type=cross_entropy"
+    )
+    assert said in done.err
+    assert done.code == 0
+
+
+def test_values(nnfs):
+    rng = np.random.default_rng(1)
+    values = rng.normal(5, 2, 900).round(3)
+    Path("data.csv").write_text("x,y\n" + "".join(f"{rng.random():.4f},{value}\n" for value in values))
+    Path("c.yaml").write_text(CONFIG.replace("test: 0.2", "validation: 0") + "loss: mse\n")
+    done = nnfs("check", "c.yaml", "--data", "--json")
+    (told,) = json.loads(done.out)["data"]["values"]
+    assert (told["name"], told["low"], told["high"]) == ("y", values.min(), values.max())
+    assert (told["mean"], told["deviation"]) == pytest.approx((values.mean(), values.std()), rel=1e-12)
+
+
+def test_a_column_that_gives_the_answer_away(nnfs):
+    Path("data.csv").write_text("x,paid,y\n" + "".join(f"{k * 37 % 97},{k % 3},{k % 3 == 1}\n" for k in range(600)))
+    Path("c.yaml").write_text(CONFIG)
+    for command in (("check", "c.yaml", "--data"), ("train", "c.yaml", "--quiet")):
+        (said,) = nnfs(*command).err.splitlines()
+        assert said.startswith("warning: column 'paid' alone tells the class of 100 % of the training examples.")
+        assert nnfs(*command, "--set", "dataset.drop=[paid]").err == ""
+
+
+def test_rows_in_two_splits(nnfs):
+    rows = [f"{k / 7:.5f},{'ab'[k % 2]}\n" for k in range(400)]
+    Path("data.csv").write_text("x,y\n" + "".join(rows))
+    Path("test.csv").write_text("x,y\n" + "".join(rows[:30]) + "".join(f"{k / 7:.5f},a\n" for k in range(900, 930)))
+    Path("c.yaml").write_text(CONFIG.replace("test: 0.2", "test: test.csv, validation: 0"))
+    (said,) = [line for line in nnfs("check", "c.yaml", "--data").err.splitlines() if "training split too" in line]
+    assert said == (
+        "warning: 30 of 60 test examples are in the training split too: they are measured better than new ones would be"
+    )
+
+
+def test_other_data(nnfs):
+    data = json.loads(nnfs("check", "tiny.yaml", "--data", "--json").out)["data"]
+    assert data["columns"] == []
+    assert [one["name"] for one in data["classes"]] == [str(digit) for digit in range(10)]
+    assert sum(sum(one["examples"].values()) for one in data["classes"]) == sum(data["examples"].values()) == 560
+
+
+def test_a_run_keeps_what_was_seen(nnfs, rows):
+    run = Path(nnfs("train", "c.yaml", "--quiet").out.strip())
+    kept, told = (
+        json.loads((run / "data.json").read_text()),
+        json.loads(nnfs("check", "c.yaml", "--data", "--json").out),
+    )
+    assert kept == told["data"]
+
+
+def test_a_training_says_it_in_short(nnfs, rows):
+    assert (
+        "columns: 1 number, 1 category, 1 date, 2 of them with missing cells, 3 left out" in nnfs("train", "c.yaml").err
+    )
