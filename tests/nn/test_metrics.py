@@ -25,7 +25,7 @@ from tests.nn.counts import of_matrix
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(7, size=300)
 SCORES = RNG.standard_normal((7, 300))
-VALUES = RNG.standard_normal((2, 300)) * [[1], [50]] + [[1e6], [-3]]
+VALUES = RNG.standard_normal((2, 300)) * [[3], [50]] + [[1e6], [-3]]
 GUESSES = VALUES + RNG.standard_normal((2, 300))
 ACCURACY = Accuracy(np.zeros(2), np.ones(2))
 SUMMED = sorted(name for name, kind in METRICS.items() if not issubclass(kind, RankingMetric))
