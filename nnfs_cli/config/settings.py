@@ -16,7 +16,7 @@ Monitor = Annotated[
     Literal[(*(f"val_{name}" for name in MONITORED), *(f"train_{name}" for name in MONITORED))],
     Means(f"val_ or train_ with one of {', '.join(MONITORED)}"),
 ]
-Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of {', '.join(MEASURED)}")]
+Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of metrics ({', '.join(MEASURED)})")]
 Transform = Literal["standardize", "none"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli import footprint
+from nnfs_cli.registry import METRICS
 
 
 @pytest.fixture
@@ -114,8 +115,8 @@ MISTAKES = {
     ),
     "monitor": (
         ("{epochs: 2}", "{epochs: 2, monitor: accuracy}"),
-        "tiny.yaml:14: training.monitor: expected val_ or train_ with one of loss, accuracy, average_precision, "
-        "balanced_accuracy, log_loss, macro_f1, mae, mape, matthews, mse, r2, rmse, roc_auc, top_5, "
+        "tiny.yaml:14: training.monitor: expected val_ or train_ with one of loss, "
+        f"{', '.join(METRICS)}, "
         "got 'accuracy'. Did you mean 'val_accuracy'?",
     ),
 }
