@@ -17,10 +17,13 @@ import numpy as np
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.metrics.base import RankingMetric
 from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.parallel.choose import workers_possible, workers_worth
+from nnfs_cli.registry import METRICS
 from nnfs_cli.runs.available import available_memory, resident_memory
+from nnfs_cli.training.chosen import names_of
 from nnfs_cli.training.recipe import Recipe
 
 MIB = 1 << 20
@@ -41,6 +44,9 @@ WEIGHT = 24
 
 OF_CLASSES, OF_VALUES = 4, 7
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
+
+OF_PROBABILITIES, OF_RANKING = 4, 6
+"""How many float64 numbers are made of each output to measure probabilities, and of each example to rank a class."""
 
 BLAS_SIDE = 256
 BEYOND_COUNTING = 1024**9
@@ -206,7 +212,21 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
     own += WEIGHT * counts.train * (size.weighted or recipe.loss.class_weights is not None)
     learned = size.values * (counts.train + counts.validation)
-    return (vectors * network.size + learned) * itemsize + workers * own
+    ranked, own_of_metrics = _of_metrics(recipe, counts, size, max(share, measured))
+    return (vectors * network.size + learned) * itemsize + ranked + workers * (own + own_of_metrics)
+
+
+def _of_metrics(recipe: Recipe, counts: Counts, size: Size, examples: int) -> tuple[int, int]:
+    """What the metrics take that are not usual: once for all processes, and in each.
+
+    Args:
+        examples: how many are measured at once.
+    """
+    names = names_of(recipe.training, classes=not size.values)
+    kinds = [METRICS[name] for name in names if not METRICS[name].usual]
+    outputs = math.prod(recipe.network.output_shape)
+    ranked = counts.validation if any(issubclass(kind, RankingMetric) for kind in kinds) else 0
+    return 8 * ranked * outputs, 8 * (OF_PROBABILITIES * outputs * examples * bool(kinds) + OF_RANKING * ranked)
 
 
 def _pass(network: Network, batch: int, measured: int, itemsize: int, outputs: int) -> int:

@@ -17,7 +17,7 @@ Monitor = Annotated[
     Literal[(*(f"val_{name}" for name in MONITORED), *(f"train_{name}" for name in MONITORED))],
     Means(f"val_ or train_ with one of {', '.join(MONITORED)}"),
 ]
-Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of {', '.join(MEASURED)}")]
+Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of metrics ({', '.join(MEASURED)})")]
 Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
 Ties = Literal["first", "last"]
 Transform = Literal["standardize", "log", "none"]

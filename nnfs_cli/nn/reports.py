@@ -14,6 +14,8 @@ from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric, fittin
 from nnfs_cli.nn.shapes import Array
 
 Figures = dict[str, float | None]
+TOGETHER = 8
+"""Classes whose probabilities are gathered at once: those of an example lie side by side in memory."""
 
 
 def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str, float | str | int | None]]:
@@ -59,9 +61,11 @@ def figures_by_class(
         target: their classes, (N,).
         wanted: the classes to look at. Of two classes the second one tells all.
     """
-    figures = np.zeros((len(metrics), len(probabilities)))
-    for k, p in enumerate(probabilities):
-        if k in wanted and metrics and not (k == 0 and len(probabilities) == 2):
+    classes = len(probabilities)
+    figures = np.zeros((len(metrics), classes))
+    for start in range(1 if classes == 2 else 0, classes, TOGETHER):
+        block = [k for k in range(start, min(start + TOGETHER, classes)) if k in wanted]
+        for k, p in zip(block, np.ascontiguousarray(probabilities[block]), strict=True):
             ranking = Ranking.of(p, target == k)
             figures[:, k] = [metric.of_class(ranking) for metric in metrics]
     return figures

@@ -49,7 +49,10 @@ def problems_of(training: Training, *, classes: int | None, validated: bool) -> 
         classes: how many there are; None where values are predicted.
         validated: whether there are examples that are held out.
     """
-    for name in training.metrics or ():
+    names = training.metrics or ()
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield "training.metrics", f"names {name} more than once. Leave one out."
+    for name in dict.fromkeys(names):
         if reason := _misfit(name, classes) or ("" if validated else _unvalidated(name)):
             yield "training.metrics", reason
     for key, (split, figure) in monitors(training):

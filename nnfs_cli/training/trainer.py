@@ -57,7 +57,7 @@ class Trainer:
         self.train, self.validation, self.group = train, validation, group
         self.metrics = tuple(metrics)
         self.summed, _ = kinds_of(self.metrics)
-        self._measure: Measure | None = None
+        self.measure: Measure | None = None
         self.state = TrainingState()
         self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
         self._scheduler = recipe.scheduler
@@ -222,8 +222,8 @@ class Trainer:
         row = dict.fromkeys(epoch_columns(self.metrics))
         row |= {"epoch": state.epoch, "step": state.step}
         row |= {f"train_{name}": value for name, value in figures(self.summed, np.array(sums), examples).items()}
-        if self._measure is not None:
-            measured = self._measure(self.network, self.loss)
+        if self.measure is not None:
+            measured = self.measure(self.network, self.loss)
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(state.epoch, state.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
@@ -236,8 +236,8 @@ class Trainer:
         network, group = self.network, self.group
         numbers = max(width(self.summed) + 2, network.summed, 2 * len(network.variables()))
         if self.validation is not None:
-            self._measure = Measure(self.metrics, self.validation, math.prod(network.output_shape), group)
-            numbers = max(numbers, self._measure.numbers)
+            self.measure = Measure(self.metrics, self.validation, math.prod(network.output_shape), group)
+            numbers = max(numbers, self.measure.numbers)
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)
         values[:] = network.values

@@ -38,7 +38,8 @@ def figures_of(layers, weights, x, y, scale, target):
     """Loss, metrics and answers by hand."""
     scores = scores_of(layers, weights, scale.apply(x.astype(np.float64)))
     if target is None:
-        return figures.of_classes(scores, y), softmax(scores)
+        own = figures.of_classes(scores, y)
+        return {name: own[name] for name in ("loss", "accuracy")}, softmax(scores)
     values = target.undo(scores)
     own = figures.of_values(values, y)
     return {"loss": np.mean((scores - target.apply(y)) ** 2), "rmse": own["rmse"], "r2": own["r2"]}, values

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.answers.asking import Ask, json_of, table_of
-from tests.answers.independent.figures import r_squared
+from tests.answers.independent.figures import of_values, r_squared
 from tests.answers.independent.network import Weights, weights_in
 from tests.answers.independent.preparation import target_scale
 from tests.answers.independent.replay import Replay, adam, batches, sgd
@@ -67,7 +67,7 @@ def assert_epoch(row: dict, steps: list, y: np.ndarray) -> None:
         assert row["train_accuracy"] == pytest.approx((scores.argmax(axis=1) == y[seen]).mean(), rel=CLOSE)
         return
     values = target_scale(y, standardize=True).undo(scores)
-    assert row["train_rmse"] == pytest.approx(math.sqrt(np.mean((values - y[seen]) ** 2)), rel=CLOSE)
+    assert row["train_rmse"] == pytest.approx(of_values(values, y[seen])["rmse"], rel=CLOSE)
     assert row["train_r2"] == pytest.approx(r_squared(values, y[seen]), rel=CLOSE, abs=CLOSE)
 
 

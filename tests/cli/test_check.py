@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnfs_cli import footprint
+from nnfs_cli.registry import METRICS
 
 
 @pytest.fixture
@@ -114,8 +115,8 @@ MISTAKES = {
     ),
     "monitor": (
         ("{epochs: 2}", "{epochs: 2, monitor: accuracy}"),
-        "tiny.yaml:14: training.monitor: expected 'val_loss', 'val_accuracy', 'val_r2', 'val_rmse', 'train_loss', "
-        "'train_accuracy', 'train_r2' or 'train_rmse', "
+        "tiny.yaml:14: training.monitor: expected val_ or train_ with one of loss, "
+        f"{', '.join(METRICS)}, "
         "got 'accuracy'. Did you mean 'val_accuracy'?",
     ),
 }
@@ -134,7 +135,10 @@ def test_a_mistake_is_named_with_its_line_and_its_cure(nnfs, mistake):
 def test_a_metric_that_the_loss_does_not_have(nnfs, runs):
     done = nnfs("check", "prices.yaml", "--set", "training.monitor=val_accuracy")
     assert done.code == 2
-    assert done.err == "--set training.monitor=val_accuracy: training.monitor: mse has no accuracy. Use val_loss.\n"
+    assert done.err == (
+        "--set training.monitor=val_accuracy: training.monitor: accuracy is a metric of classes, and values are "
+        "predicted. Choose among r2, mae, mape, mse, rmse. Write val_ before it, or use val_loss.\n"
+    )
 
 
 def test_all_mistakes_at_once(nnfs):

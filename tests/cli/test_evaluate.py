@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnfs_cli.runs import checkpoint
@@ -16,9 +17,21 @@ def test_classes_as_text(nnfs, runs):
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
     assert lines[0] == "360 test examples of digits, checkpoint of step 12"
-    assert lines[1].startswith("accuracy ")
-    assert lines[3].split() == ["class", "examples", "precision", "recall", "F1"]
-    assert [line.split()[0] for line in lines[4:]] == list("0123456789")
+    end = lines.index("")
+    names = [
+        "accuracy",
+        "average_precision",
+        "balanced_accuracy",
+        "log_loss",
+        "macro_f1",
+        "matthews",
+        "roc_auc",
+        "top_5",
+    ]
+    assert [line.split()[0] for line in lines[1:end]] == [*names, "loss"]
+    assert {line.index(line.split()[1]) for line in lines[1:end]} == {len("balanced_accuracy") + 2}
+    assert lines[end + 1].split() == ["class", "examples", "precision", "recall", "F1"]
+    assert [line.split()[0] for line in lines[end + 2 :]] == list("0123456789")
 
 
 def test_json_is_what_the_file_holds(nnfs, runs):
@@ -53,8 +66,27 @@ def test_the_validation_split_gives_the_numbers_of_the_training(nnfs, runs):
 
 def test_regression(nnfs, runs):
     done = nnfs("evaluate", "prices")
-    assert [line.split()[0] for line in done.out.splitlines()[1:]] == ["mse", "rmse", "mae", "r2"]
-    assert not list(Path("runs/prices").glob("confusion-*"))
+    assert [line.split()[0] for line in done.out.splitlines()[1:]] == ["r2", "mae", "mape", "mse", "rmse", "loss"]
+    assert {path.name for path in Path("runs/prices").glob("*-test.*")} == {
+        "evaluation-test.json",
+        "predicted-test.png",
+    }
+
+
+def test_several_targets_have_a_line_each(nnfs, runs):
+    rows = np.random.default_rng(0).normal(size=(40, 5))
+    np.savez("two.npz", x=rows[:, :3], y=np.column_stack([rows[:, 3], np.ones(40)]))
+    config = "dataset: {type: npz, train: two.npz, test: two.npz}\nmodel: {layers: [{type: dense, units: 2}]}\n"
+    Path("two.yaml").write_text(
+        config + "loss: mse\ntraining: {epochs: 1, metrics: [mae, mse]}\noptimizer: {type: sgd, lr: 0.1}\n"
+    )
+    assert nnfs("train", "two.yaml", "--name", "two").code == 0
+    report, text = json.loads(nnfs("evaluate", "two", "--json").out), nnfs("evaluate", "two").out
+    first, second = report["targets"]
+    assert (first["target"], second["target"], second["r2"], report["r2"]) == ("value_1", "value_2", None, None)
+    assert report["rmse"] == pytest.approx((first["rmse"] + second["rmse"]) / 2, rel=1e-12)
+    assert text.splitlines()[8].split() == ["target", "r2", "mae", "mape", "mse", "rmse"]
+    assert [line.split()[:2] for line in text.splitlines()[9:]] == [["value_1", f"{first['r2']:.4g}"], ["value_2", "-"]]
 
 
 def test_words_as_classes(nnfs, runs):
@@ -69,7 +101,8 @@ def test_other_data_of_the_same_kind(nnfs, runs):
     assert (done.code, report["examples"], report["data"]) == (0, 3, "held.csv")
     assert done.err == ""
     made = {path.name for path in Path("runs/kinds").iterdir()} - before
-    assert made == {"evaluation-test-held.json", "confusion-test-held.csv", "confusion-test-held.png"}
+    pictures = {f"{kind}-test-held.png" for kind in ("confusion", "roc", "calibration")}
+    assert made == {"evaluation-test-held.json", "confusion-test-held.csv", *pictures}
     assert json.loads(Path("runs/kinds/evaluation-test-held.json").read_text()) == report
 
 

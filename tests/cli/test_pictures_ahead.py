@@ -32,11 +32,29 @@ def two_cores(monkeypatch):
     monkeypatch.delitem(sys.modules, "nnfs_cli.plots")
 
 
-def test_another_process_draws_what_it_is_told():
+def drawn(draw: pictures.DrawAll, *orders: tuple) -> list[bytes]:
+    return [picture() for picture in draw(orders)]
+
+
+def test_other_processes_draw_what_they_are_told_in_its_order():
     with pictures.ahead(where) as draw:
-        assert draw(*THINGS) == f"there {THINGS!r}".encode()
+        assert drawn(draw, THINGS, ("a",), (2,)) == [f"there {things!r}".encode() for things in (THINGS, ("a",), (2,))]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_pictures_are_drawn_at_the_same_time():
+    """Each process waits for a line of the next one, so that one after the other would never end."""
+    pipes = [os.pipe() for _ in range(2)]
+
+    def met(number: int) -> bytes:
+        os.write(pipes[number][1], b"here")
+        return os.read(pipes[1 - number][0], 4)
+
+    with pictures.ahead(met) as draw:
+        assert drawn(draw, (0,), (1,)) == [b"here", b"here"]
+    for end in (end for pipe in pipes for end in pipe):
+        os.close(end)
 
 
 @pytest.mark.parametrize("error", [(), (KeyboardInterrupt,)])
@@ -51,13 +69,13 @@ def test_it_ends_where_nothing_is_drawn(error):
 def test_one_core_draws_by_itself(monkeypatch):
     monkeypatch.setattr(pictures, "allowed_cores", lambda: {0})
     with pictures.ahead(where) as draw:
-        assert draw("x") == b"here ('x',)"
+        assert drawn(draw, ("x",)) == [b"here ('x',)"]
 
 
 def test_what_is_loaded_needs_no_other_process(monkeypatch):
     monkeypatch.setitem(sys.modules, "nnfs_cli.plots", plots)
     with pictures.ahead(where) as draw:
-        assert draw("x") == b"here ('x',)"
+        assert drawn(draw, ("x",)) == [b"here ('x',)"]
 
 
 def test_a_system_without_another_process(monkeypatch):
@@ -66,22 +84,29 @@ def test_a_system_without_another_process(monkeypatch):
 
     monkeypatch.setattr(os, "fork", refuse)
     with pictures.ahead(where) as draw:
-        assert draw("x") == b"here ('x',)"
+        assert drawn(draw, ("x",)) == [b"here ('x',)"]
 
 
 @pytest.mark.parametrize("dies", [lambda: os._exit(1), lambda: 1 / 0, lambda: os.kill(os.getpid(), 9)])
-def test_what_fails_there_is_drawn_here(dies):
-    with pictures.ahead(lambda *things: where(*things) if os.getpid() == HERE else dies()) as draw:
-        assert draw("x") == b"here ('x',)"
+@pytest.mark.parametrize("bad", [0, 1])
+def test_what_fails_there_is_drawn_here(dies, bad):
+    def fail_there(number: int) -> bytes:
+        return where(number) if os.getpid() == HERE or number != bad else dies()
+
+    with pictures.ahead(fail_there) as draw:
+        first, second = drawn(draw, (0,), (1,))
+    assert (first, second)[bad] == f"here ({bad},)".encode()
+    assert all(f"({number},)".encode() in picture for number, picture in enumerate((first, second)))
 
 
-def test_the_confusion_is_the_same_either_way(nnfs, runs, monkeypatch):
+@pytest.mark.parametrize("kind", ["confusion", "roc", "calibration"])
+def test_a_picture_is_the_same_either_way(nnfs, runs, monkeypatch, kind):
     drawn = []
     for cores in ({0}, {0, 1}):
         monkeypatch.setattr(pictures, "allowed_cores", lambda cores=cores: cores)
         monkeypatch.delitem(sys.modules, "nnfs_cli.plots", raising=False)
         assert nnfs("evaluate", "tiny").code == 0
-        drawn.append(Path("runs/tiny/confusion-test.png").read_bytes())
+        drawn.append(Path(f"runs/tiny/{kind}-test.png").read_bytes())
     assert drawn[0] == drawn[1]
 
 

@@ -8,12 +8,19 @@ import pytest
 
 from nnfs_cli.config import load
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES
+from nnfs_cli.registry import LAYERS, LOSSES, METRICS, OPTIMIZERS, SCHEDULERS, SOURCES
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.relative_to(ROOT) for path in ROOT.glob("tests/bad_configs/*.yaml"))
 MARK = "# expect: "
-KINDS = {"layers": LAYERS, "losses": LOSSES, "optimizers": OPTIMIZERS, "schedulers": SCHEDULERS, "sources": SOURCES}
+KINDS = {
+    "layers": LAYERS,
+    "losses": LOSSES,
+    "metrics": METRICS,
+    "optimizers": OPTIMIZERS,
+    "schedulers": SCHEDULERS,
+    "sources": SOURCES,
+}
 
 
 def filled_in(message: str) -> str:

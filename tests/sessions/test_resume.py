@@ -50,6 +50,17 @@ def test_the_same_bytes_after_two_stops(locator, never_stopped, kind, stops):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("stop", [2, 4, 6])
+def test_the_same_metrics(locator, stop, workers):
+    names = "accuracy, average_precision, balanced_accuracy, log_loss, macro_f1, matthews, roc_auc"
+    chosen = (f"training.metrics=[{names}]", "training.monitor=val_roc_auc", "dataset.validation=0.3")
+    whole = start(locator, *chosen, f"training.workers={workers}")
+    run = start(locator, *chosen, f"training.workers={workers}", stop=stop).run
+    assert go_on(locator, run).status == "completed"
+    assert remains(run) == remains(whole.run)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [5, 7, 12])
 def test_the_same_patience(locator, stop, workers):
     overrides = [EARLY, "training.epochs=20", f"training.workers={workers}"]

@@ -116,7 +116,7 @@ def test_a_validation_loss_that_is_not_finite_is_divergence_too():
     hopeless = trainer(held=20)
     enlarging = dataclasses.replace(PREPARATION, standardizer=Standardizer(np.zeros(1), np.full(1, 1e-300)))
     far = np.full((20, 1, 8, 8), 1e300), np.zeros(20, np.int64)
-    hopeless.validation = Batches(*far, enlarging, np.dtype(np.float64))
+    hopeless.measure.batches = Batches(*far, enlarging, np.dtype(np.float64))
     with pytest.raises(DivergedError, match="val_loss became NaN at epoch 1, step 7"):
         list(hopeless.run())
 

@@ -24,6 +24,7 @@ from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.nn.optimizers.sgd import SGD
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.parallel.choose import group_of
+from nnfs_cli.training.chosen import chosen
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainings import epochs_of, steps_of, without_timings
@@ -67,7 +68,8 @@ def trainer(
     training = Training(**{"epochs": 1, "batch_size": 16, "dtype": dtype, **settings})
     recipe = Recipe(network, CrossEntropy(), optimizer or SGD(lr=0.1, momentum=0.9), scheduler or Constant(), training)
     validation = batches(1000, held, dtype) if held else None
-    return Trainer(recipe, PREPARATION.metrics, batches(0, count, dtype), validation, group_of(workers))
+    metrics = chosen(training, PREPARATION, validated=held > 0)
+    return Trainer(recipe, metrics, batches(0, count, dtype), validation, group_of(workers))
 
 
 def losses(trainer: Trainer) -> list[float]:

@@ -46,8 +46,12 @@ def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> s
     Args:
         accepts: whether the annotation admits a value.
     """
+    if isinstance(value, str) and value in _literals(annotation):
+        return f" Put it into a list: [{value}]."
     if isinstance(value, str) and (word := closest(value, _literals(annotation))):
         return f" Did you mean {quote(word)}?"
+    if isinstance(value, list) and (bad := _first_misspelt(value, annotation)):
+        return f" Did you mean {quote(bad[1])} instead of {quote(bad[0])}?"
     if isinstance(value, list) and accepts([*map(_as_text, value)]):
         return f" Write names in quotes: [{', '.join(quote(_as_text(item)) for item in value)}]."
     if isinstance(value, int) and accepts(write(value)):
@@ -57,6 +61,13 @@ def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> s
     texts = _number_texts(value) if isinstance(value, str) else _other_texts(value)
     text = next((text for text in texts if _is_accepted(text, accepts)), None)
     return f" Did you mean {text}?" if text else ""
+
+
+def _first_misspelt(values: list[Any], annotation: Any) -> tuple[str, str] | None:
+    """The first text that is like a word that the annotation admits by name, and that word."""
+    words = [*_literals(annotation)]
+    wrong = [value for value in values if isinstance(value, str) and value not in words]
+    return next(((value, word) for value in wrong if (word := closest(value, words))), None)
 
 
 def _number_texts(text: str) -> Iterator[str]:

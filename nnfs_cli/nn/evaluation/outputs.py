@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 import numpy as np
 
@@ -18,15 +17,23 @@ class Outputs:
         activate: what turns scores into probabilities, as `Loss.activate` does.
     """
 
+    __slots__ = ("_activate", "_decisions", "_probabilities", "scores")
+
     def __init__(self, scores: Array, activate: Callable[[Array], Array]):
         self.scores, self._activate = scores, activate
+        self._decisions: Array | None = None
+        self._probabilities: Array | None = None
 
-    @cached_property
+    @property
     def decisions(self) -> Array:
         """The class that each example is taken for, (N,): the first of those with the largest score."""
-        return self.scores.argmax(axis=0)
+        if self._decisions is None:
+            self._decisions = self.scores.argmax(axis=0)
+        return self._decisions
 
-    @cached_property
+    @property
     def probabilities(self) -> Array:
         """Of each class, (classes, N) float64."""
-        return self._activate(self.scores.astype(np.float64))
+        if self._probabilities is None:
+            self._probabilities = self._activate(self.scores.astype(np.float64))
+        return self._probabilities

@@ -11,6 +11,7 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.network import Network
@@ -103,13 +104,15 @@ def test_examples_without_answers_have_an_empty_target():
     assert given(prepared(TABLE), TABLE)[1].shape == (0,)
 
 
-def test_metrics_follow_the_kind_of_data():
-    assert [metric.type_name for metric in prepared(TABLE).metrics] == ["accuracy"]
-    rmse, r2 = prepared(TABLE, PRICES).metrics
-    assert (rmse.type_name, r2.type_name, r2.width) == ("rmse", "r2", 6)
-    assert rmse.value(rmse.sums(np.ones((2, 1)), np.zeros((2, 1))), 1) == pytest.approx(
-        np.sqrt((PRICES.std(axis=0) ** 2).mean())
-    )
+def test_metrics_are_in_the_units_of_the_target():
+    (f1,) = prepared(TABLE).metrics(["macro_f1"])
+    assert (f1.type_name, f1.width) == ("macro_f1", 6)
+    rmse, r2, mape = prepared(TABLE, PRICES).metrics(["rmse", "r2", "mape"])
+    assert (rmse.width, r2.width) == (2, 6)
+    ones = Outputs(np.ones((2, 1)), np.copy)
+    mean, deviation = PRICES.mean(axis=0), PRICES.std(axis=0)
+    assert rmse.value(rmse.sums(ones, np.zeros((2, 1))), 1) == pytest.approx(deviation.mean())
+    assert mape.value(mape.sums(ones, np.zeros((2, 1))), 1) == pytest.approx((deviation / np.abs(mean)).mean())
 
 
 def test_an_untrained_model_takes_numbers_as_they_are_and_bytes_from_0_to_1():
