@@ -20,6 +20,8 @@ PUBLIC = {
     "ReLU",
     "Dropout",
     "CrossEntropy",
+    "BinaryCrossEntropy",
+    "Focal",
     "MSE",
     "MAE",
     "Huber",

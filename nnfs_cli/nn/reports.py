@@ -17,6 +17,12 @@ def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str,
     return [_class_row(name, int(hit), int(true), int(predicted)) for name, hit, true, predicted in rows]
 
 
+def balanced_accuracy(confusion: Confusion) -> float:
+    """The mean recall over the classes that have examples, as in scikit-learn."""
+    present = confusion.examples > 0
+    return float(np.mean(confusion.hits[present] / confusion.examples[present]))
+
+
 def regression_report(values: Array, target: Array) -> dict[str, float | None]:
     """Mean squared, root mean squared and mean absolute error, and R squared, over arrays (N, targets, ...).
 

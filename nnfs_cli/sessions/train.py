@@ -24,6 +24,7 @@ from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.text import listed, quoted
+from nnfs_cli.training.imbalance import threshold_note
 from nnfs_cli.training.records import EpochDone, StepDone
 from nnfs_cli.training.trainer import Trainer
 
@@ -85,9 +86,11 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     task = complete(parts, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
     workers, notes = workers_of(task)
-    recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
+    trainer = trainer_of(task, workers)
+    recorder = Recorder(run, task, trainer, resolved_config(task, workers))
     recorder.open()
-    return recorder, (*config.warnings(), *task.dataset.notes, *taken, *notes)
+    undecided = threshold_note(config.training, trainer.validation, task.dataset.spec.classes)
+    return recorder, (*config.warnings(), *task.dataset.notes, *taken, *notes, *undecided)
 
 
 def _take_weights(task: Task, saved: Checkpoint) -> Notes:

@@ -12,6 +12,7 @@ from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.threshold import EVEN, ranked
 from nnfs_cli.parallel.group import ProcessGroup, share
 
 
@@ -29,8 +30,9 @@ def sums_over(
         weight: (N,), what the loss of each example is multiplied by; the metrics count every example once.
     """
     sums = [float(weighted(loss.forward(scores, target), weight).sum(dtype=np.float64))]
+    judged = loss.class_scores(scores)
     for metric in metrics:
-        sums += metric.sums(scores, target)
+        sums += metric.sums(judged, target)
     return sums
 
 
@@ -72,11 +74,12 @@ def scores_of(network: Network, batches: Batches) -> Array:
     return scores
 
 
-def only_answer(network: Network, batches: Batches) -> int | None:
-    """The class whose score is the largest for all examples; None if there are two, the second of which ends it."""
+def only_answer(network: Network, loss: Loss, batches: Batches, threshold: float = EVEN) -> int | None:
+    """The class that is the answer to all examples; None if there are two, the second of which ends it."""
     found: set[int] = set()
     for indices in _runs(network, 0, len(batches)):
-        found.update(network.forward(batches.take(indices)[0]).argmax(axis=0).tolist())
+        scores = network.forward(batches.take(indices)[0])
+        found.update(ranked(loss, scores, threshold).argmax(axis=0).tolist())
         if len(found) > 1:
             return None
     return found.pop() if found else None

@@ -88,6 +88,16 @@ def _lines(evaluation: Evaluation) -> list[str]:
     return [
         *lines,
         f"accuracy {terminal.percent(report['accuracy'])}, loss {terminal.number(report['loss'])}",
+        *_decided(evaluation),
         "",
         terminal.table(("class", "examples", "precision", "recall", "F1"), rows),
     ]
+
+
+def _decided(evaluation: Evaluation) -> list[str]:
+    """From which probability on the second of two classes was the answer, where that was not the likelier one."""
+    report = evaluation.report
+    if "threshold" not in report:
+        return []
+    second, balanced = shown(evaluation.classes[1]), terminal.percent(report["balanced_accuracy"])
+    return [f"{second} where its probability is above {report['threshold']:.6g}: balanced accuracy {balanced}"]

@@ -14,8 +14,9 @@ from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
-from nnfs_cli.nn.reports import class_report, regression_report
+from nnfs_cli.nn.reports import balanced_accuracy, class_report, regression_report
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.threshold import EVEN
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of
@@ -83,12 +84,11 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
         shape = predictor.spec.output_shape
         figures = regression_report(*(of.reshape(-1, *shape) for of in (predictor.answers(scores), y)))
         return Evaluation(report=report | {"loss": loss} | figures, confusion=None, classes=None, **known)
-    confusion = Confusion.count(scores.argmax(axis=1), y, len(classes))
-    figures = {
-        "loss": loss,
-        "accuracy": int(confusion.hits.sum()) / len(y),
-        "classes": class_report(confusion, classes),
-    }
+    confusion = Confusion.count(predictor.ranked(scores).argmax(axis=1), y, len(classes))
+    figures = {"loss": loss, "accuracy": int(confusion.hits.sum()) / len(y)}
+    if predictor.threshold != EVEN:
+        figures |= {"threshold": predictor.threshold, "balanced_accuracy": balanced_accuracy(confusion)}
+    figures["classes"] = class_report(confusion, classes)
     return Evaluation(report=report | figures, confusion=confusion, classes=classes, **known)
 
 
@@ -99,8 +99,8 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
         DataError: an output or the loss is not finite.
     """
     examples: Examples = measured.examples
-    batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
+        batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
         scores = scores_of(predictor.network, batches)
         loss = mean_loss(predictor.loss, scores, batches)
     if not (np.isfinite(loss) and np.isfinite(scores).all()):
