@@ -28,6 +28,8 @@ _HOMES = {
     "Residual": "nnfs_cli.nn.layers.residual",
     "Shift": "nnfs_cli.data.augment.shift",
     "CrossEntropy": "nnfs_cli.nn.losses.cross_entropy",
+    "BinaryCrossEntropy": "nnfs_cli.nn.losses.binary_cross_entropy",
+    "Focal": "nnfs_cli.nn.losses.focal",
     "MSE": "nnfs_cli.nn.losses.mse",
     "MAE": "nnfs_cli.nn.losses.mae",
     "Huber": "nnfs_cli.nn.losses.huber",

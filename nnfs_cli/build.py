@@ -23,6 +23,7 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape, name
 from nnfs_cli.text import MOST, counted, quoted, sentence
 from nnfs_cli.training.chosen import problems_of
+from nnfs_cli.training.imbalance import imbalance_problems
 from nnfs_cli.training.recipe import Recipe
 
 
@@ -94,14 +95,15 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     spec = source.spec(locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
+    validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
-    problems += _metric_problems(config, spec, source, locator)
+    problems += _training_problems(config, spec, validated=validated)
     try:
-        network = _network(config, spec)
+        network = _network(config, spec, loss)
     except ConfigError as error:
         raise ConfigError(*error.problems, *problems) from None
     if not spec.lacking and not (spec.otherwise and loss.takes_classes != (spec.classes is not None)):
-        problems = [*_output_problems(config, spec, network), *problems]
+        problems = [*_output_problems(config, spec, network, loss), *problems]
     if problems:
         raise ConfigError(*problems)
     recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
@@ -137,10 +139,10 @@ def refuse_beyond_memory(parts: Parts) -> None:
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 
-def _network(config: Config, spec: DataSpec) -> Network:
+def _network(config: Config, spec: DataSpec, loss: Loss) -> Network:
     layers = [choice.make() for choice in config.layers]
     if isinstance(layers[-1], Dense):
-        layers[-1].settle_units(spec.outputs)
+        layers[-1].settle_units(loss.outputs(spec.outputs) if spec.classes else spec.outputs)
     try:
         return Network(
             layers,
@@ -165,8 +167,10 @@ def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation,
             yield f"{config.location(choice.path)}: {error.sentence}"
 
 
-def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterator[str]:
-    if network.output_shape == spec.output_shape:
+def _output_problems(config: Config, spec: DataSpec, network: Network, loss: Loss) -> Iterator[str]:
+    count = len(spec.classes or ())
+    needed = dataclasses.replace(spec, output_shape=(loss.outputs(count),)) if count else spec
+    if network.output_shape == needed.output_shape:
         return
     last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
     if spec.classes and len(spec.classes) == 1:
@@ -177,8 +181,10 @@ def _output_problems(config: Config, spec: DataSpec, network: Network) -> Iterat
         )
     else:
         given = _shaped(network.output_shape, "output")
-        fix = _miscounted(spec, network) or _ending(config.layers[-1].type, spec, network)
-        yield f"{last}: gives {given}, but {source} has {_answers(spec)}. {fix}"
+        has = f"{loss.type_name} takes 1" if needed.outputs < count else f"{source} has {_answers(spec)}"
+        fix = _miscounted(needed, network) or _ending(config.layers[-1].type, needed, network)
+        other = " For one output, use loss: binary_cross_entropy." * (count == 2 and network.output_shape == (1,))
+        yield f"{last}: gives {given}, but {has}. {fix}{other}"
 
 
 def _shaped(shape: Shape, each: str) -> str:
@@ -220,11 +226,12 @@ def _ending(last: str, spec: DataSpec, network: Network) -> str:
     return f"Leave flatten and dense layers out, and end with {layer}, which keeps images of {size}."
 
 
-def _metric_problems(config: Config, spec: DataSpec, source: Source, locator: Locator) -> Iterator[str]:
-    validated = bool(config.data.validation) or source.has_own("validation", locator)
+def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> Iterator[str]:
     classes = None if spec.classes is None else len(spec.classes)
     for key, problem in problems_of(config.training, classes=classes, validated=validated):
         yield f"{config.location(key)}: {problem}"
+    for key, why in imbalance_problems(config.training, spec, validated=validated):
+        yield f"{config.location(f'training.{key}')}: {why}"
 
 
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
@@ -232,6 +239,9 @@ def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
         has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
         advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
+    elif spec.classes and loss.binary and len(spec.classes) != 2:
+        has = f"{config.dataset.type} has {_answers(spec)}"
+        yield f"{config.location('loss')}: tells two classes apart, {has}. Use cross_entropy."
     elif spec.classes:
         for name, why in unknown_classes(loss.class_weights, spec.classes):
             yield f"{config.location(f'loss.class_weights.{name}')}: {why}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.config import EarlyStopping, Training, Transform
+from nnfs_cli.config import EarlyStopping, Sampling, Training, Transform
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.examples import numbers
@@ -29,11 +29,12 @@ from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.threshold import EVEN
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
-from nnfs_cli.training.handed import examples_of
+from nnfs_cli.training.handed import examples_of, facts_of, same_kind
 from nnfs_cli.training.measure import Measure
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone
@@ -72,6 +73,7 @@ class Model:
         self.network.initialize()
         self.loss = self._usual_loss
         self._preparation: Preparation | None = None
+        self._threshold = EVEN
 
     def __copy__(self) -> Model:
         raise ConfigError("a copy of a model would share its weights. Use copy.deepcopy.")
@@ -96,6 +98,7 @@ class Model:
         batch_size: int = 32,
         validation: tuple[Array, Array] | None = None,
         shuffle: bool = True,
+        sampling: Sampling = "uniform",
         gradient_clip_norm: float | None = None,
         early_stopping: EarlyStopping | None = None,
         metrics: Sequence[str] | None = None,
@@ -116,6 +119,7 @@ class Model:
             batch_size: examples of a step.
             validation: (x, y) to measure on after each epoch.
             shuffle: a new order in every epoch, a function of the seed.
+            sampling: "balanced" draws every class as often, with replacement.
             gradient_clip_norm: the largest Euclidean norm of the gradient.
             early_stopping: when to stop before the last epoch.
             metrics: measured beside the loss, such as ["accuracy", "macro_f1"]; the usual ones if left out.
@@ -131,9 +135,9 @@ class Model:
             MachineError: this machine has not the memory for it.
             DivergedError: the loss or the gradient is no longer finite.
         """
-        self.loss = self._usual_loss if loss is None else copy.deepcopy(loss)
+        self.loss, self._threshold = self._usual_loss if loss is None else copy.deepcopy(loss), EVEN
         settings = {"gradient_clip_norm": gradient_clip_norm, "early_stopping": early_stopping, "metrics": metrics}
-        training = Training(epochs, batch_size, shuffle=shuffle, **settings)
+        training = Training(epochs, batch_size, shuffle=shuffle, sampling=sampling, **settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
@@ -209,6 +213,7 @@ class Model:
         predictor, model = load_predictor(saved), cls.__new__(cls)
         model.network, model.loss = predictor.network, predictor.loss
         model._preparation = predictor.preparation if predictor.preparation.trained else None
+        model._threshold = predictor.threshold
         return model
 
     @property
@@ -222,25 +227,17 @@ class Model:
 
     @property
     def _predictor(self) -> Predictor:
-        return Predictor(self.network, self.loss, self.preparation)
+        return Predictor(self.network, self.loss, self.preparation, self._threshold)
 
     def _prepared(self, train: Examples, transform: Transform) -> Preparation:
         """The preparation of a training: the one that is known already, or else one for these examples."""
         spec, known = self._facts(), self._preparation
-        if known is not None and (known.spec.classes is None) == (spec.classes is None):
+        if known is not None and same_kind(known.spec, spec):
             return dataclasses.replace(known, spec=spec)
         return measured(spec, train, standardize=False, transform=transform)
 
     def _facts(self) -> DataSpec:
-        """What the loss says of the outputs; classes and targets that were loaded keep their names."""
-        network, known = self.network, self._preparation and self._preparation.spec
-        shape, targets = network.output_shape, known.targets if known else None
-        if self.loss.takes_classes and len(shape) > 1:
-            raise ConfigError(
-                f"the network gives images of shape {shape}, not a score a class. Use MSE or end in Dense."
-            )
-        classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
-        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)
+        return facts_of(self.network, self.loss, self._preparation and self._preparation.spec)
 
     def _split(self, name: str, x: Array, y: Array, weight: Array | None = None) -> Examples:
         """Both as arrays that fit each other and the network."""

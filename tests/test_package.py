@@ -23,6 +23,8 @@ PUBLIC = {
     "Scale",
     "Dropout",
     "CrossEntropy",
+    "BinaryCrossEntropy",
+    "Focal",
     "MSE",
     "MAE",
     "Huber",

@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le
 
 from nnfs_cli.errors import ConfigError
-from nnfs_cli.parameters import Means, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, ProperFraction
+from nnfs_cli.parameters import (
+    InnerFraction,
+    Means,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ProperFraction,
+)
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
 MEASURED = (*(name for name in METRICS.files if name != "base"),)
@@ -21,6 +29,7 @@ Measured = Annotated[tuple[Literal[MEASURED], ...], Means(f"a list of metrics ({
 Standardize = Annotated[bool | Literal["robust"], Means("true, false or 'robust'")]
 Ties = Literal["first", "last"]
 Transform = Literal["standardize", "log", "none"]
+Sampling = Literal["uniform", "balanced"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
 Split = Literal["random", "ordered", "group"]
@@ -95,11 +104,15 @@ class Training:
         batch_size: examples of one optimizer step, over all workers; all of them if there are fewer.
         max_steps: stop after so many optimizer steps.
         shuffle: a new order in every epoch.
+        sampling: balanced draws as many examples as there are in every epoch, with replacement, each class as often; so
+            examples of rare classes come several times.
         drop_last: leave out a last batch that is not full, unless it is the only one.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         early_stopping: when to stop before the last epoch.
         metrics: what metrics.csv tells beside the loss; the usual figures of the task if left out. What is monitored is
             measured too.
+        threshold: the probability above which the second of two classes is the answer of predict and evaluate; auto for
+            the one with the best balanced accuracy on the validation split, which lies in every checkpoint.
         monitor: the metric by which a checkpoint is the best; of the training split where no example is held out.
         ties: which one of several epochs that are equally good by it: a figure such as val_accuracy has few values, and
             late epochs with a low rate are less a matter of chance.
@@ -113,10 +126,12 @@ class Training:
     batch_size: PositiveInt = 32
     max_steps: PositiveInt | None = None
     shuffle: bool = True
+    sampling: Sampling = "uniform"
     drop_last: bool = False
     gradient_clip_norm: PositiveFloat | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
     metrics: Measured | None = None
+    threshold: InnerFraction | Literal["auto"] = 0.5
     monitor: Monitor = "val_loss"
     ties: Ties = "first"
     checkpoint_every: PositiveInt | Annotated[EverySteps, Means("{steps: N}")] = 1

@@ -89,7 +89,7 @@ class Batches:
         x = self._scaled(raw.reshape(count, self._ready.shape[1]), self._ready[:count])
         return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
 
-    def target(self, indices: Array) -> Array:
+    def target(self, indices: Array | slice) -> Array:
         """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers."""
         return self._y[indices].T if self._y is not None else np.empty(0)
 

@@ -26,7 +26,7 @@ def class_report(confusion: Confusion, names: tuple[str, ...]) -> list[dict[str,
 
 def class_figures(outputs: Outputs, target: Array) -> Figures:
     """Every metric of classes, from the outputs for all examples and their classes (N,)."""
-    classes = len(outputs.scores)
+    classes = len(outputs.ranks)
     metrics = [kind(np.zeros(classes), np.ones(classes)) for kind in fitting(classes=classes)]
     ranked = [metric for metric in metrics if isinstance(metric, RankingMetric)]
     figures = figures_by_class(ranked, outputs.probabilities, target, range(classes))

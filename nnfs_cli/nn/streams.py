@@ -15,6 +15,7 @@ class Stream(IntEnum):
     STEP = 2
     SHUFFLE = 3
     AUGMENT = 4
+    SAMPLE = 5
 
 
 FASTEST = np.random.SFC64

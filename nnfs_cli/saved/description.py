@@ -20,8 +20,10 @@ from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.embeddings import Embedding
+from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.threshold import EVEN
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import COLUMNS, LAYERS, Registry, checked, from_state, members
 from nnfs_cli.text import counted, quoted
@@ -87,17 +89,20 @@ class DataDescription:
     keep: tuple[str, ...] = ()
     fill: tuple[float, ...] | dict | None = None
 
-    def make(self, network: Network) -> Preparation:
+    def make(self, network: Network, loss: Loss) -> Preparation:
         """The preparation.
+
+        Args:
+            loss: says how many classes the outputs of the network stand for.
 
         Raises:
             ConfigError, ValueError: it does not fit the network, or holds numbers that no training gives.
         """
-        shape = network.input_shape
+        shape, spec = network.input_shape, self.spec(network, loss)
         return Preparation(
-            self.spec(network),
+            spec,
             Standardizer.from_json(self.standardizer, shape),
-            TargetTransform.from_json(self.transform, network.output_shape[0]),
+            TargetTransform.from_json(self.transform, spec.output_shape[0]),
             self.white,
             self.ranges and Ranges.from_json(self.ranges, shape),
             self.make_columns(network),
@@ -109,13 +114,17 @@ class DataDescription:
             self.make_fill(shape),
         )
 
-    def spec(self, network: Network) -> DataSpec:
+    def spec(self, network: Network, loss: Loss) -> DataSpec:
         """The specification of the data.
 
         Raises:
             ConfigError: they are not those of the network.
         """
         shape, classes = network.output_shape, self.classes
+        if loss.binary:
+            if classes is None or len(classes) != 2 or shape != (1,):
+                raise ConfigError(f"data: {loss.type_name} needs two classes and a network that ends in one score")
+            shape = (len(classes),)
         if math.prod(shape) != self.outputs or (classes is not None and (len(classes),) != shape):
             raise ConfigError(
                 f"data: {counted(self.outputs, 'output')}, which is not what the network or the classes have"
@@ -157,13 +166,26 @@ class DataDescription:
         return fill
 
 
-def make_preparation(described: Mapping[str, Any], network: Network) -> Preparation:
-    """The preparation with this description, for a network.
+def make_preparation(described: Mapping[str, Any], network: Network, loss: Loss) -> Preparation:
+    """The preparation with this description, for a network and its loss.
 
     Raises:
         ConfigError, ValueError, TypeError, LookupError: there is no such thing.
     """
-    return DataDescription(**described).make(network)
+    return DataDescription(**described).make(network, loss)
+
+
+def make_threshold(value: Any, spec: DataSpec) -> float:
+    """The threshold between two classes.
+
+    Raises:
+        ConfigError: it is no probability below 1, or there are not two classes.
+    """
+    if type(value) is not float or not 0 <= value < 1:
+        raise ConfigError(f"threshold: expected a probability, at least 0 and below 1, got {quoted(value)}")
+    if value != EVEN and len(spec.classes or ()) != 2:
+        raise ConfigError(f"threshold: {value} decides between two classes, which the network has not")
+    return value
 
 
 def make(registry: Registry, described: Mapping[str, Any], depth: int = 0) -> Any:

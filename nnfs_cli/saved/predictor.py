@@ -18,9 +18,10 @@ from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.threshold import EVEN, ranked
 from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
-from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_preparation
+from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_preparation, make_threshold
 from nnfs_cli.saved.tensors import refuse_other_weights, restore_weights, weights_of
 from nnfs_cli.training.measure import scores_of
 
@@ -29,11 +30,16 @@ NO_ROOM = "Use it on a machine with more memory."
 
 @dataclass(frozen=True)
 class Predictor:
-    """A trained network, how its inputs are prepared, and what its outputs mean."""
+    """A trained network, how its inputs are prepared, and what its outputs mean.
+
+    Attributes:
+        threshold: the probability above which the second of two classes is the answer.
+    """
 
     network: Network
     loss: Loss
     preparation: Preparation
+    threshold: float = EVEN
 
     @property
     def spec(self) -> DataSpec:
@@ -58,6 +64,10 @@ class Predictor:
             raise DataError(f"the model expects examples of shape {self.spec.input_shape}, got {x.shape[1:]}.")
         return scores_of(self.network, Batches(x, None, self.preparation, self.network.dtype))
 
+    def ranked(self, scores: Array) -> Array:
+        """What orders the classes, (N, classes), the largest for the answer, from scores (N, outputs); or values."""
+        return ranked(self.loss, scores.T, self.threshold).T
+
     def answers(self, scores: Array) -> Array:
         """Probabilities, or values in the units of the target, (N, outputs) float64, from scores (N, outputs).
 
@@ -78,6 +88,7 @@ class Predictor:
             },
             "loss": describe_object(self.loss),
             "data": self.preparation.to_json(),
+            "threshold": self.threshold,
         }
 
     def tensors(self) -> dict[str, Array]:
@@ -127,4 +138,6 @@ def _reasons(error: Exception) -> list[str]:
 
 def _from_state(state: Mapping[str, Any]) -> Predictor:
     network = NetworkDescription(**state["network"]).make()
-    return Predictor(network, make(LOSSES, state["loss"]), make_preparation(state["data"], network))
+    loss = make(LOSSES, state["loss"])
+    preparation = make_preparation(state["data"], network, loss)
+    return Predictor(network, loss, preparation, make_threshold(state.get("threshold", EVEN), preparation.spec))

@@ -11,6 +11,7 @@ import numpy as np
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs.tables import blocks
 from nnfs_cli.text import counted, quoted
+from nnfs_cli.training.imbalance import threshold_of
 from nnfs_cli.training.measure import only_answer
 from nnfs_cli.training.state import monitored
 from nnfs_cli.training.trainer import SILENT, Trainer
@@ -74,7 +75,8 @@ def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
     held = trainer.validation
     if classes is None or held is None or len(present := np.unique(held.target(np.arange(len(held))))) < 2:
         return ""
-    answer = only_answer(trainer.network, held)
+    threshold = threshold_of(trainer.training, trainer.network, trainer.loss, held)
+    answer = only_answer(trainer.network, trainer.loss, held, threshold)
     if answer is None:
         return ""
     return (

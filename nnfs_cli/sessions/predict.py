@@ -21,7 +21,7 @@ class Answers:
 
     Attributes:
         names: where each example comes from.
-        scores: what the network gives, (n, outputs); the class with the largest one is the answer.
+        scores: what orders the classes, (n, classes): the one with the largest is the answer; else the values.
         outputs: probabilities (n, classes) or values (n, outputs); NaN where there is no answer.
         warnings: for people.
         errors: why there is no answer, by the place among the names.
@@ -59,7 +59,9 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
         scores[list(errors)] = 0
         outputs = predictor.answers(scores)
         outputs[list(errors)] = np.nan
-        yield Answers(inputs.names, scores, outputs, inputs.warnings, errors, inputs.notes, inputs.kept)
+        yield Answers(
+            inputs.names, predictor.ranked(scores), outputs, inputs.warnings, errors, inputs.notes, inputs.kept
+        )
     if count:
         raise DataError(*told, *([f"and {count - len(told):,} more"] if count > len(told) else []))
 

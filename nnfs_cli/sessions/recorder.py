@@ -18,6 +18,7 @@ from nnfs_cli.saved.predictor import Predictor
 from nnfs_cli.saved.snapshot import refuse_unreadable, state_of, tensors_of
 from nnfs_cli.sessions.outcome import outcome
 from nnfs_cli.sessions.summary import Summary
+from nnfs_cli.training.imbalance import threshold_of
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.trainer import Trainer
 
@@ -195,9 +196,11 @@ class Recorder:
         self._steps = Table(self.run.steps, STEPS, self._warnings.append)
 
     def _state(self) -> dict[str, Any]:
+        trainer = self.trainer
         return {
             **self._predictor,
-            "training": state_of(self.trainer),
+            "threshold": threshold_of(trainer.training, trainer.network, trainer.loss, trainer.validation),
+            "training": state_of(trainer),
             "name": self.task.config.name,
             "config": self.resolved,
             "digests": self.task.dataset.digests,

@@ -27,6 +27,7 @@ from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.text import listed, quoted
 from nnfs_cli.training.chosen import chosen, first_of
+from nnfs_cli.training.imbalance import threshold_note
 from nnfs_cli.training.records import EpochDone, StepDone
 from nnfs_cli.training.trainer import Trainer
 
@@ -88,11 +89,13 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     task = complete(parts, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
     workers, notes = workers_of(task)
-    recorder = Recorder(run, task, trainer_of(task, workers), resolved_config(task, workers))
+    trainer = trainer_of(task, workers)
+    recorder = Recorder(run, task, trainer, resolved_config(task, workers))
     recorder.open()
     found = inspect(task.dataset, thorough=False)
     durable.replace(run.data, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
-    return recorder, (*config.warnings(), *task.dataset.notes, *found.warnings, *taken, *notes)
+    undecided = threshold_note(config.training, trainer.validation, task.dataset.spec.classes)
+    return recorder, (*config.warnings(), *task.dataset.notes, *found.warnings, *taken, *notes, *undecided)
 
 
 def _take_weights(task: Task, saved: Checkpoint) -> Notes:

@@ -1,12 +1,13 @@
-"""Handed: arrays that people hand to a training in Python, as examples that fit its loss."""
+"""Handed: what a network and a loss say of arrays that people hand to them in Python, and these arrays as examples."""
 
 from __future__ import annotations
 
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.examples import as_float64, as_values, numbers
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.errors import DataError
+from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 
 
@@ -29,3 +30,26 @@ def examples_of(name: str, x: Array, y: Array, loss: Loss, spec: DataSpec, weigh
     split = Examples(x, answers, None if weight is None else as_float64(numbers(f"{name}: weight", weight)))
     check_split(name, split, spec)
     return split
+
+
+def facts_of(network: Network, loss: Loss, known: DataSpec | None) -> DataSpec:
+    """What the loss says of the outputs of the network; classes and targets that are known keep their names.
+
+    Raises:
+        ConfigError: the loss takes other outputs.
+    """
+    shape, targets = network.output_shape, known.targets if known else None
+    if not loss.takes_classes:
+        return DataSpec(network.input_shape, None, shape, targets)
+    if len(shape) > 1:
+        raise ConfigError(f"the network gives images of shape {shape}, not a score a class. Use MSE or end in Dense.")
+    if loss.binary and shape != (1,):
+        raise ConfigError(f"{loss.type_name} takes one score, the network gives {shape[0]}. End in Dense(1).")
+    count = loss.classes(shape[0])
+    names = known.classes if known is not None and known.output_shape == (count,) else None
+    return DataSpec(network.input_shape, names or tuple(map(str, range(count))), (count,), targets)
+
+
+def same_kind(one: DataSpec, other: DataSpec) -> bool:
+    """Whether both predict classes, or both values, and answers are of the same shape."""
+    return (one.classes is None) == (other.classes is None) and one.output_shape == other.output_shape

@@ -14,6 +14,7 @@ from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric
 from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
 from nnfs_cli.nn.reports import figures_by_class
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.threshold import EVEN, ranked
 from nnfs_cli.parallel.group import ProcessGroup, share
 
 
@@ -64,19 +65,19 @@ class Measure:
     Args:
         metrics: what is measured beside the loss.
         batches: the examples.
-        outputs: how many the network has.
+        answers: how many classes, or values, there are.
         group: the processes; memory is made before they start.
 
     Attributes:
         numbers: how many are added up over the processes at once, at most.
     """
 
-    def __init__(self, metrics: Sequence[Metric], batches: Batches, outputs: int, group: ProcessGroup):
+    def __init__(self, metrics: Sequence[Metric], batches: Batches, answers: int, group: ProcessGroup):
         self.batches, self.group = batches, group
         self.summed, self.ranked = kinds_of(metrics)
-        self.numbers = max(width(self.summed), outputs if self.ranked else 0)
+        self.numbers = max(width(self.summed), answers if self.ranked else 0)
         examples = len(batches) if self.ranked else 0
-        self._probabilities = group.common(examples * outputs, np.dtype(np.float64)).reshape(examples, outputs)
+        self._probabilities = group.common(examples * answers, np.dtype(np.float64)).reshape(examples, answers)
 
     def __call__(self, network: Network, loss: Loss) -> dict[str, float | None]:
         """The mean loss and the metrics over all examples."""
@@ -84,7 +85,8 @@ class Measure:
         own, sums = share(len(batches), group.rank, group.size), np.zeros(width(self.summed))
         for indices in _runs(network, own.start, own.stop):
             x, target = batches.take(indices)
-            outputs = Outputs(flattened(network.forward(x)), loss.activate)
+            scores = flattened(network.forward(x))
+            outputs = Outputs(scores, loss.activate, loss.class_scores(scores))
             sums += sums_over(loss, self.summed, outputs, target)
             if self.ranked:
                 self._probabilities[indices] = outputs.probabilities.T
@@ -115,11 +117,12 @@ def scores_of(network: Network, batches: Batches) -> Array:
     return scores
 
 
-def only_answer(network: Network, batches: Batches) -> int | None:
-    """The class whose score is the largest for all examples; None if there are two, the second of which ends it."""
+def only_answer(network: Network, loss: Loss, batches: Batches, threshold: float = EVEN) -> int | None:
+    """The class that is the answer to all examples; None if there are two, the second of which ends it."""
     found: set[int] = set()
     for indices in _runs(network, 0, len(batches)):
-        found.update(network.forward(batches.take(indices)[0]).argmax(axis=0).tolist())
+        scores = network.forward(batches.take(indices)[0])
+        found.update(ranked(loss, scores, threshold).argmax(axis=0).tolist())
         if len(found) > 1:
             return None
     return found.pop() if found else None

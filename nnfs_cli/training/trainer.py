@@ -16,10 +16,10 @@ from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
 from nnfs_cli.training.measure import Measure, figures, flattened, kinds_of, sums_over, weighted, width
+from nnfs_cli.training.order import order_of
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import TrainingState
@@ -103,7 +103,8 @@ class Trainer:
     def _batches_left(self) -> Iterator[Array]:
         """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
         self.train.start_epoch(self.network.seed, self.state.epoch)
-        order, size = self._order(), self.training.batch_size
+        order = order_of(self.training, self.train.target(slice(None)), self.network.seed, self.state.epoch)
+        size = self.training.batch_size
         for position in range(self.state.position, self.steps_per_epoch):
             if self._made_max_steps:
                 return
@@ -112,12 +113,6 @@ class Trainer:
     @property
     def _made_max_steps(self) -> bool:
         return self.training.max_steps is not None and self.state.step >= self.training.max_steps
-
-    def _order(self) -> Array:
-        """The order of the examples in this epoch: a function of the seed and the epoch."""
-        if not self.training.shuffle:
-            return np.arange(len(self.train))
-        return stream(self.network.seed, Stream.SHUFFLE, self.state.epoch).permutation(len(self.train))
 
     def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
         """Learn from one batch; what was done, and whether a stop was requested."""
@@ -146,7 +141,8 @@ class Trainer:
         rows = batch[share(len(batch), group.rank, group.size)]
         (x, target), weight = self.train.take(rows), self.train.weight(rows)
         y = network.forward(x, context)
-        outputs = Outputs(flattened(y), self.loss.activate)
+        scores = flattened(y)
+        outputs = Outputs(scores, self.loss.activate, self.loss.class_scores(scores))
         own = sums_over(self.loss, self.summed, outputs, target, weight)
         stop = group.rank == 0 and should_stop()
         network.backward(weighted(self.loss.backward(len(batch)), weight).reshape(y.shape), context)
@@ -236,7 +232,9 @@ class Trainer:
         network, group = self.network, self.group
         numbers = max(width(self.summed) + 2, network.summed, 2 * len(network.variables()))
         if self.validation is not None:
-            self.measure = Measure(self.metrics, self.validation, math.prod(network.output_shape), group)
+            self.measure = Measure(
+                self.metrics, self.validation, self.loss.classes(math.prod(network.output_shape)), group
+            )
             numbers = max(numbers, self.measure.numbers)
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)

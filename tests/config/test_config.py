@@ -129,7 +129,11 @@ def test_from_mapping(path):
         ("optimizer", {"type": "os.system"}, "last: optimizer.type: no optimizer is called 'os.system'."),
         ("seed", float("nan"), "last: seed: expected a whole number from 0 to 9,223,372,036,854,775,807, got .nan."),
         ("seed", 10**400, "last: seed: expected a whole number from 0 to 9,223,372,036,854,775,807, got 1000"),
-        ("loss", 10**400, "last: loss: expected one of cross_entropy, huber, mae, mse, quantile, got 1000"),
+        (
+            "loss",
+            10**400,
+            "last: loss: expected one of binary_cross_entropy, cross_entropy, focal, huber, mae, mse, quantile, got 1000",
+        ),
         (
             "optimizer",
             {"type": "adam", "lr": 10**400},

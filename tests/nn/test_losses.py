@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli.nn.losses.base import Loss
+from nnfs_cli.nn.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.focal import Focal
 from nnfs_cli.nn.losses.huber import Huber
 from nnfs_cli.nn.losses.mae import MAE
 from nnfs_cli.nn.losses.mse import MSE
@@ -19,6 +21,11 @@ OUTPUTS, EXAMPLES = 5, 8
 CASES = {
     "cross_entropy": CrossEntropy(),
     "cross_entropy smoothed": CrossEntropy(label_smoothing=0.3),
+    "cross_entropy weighted": CrossEntropy(class_weights={"1": 2.0}),
+    "binary_cross_entropy": BinaryCrossEntropy(),
+    "binary_cross_entropy smoothed": BinaryCrossEntropy(label_smoothing=0.3, class_weights="balanced"),
+    "focal": Focal(),
+    "focal below 1": Focal(gamma=0.5),
     "mse": MSE(),
     "mae": MAE(),
     "huber": Huber(),
@@ -30,14 +37,19 @@ each_case = pytest.mark.parametrize("loss", CASES.values(), ids=CASES.keys())
 
 
 @pytest.fixture
-def scores() -> np.ndarray:
-    return 3 * np.random.default_rng(0).standard_normal((OUTPUTS, EXAMPLES))
+def scores(request) -> np.ndarray:
+    """(outputs, N): a single score for a loss that takes one."""
+    callspec = getattr(request.node, "callspec", None)
+    loss = callspec.params.get("loss") if callspec else None
+    outputs = 1 if loss is not None and loss.binary else OUTPUTS
+    return 3 * np.random.default_rng(0).standard_normal((outputs, EXAMPLES))
 
 
-def target_for(loss: Loss) -> np.ndarray:
+def target_for(loss: Loss, outputs: int = OUTPUTS, examples: int = EXAMPLES) -> np.ndarray:
     """Classes (N,) or values (outputs, N)."""
     rng = np.random.default_rng(1)
-    return rng.integers(OUTPUTS, size=EXAMPLES) if loss.takes_classes else rng.standard_normal((OUTPUTS, EXAMPLES))
+    classes = 2 if loss.binary else outputs
+    return rng.integers(classes, size=examples) if loss.takes_classes else rng.standard_normal((outputs, examples))
 
 
 def test_every_loss_has_a_case():
@@ -91,13 +103,13 @@ def test_leaves_its_arguments_alone(loss, scores):
 
 @each_case
 def test_a_step_of_training_allocates_no_array(loss):
-    rng = np.random.default_rng(2)
-    scores = rng.standard_normal((500, 1000))
-    target = rng.integers(500, size=1000) if loss.takes_classes else rng.standard_normal(scores.shape)
+    outputs, examples = (1, 500_000) if loss.binary else (500, 1000)
+    scores = np.random.default_rng(2).standard_normal((outputs, examples))
+    target = target_for(loss, outputs, examples)
 
     def step() -> None:
         loss.forward(scores, target)
-        loss.backward(1000)
+        loss.backward(examples)
 
     step()
     assert peak_of(step) < scores.nbytes / 20
@@ -118,7 +130,7 @@ def test_predictions_are_memory_of_their_own(loss, scores):
     loss.activate(scores + 1)
     assert not np.shares_memory(first, scores)
     np.testing.assert_array_equal(first, kept)
-    assert first.shape == scores.shape
+    assert first.shape == loss.class_scores(scores).shape == ((2, EXAMPLES) if loss.binary else scores.shape)
 
 
 @each_case

@@ -75,7 +75,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     examples = counted(report["examples"], f"{evaluation.split} example") + f" of {shown(report['data'])}"
     lines = [f"{examples}, checkpoint of step {report['step']:,}", *_figures(report)]
     if evaluation.confusion is not None:
-        return [*lines, "", _table_of_classes(report["classes"])]
+        return [*lines, *_decided(evaluation), "", _table_of_classes(report["classes"])]
     return [*lines, "", _table_of_targets(report["targets"])] if "targets" in report else lines
 
 
@@ -110,3 +110,10 @@ def _table_of_targets(targets: list[dict[str, Any]]) -> str:
     names = [name for name in targets[0] if name != "target"]
     rows = [(shown(row["target"]), *(_figure(name, row[name]) for name in names)) for row in targets]
     return terminal.table(("target", *names), rows)
+
+
+def _decided(evaluation: Evaluation) -> list[str]:
+    """From which probability on the second of two classes was the answer, where that was not the likelier one."""
+    if "threshold" not in evaluation.report:
+        return []
+    return [f"{shown(evaluation.classes[1])} where its probability is above {evaluation.report['threshold']:.6g}"]

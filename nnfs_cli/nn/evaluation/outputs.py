@@ -15,20 +15,21 @@ class Outputs:
     Args:
         scores: (outputs, N), as the network gives them.
         activate: what turns scores into probabilities, as `Loss.activate` does.
+        ranks: (classes, N), what orders the classes of an example; the scores if left out.
     """
 
-    __slots__ = ("_activate", "_decisions", "_probabilities", "scores")
+    __slots__ = ("_activate", "_decisions", "_probabilities", "ranks", "scores")
 
-    def __init__(self, scores: Array, activate: Callable[[Array], Array]):
-        self.scores, self._activate = scores, activate
+    def __init__(self, scores: Array, activate: Callable[[Array], Array], ranks: Array | None = None):
+        self.scores, self._activate, self.ranks = scores, activate, scores if ranks is None else ranks
         self._decisions: Array | None = None
         self._probabilities: Array | None = None
 
     @property
     def decisions(self) -> Array:
-        """The class that each example is taken for, (N,): the first of those with the largest score."""
+        """The class that each example is taken for, (N,): the first of those with the largest rank."""
         if self._decisions is None:
-            self._decisions = self.scores.argmax(axis=0)
+            self._decisions = self.ranks.argmax(axis=0)
         return self._decisions
 
     @property

@@ -10,10 +10,10 @@ import numpy as np
 
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.workspace import Workspace
-from nnfs_cli.parameters import Means, NonNegativeFloat
+from nnfs_cli.parameters import Count, Means, NonNegativeFloat
 
 ClassWeights = Annotated[
-    Literal["balanced"] | dict[str | int, NonNegativeFloat] | None,
+    Literal["balanced"] | dict[str | Count, NonNegativeFloat] | None,
     Means("'balanced', weights by class such as {yes: 5}, or null"),
 ]
 
@@ -23,6 +23,7 @@ class Loss(ABC):
 
     Attributes:
         takes_classes: whether a target is a class, (N,) integers, rather than values, (outputs, N).
+        binary: whether it tells two classes apart by one score, that of the second.
         class_weights: how much the examples of each class count in a training, as `data.weights` reads it. It is no
             matter of the passes: a training multiplies what they give by a weight for each example. The sum is divided
             by the batch size as in Keras; PyTorch divides it by the sum of the weights in the batch.
@@ -30,6 +31,7 @@ class Loss(ABC):
 
     type_name: ClassVar[str]
     takes_classes: ClassVar[bool]
+    binary: ClassVar[bool] = False
     class_weights: ClassWeights = None
 
     @cached_property
@@ -53,7 +55,19 @@ class Loss(ABC):
 
     @abstractmethod
     def activate(self, scores: Array) -> Array:
-        """Probabilities (classification) or values (regression), an array of its own of the same shape as `scores`."""
+        """Probabilities (classes, N) or values (outputs, N), an array of its own, from scores (outputs, N)."""
+
+    def class_scores(self, scores: Array) -> Array:
+        """What metrics look at: a score for each class, (classes, N), the largest for the answer, or the values."""
+        return scores
+
+    def outputs(self, classes: int) -> int:
+        """How many outputs a network needs to tell so many classes apart."""
+        return 1 if self.binary and classes == 2 else classes
+
+    def classes(self, outputs: int) -> int:
+        """How many classes a network of so many outputs tells apart."""
+        return 2 if self.binary and outputs == 1 else outputs
 
 
 class ValueLoss(Loss):

@@ -26,7 +26,7 @@ class Top5(SummedMetric):
     least_classes = PLACES + 1
 
     def sums(self, outputs: Outputs, target: Array) -> list[float]:
-        scores, classes = outputs.scores, np.arange(len(outputs.scores))[:, None]
+        scores, classes = outputs.ranks, np.arange(len(outputs.ranks))[:, None]
         own = scores[target, np.arange(len(target))]
         before = np.count_nonzero((scores > own) | ((scores == own) & (classes > target)), axis=0)
         return [float(np.count_nonzero(before < PLACES))]

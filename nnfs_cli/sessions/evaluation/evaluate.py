@@ -18,6 +18,7 @@ from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.threshold import EVEN
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of
@@ -89,8 +90,10 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
 
 
 def _of_classes(predictor: Predictor, scores: Array, y: Array, report: Report, known: dict[str, Any]) -> Evaluation:
-    classes, outputs = predictor.spec.classes, Outputs(scores.T, predictor.loss.activate)
+    classes = predictor.spec.classes
+    outputs = Outputs(scores.T, predictor.loss.activate, predictor.ranked(scores).T)
     confusion = Confusion.count(outputs.decisions, y, len(classes))
+    report |= {"threshold": predictor.threshold} if predictor.threshold != EVEN else {}
     report |= {**class_figures(outputs, y), "classes": class_report(confusion, classes)}
     drawings = functools.partial(of_classes, outputs, y, confusion, classes)
     return Evaluation(report=report, confusion=confusion, classes=classes, drawings=drawings, **known)
@@ -122,8 +125,8 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
         DataError: an output or the loss is not finite.
     """
     examples: Examples = measured.examples
-    batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
+        batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
         scores = scores_of(predictor.network, batches)
         loss = mean_loss(predictor.loss, scores, batches)
     if not (np.isfinite(loss) and np.isfinite(scores).all()):

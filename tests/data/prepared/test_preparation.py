@@ -14,6 +14,8 @@ from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
+from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
+from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.nn.network import Network
 from nnfs_cli.saved.description import make_preparation
 
@@ -135,7 +137,8 @@ def test_a_checkpoint_holds_all_of_it(case):
     }[case]()
     network = Network([Flatten(), Dense(2)], made.spec.input_shape)
     text = json.dumps(made.to_json())
-    again = make_preparation(json.loads(text), network)
+    loss = MSE() if made.spec.classes is None else CrossEntropy()
+    again = make_preparation(json.loads(text), network, loss)
     assert json.dumps(again.to_json()) == text
     assert (again.spec, again.white, again.columns) == (made.spec, made.white, made.columns)
     assert (again.delimiter, again.depth) == (made.delimiter, made.depth)
