@@ -10,7 +10,7 @@ from nnfs_cli.cli import terminal
 from nnfs_cli.text import counted, shown
 
 if TYPE_CHECKING:
-    from nnfs_cli.data.inspection import Inspection
+    from nnfs_cli.data.inspection.inspection import Inspection
     from nnfs_cli.data.spec import ColumnReport
 
 LONGEST_CELL, MOST_ROWS = 24, 60

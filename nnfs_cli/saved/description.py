@@ -23,7 +23,7 @@ from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.nn.threshold import EVEN
+from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import COLUMNS, LAYERS, Registry, checked, from_state, members
 from nnfs_cli.text import counted, quoted

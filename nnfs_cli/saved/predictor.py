@@ -18,7 +18,7 @@ from nnfs_cli.footprint import of_prediction, refuse_if_too_large
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.nn.threshold import EVEN, ranked
+from nnfs_cli.nn.evaluation.threshold import EVEN, ranked
 from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_preparation, make_threshold

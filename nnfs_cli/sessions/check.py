@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nnfs_cli.build import Parts, build_parts, complete, footprint_of
 from nnfs_cli.config import Config
-from nnfs_cli.data.inspection import Inspection, inspect
+from nnfs_cli.data.inspection.inspection import Inspection, inspect
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint

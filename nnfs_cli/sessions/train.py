@@ -12,7 +12,7 @@ from typing import Any
 
 from nnfs_cli.build import Parts, Task, build_parts, complete
 from nnfs_cli.config import Config, DataSettings, as_json, dump
-from nnfs_cli.data.inspection import inspect
+from nnfs_cli.data.inspection.inspection import inspect
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.network import multiply_adds

@@ -7,7 +7,7 @@ import pytest
 
 from nnfs_cli.data.columns.category import Category
 from nnfs_cli.data.columns.number import Number
-from nnfs_cli.data.leaks import suspects, twins
+from nnfs_cli.data.inspection.leaks import suspects, twins
 from nnfs_cli.data.spec import Examples
 
 RNG = np.random.default_rng(3)

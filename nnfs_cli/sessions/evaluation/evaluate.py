@@ -18,7 +18,7 @@ from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.nn.threshold import EVEN
+from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of

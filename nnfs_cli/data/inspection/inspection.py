@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnfs_cli.data.dataset import Dataset
-from nnfs_cli.data.leaks import suspects, twins
+from nnfs_cli.data.inspection.leaks import suspects, twins
 from nnfs_cli.data.spec import ColumnReport, Examples
 from nnfs_cli.text import counted, quoted
 
