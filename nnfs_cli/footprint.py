@@ -45,7 +45,7 @@ WEIGHT = 24
 OF_CLASSES, OF_VALUES = 4, 7
 """How many arrays of the size of its output a step holds: its copy, the target, and what the loss and metrics make."""
 
-OF_PROBABILITIES, OF_RANKING = 4, 6
+OF_PROBABILITIES, OF_RANKING = 2, 22
 """How many float64 numbers are made of each output to measure probabilities, and of each example to rank a class."""
 
 BLAS_SIDE = 256
@@ -212,21 +212,23 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
     own += WEIGHT * counts.train * (size.weighted or recipe.loss.class_weights is not None)
     learned = size.values * (counts.train + counts.validation)
-    ranked, own_of_metrics = _of_metrics(recipe, counts, size, max(share, measured))
+    ranked, own_of_metrics = _of_metrics(recipe, counts, size, share, measured)
     return (vectors * network.size + learned) * itemsize + ranked + workers * (own + own_of_metrics)
 
 
-def _of_metrics(recipe: Recipe, counts: Counts, size: Size, examples: int) -> tuple[int, int]:
+def _of_metrics(recipe: Recipe, counts: Counts, size: Size, learned: int, measured: int) -> tuple[int, int]:
     """What the metrics take that are not usual: once for all processes, and in each.
 
     Args:
-        examples: how many are measured at once.
+        learned, measured: how many examples are learned from at once, and how many are measured.
     """
     names = names_of(recipe.training, classes=not size.values)
     kinds = [METRICS[name] for name in names if not METRICS[name].usual]
     outputs = math.prod(recipe.network.output_shape)
-    ranked = counts.validation if any(issubclass(kind, RankingMetric) for kind in kinds) else 0
-    return 8 * ranked * outputs, 8 * (OF_PROBABILITIES * outputs * examples * bool(kinds) + OF_RANKING * ranked)
+    rankings = [kind for kind in kinds if issubclass(kind, RankingMetric)]
+    ranked = counts.validation if rankings else 0
+    examples = max(learned if len(kinds) > len(rankings) else 0, measured if kinds else 0)
+    return 8 * ranked * outputs, 8 * (OF_PROBABILITIES * outputs * examples + OF_RANKING * ranked)
 
 
 def _pass(network: Network, batch: int, measured: int, itemsize: int, outputs: int) -> int:

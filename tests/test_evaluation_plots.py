@@ -151,6 +151,13 @@ def test_many_examples_are_counted_in_cells(figures):
     assert axes.images[0].get_array().sum() == 4999
 
 
+def test_numbers_at_the_axes_differ_however_close_the_values_are(figures):
+    y = 1e6 + np.arange(40.0)[:, None] / 10
+    axes = plots.values(clouds_of(y, y, ["y"], [{"r2": 1.0, "rmse": 0.0}]), "run").axes[0]
+    labels = [axes.xaxis.get_major_formatter()(tick) for tick in axes.get_xticks()]
+    assert len(set(labels)) == len(labels) > 3
+
+
 def test_a_sample_is_said():
     y = np.zeros((900_000, 1)) + np.arange(900_000)[:, None]
     (cloud,) = clouds_of(y, y, ["y"], [{"r2": 1.0, "rmse": 0.0}])

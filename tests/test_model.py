@@ -10,6 +10,7 @@ import pytest
 from nnfs_cli import MSE, SGD, Adam, Conv2D, CrossEntropy, Dense, Dropout, Flatten, MaxPool2D, Model, ReLU, Step
 from nnfs_cli.config import EarlyStopping, from_mapping
 from nnfs_cli.data.sources.base import Locator
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.metrics.base import kinds_for
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import load_predictor
@@ -61,6 +62,40 @@ def test_rows_have_the_columns_of_metrics():
     history = model.fit(X, Y, epochs=2, optimizer=SGD(lr=0.1), validation=(X, Y), on_epoch=seen.append)
     assert [tuple(row) for row in history] == [epoch_columns(kinds_for(classes=True))] * 2
     assert seen == history
+
+
+def test_metrics_are_chosen_as_in_a_configuration():
+    model, stop = small(), EarlyStopping(monitor="val_roc_auc", patience=9)
+    options = {"epochs": 2, "optimizer": SGD(lr=0.1), "early_stopping": stop}
+    (*_, row) = model.fit(X, Y, **options, validation=(X, Y), metrics=["log_loss", "macro_f1"])
+    measured = model.evaluate(X, Y, metrics=["roc_auc", "log_loss", "macro_f1"])
+    assert {name: row[f"val_{name}"] for name in measured} == pytest.approx(measured, rel=1e-12)
+    assert row["train_roc_auc"] is None
+    assert "val_accuracy" not in row
+    assert set(model.evaluate(X, Y)) == {"loss", "accuracy"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            {"metrics": ["rmse"]},
+            "metrics: rmse is a metric of values, and classes are predicted. Choose among accuracy, ",
+        ),
+        ({"metrics": ["auc"]}, "training: metrics: expected a list of metrics "),
+        (
+            {"metrics": ["roc_auc"]},
+            "metrics: roc_auc is measured on the validation split alone, and there is none. Hold ",
+        ),
+        ({"early_stopping": EarlyStopping("train_roc_auc")}, "roc_auc is not measured on the batches of a training"),
+    ],
+)
+def test_metrics_that_cannot_be_measured_are_refused_before_anything_changes(options, words):
+    model = small()
+    before = model.predict(X)
+    with pytest.raises(ConfigError, match=words):
+        model.fit(X, Y, epochs=1, optimizer=SGD(lr=0.1), **options)
+    assert model.predict(X).tobytes() == before.tobytes()
 
 
 def test_every_option_of_fit():

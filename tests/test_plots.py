@@ -17,6 +17,7 @@ from nnfs_cli import plots
 from nnfs_cli.plots import style
 from nnfs_cli.plots.best import Best
 from nnfs_cli.plots.series import POINTS
+from nnfs_cli.registry import METRICS
 from tests.nn.counts import of_matrix
 
 
@@ -149,6 +150,27 @@ def test_regression_shows_r_squared_instead_of_an_accuracy_and_the_speed_where_i
     figure = curves([{**row, "train_r2": None, "val_r2": None} for row in epochs], steps, name)
     assert titles(figure)[1] == "Training speed, examples per second"
     assert [*figure.axes[1].lines[0].get_ydata()] == [1000] * 3
+
+
+@pytest.mark.parametrize(
+    ("names", "shape"), [(["log_loss", "roc_auc"], (1000, 1080)), (["mae", "mse", "mape"], (1000, 1080))]
+)
+def test_every_metric_has_a_panel(names, shape, figures):
+    epochs, steps = run(3, 10, metric=names[0])
+    for row in epochs:
+        row |= {f"{split}_{name}": row[f"{split}_{names[0]}"] for name in names for split in ("train", "val")}
+    figure = curves(epochs, steps, "many", Best("val", names[1], epochs[1]))
+    assert titles(figure) == ["Loss", *(METRICS[name].title for name in names), "Learning rate", "Momentum"]
+    assert rings(figure) == [METRICS[names[1]].title]
+    assert tuple(np.round(figure.get_size_inches() * style.DPI)) == shape
+    wide = [axes.get_subplotspec().colspan.stop - axes.get_subplotspec().colspan.start for axes in figure.axes]
+    assert wide == [2 if len(names) == 2 else 1, *[1] * (len(names) + 2)]
+
+
+def test_one_metric_of_several_that_is_not_defined_says_so(figures):
+    epochs, steps = run(3, 10)
+    panel = curves([{**row, "train_roc_auc": None, "val_roc_auc": None} for row in epochs], steps, "one").axes[2]
+    assert (panel.get_title("left"), panel.texts[-1].get_text()) == ("ROC AUC", "Not defined in any epoch")
 
 
 def test_small_fall_of_the_loss_is_drawn_to_a_linear_scale(figures):

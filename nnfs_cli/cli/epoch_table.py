@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WIDEST_EPOCH = 9
 LONGEST_FIGURE = 8
+SHORT = 3
 
 
 class EpochTable:
@@ -26,7 +27,8 @@ class EpochTable:
     def __init__(self, epochs: int, metric: Metric | type[Metric] | None, *, validated: bool):
         self._epochs, self._metric = epochs, metric
         self._splits = ("train", "val") if validated else ("train",)
-        self._widths = [max(5, min(len(f"{epochs}/{epochs}"), WIDEST_EPOCH))]
+        self._widest = WIDEST_EPOCH - (metric is not None and len(metric.short) > SHORT)
+        self._widths = [max(5, min(len(f"{epochs}/{epochs}"), self._widest))]
         for split in self._splits:
             self._widths.append(len(f"{split} loss") + (split == "val"))
             if metric is not None:
@@ -64,7 +66,7 @@ class EpochTable:
 
     def _epoch(self, number: int) -> str:
         counted = f"{number}/{self._epochs}"
-        return counted if len(counted) <= WIDEST_EPOCH else str(number)
+        return counted if len(counted) <= self._widest else str(number)
 
     def _line(self, epoch: str, of_split: Callable[[str], tuple[str, ...]], *rest: str) -> str:
         cells = (epoch, *(cell for split in self._splits for cell in of_split(split)), *rest)

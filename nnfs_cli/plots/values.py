@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,7 +89,8 @@ def _explain_colours(figure: Figure, axes: Axes, image: AxesImage) -> None:
 
 def _label(axes: Axes, cloud: dict[str, Any], x: str, y: str) -> None:
     axes.set(xlabel=x, ylabel=y, xlim=cloud["x"], ylim=cloud["y"])
-    for axis in (axes.xaxis, axes.yaxis):
+    for axis, (low, high) in ((axes.xaxis, cloud["x"]), (axes.yaxis, cloud["y"])):
+        digits = max(6, 3 + math.ceil(math.log10(max(abs(low), abs(high)) / (high - low))))
         axis.set_major_locator(MaxNLocator(6, steps=ROUND))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _, digits=digits: style.number(value, digits)))
     axes.grid(True, axis="both")

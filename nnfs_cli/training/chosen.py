@@ -93,4 +93,4 @@ def _unvalidated(name: str) -> str:
     """Why a metric cannot be measured without examples that are held out; nothing if it can."""
     if not issubclass(METRICS[name], RankingMetric):
         return ""
-    return f"{name} is measured on the validation split alone, and there is none. Set dataset.validation: 0.1."
+    return f"{name} is measured on the validation split alone, and there is none. Hold examples out with validation."

@@ -50,9 +50,14 @@ def test_nothing_is_shown_of_a_split_that_is_not_there(nnfs, runs, name):
     assert all("-" not in row.split() for row in rows)
 
 
+WORST = (-99.98765, -1.23456e25, -1.23456e-5)
+
+
 def test_the_widest_figures_fit():
     row = {"epoch": 9999, "train_loss": 1.2345e-05, "val_loss": 1.2345e-05, "lr": 1.2345e-05}
-    for metric, worst in (("accuracy", 1.0), ("r2", -99.98765), ("r2", -1.23456e25), ("r2", -1.23456e-5)):
+    shares = [(name, 1.0) for name, kind in METRICS.items() if kind.is_share]
+    others = [(name, worst) for name in set(METRICS) - {name for name, _ in shares} for worst in WORST]
+    for metric, worst in shares + others:
         table = EpochTable(9999, METRICS[metric], validated=True)
         figures = {f"{split}_{metric}": worst for split in ("train", "val")}
         line = table.line({**row, **figures, "samples_per_second": 1_234_567.8}, best=True)

@@ -75,6 +75,21 @@ def test_many_outputs(tmp_path, loss, dtype):
 
 
 @pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("metrics", [("roc_auc",), ("log_loss", "macro_f1"), ("top_5", "average_precision")])
+def test_metrics_of_many_classes(tmp_path, metrics):
+    """The probabilities of all validation examples, and what is made of those of a batch."""
+    rng, classes = np.random.default_rng(0), 400
+    np.savez(tmp_path / "many.npz", x=rng.random((8000, 3)), y=np.arange(8000) % classes)
+    layers, dataset = [{"type": "dense", "units": classes}], {"type": "npz", "train": "many.npz", "validation": 0.5}
+    wanted = config(layers, SGD, dataset, batch_size=1000, metrics=metrics, max_steps=1)
+    parts, task = build_parts(wanted, Locator(tmp_path)), build(wanted, Locator(tmp_path))
+    counts = footprint.counts_of(parts.size, wanted.data)
+    computed = footprint._network(parts.recipe, counts, parts.size, 1000, 1)
+    taken = 2 * parts.recipe.network.size * 4 + peak_of(lambda: list(trainer_of(task, 1).run()))
+    assert 0.95 < computed / taken < 1.4
+
+
+@pytest.mark.usefixtures("bare")
 def test_augmentation(tmp_path):
     """What is drawn for every example, and what a batch is on its way."""
     shape, count = (3, 40, 40), 3000

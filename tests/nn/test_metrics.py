@@ -143,7 +143,7 @@ def drawn(classes: int, examples: int, kind: str) -> tuple[np.ndarray, np.ndarra
 
 @pytest.mark.parametrize("kind", ["plain", "ties", "equal", "class absent", "one class"])
 @pytest.mark.parametrize("examples", [1, 2, 9, 200])
-@pytest.mark.parametrize("classes", [2, 3, 8])
+@pytest.mark.parametrize("classes", [2, 3, 17])
 def test_figures_of_classes_are_those_of_textbooks(classes, examples, kind):
     scores, y = drawn(classes, examples, kind)
     wanted, found = figures.of_classes(scores, y), class_figures(Outputs(scores.T, ACTIVATE), y)

@@ -27,18 +27,16 @@ def curves_of(probabilities: Array, target: Array, classes: tuple[str, ...]) -> 
         classes: their names.
     """
     kept = {}
-    for k, name in enumerate(classes):
-        if len(classes) == 2 and k == 0:
-            continue
+    for k in range(1 if len(classes) == 2 else 0, len(classes)):
         positive = target == k
         if positive.any() and not positive.all():
-            kept[name] = Ranking.of(probabilities[k], positive)
+            kept[k] = Ranking.of(probabilities[k], positive)
     if not kept:
         return None
-    areas = {name: (ranking.roc_auc(), ranking.average_precision()) for name, ranking in kept.items()}
+    areas = {k: (ranking.roc_auc(), ranking.average_precision()) for k, ranking in kept.items()}
     few = len(kept) <= MOST_LINES
-    shown = kept if few else sorted(kept, key=lambda name: areas[name][0])[:WORST]
-    lines = [_line(name, kept[name], *areas[name]) for name in shown]
+    shown = kept if few else sorted(kept, key=lambda k: areas[k][0])[:WORST]
+    lines = [_line(classes[k], kept[k], *areas[k]) for k in shown]
     auc, precision = np.mean([*areas.values()], axis=0).tolist()
     only = next(iter(kept.values()))
     return {

@@ -11,7 +11,7 @@ from nnfs_cli.registry import METRICS
 class BalancedAccuracy(CountMetric):
     """The mean recall of the classes that occur, as in scikit-learn. Brodersen et al. 2010."""
 
-    title, short = "Balanced accuracy", "bal acc"
+    title, short = "Balanced accuracy", "bac"
     is_share = True
 
     def of_counts(self, right: Array, true: Array, decided: Array) -> float:

@@ -28,7 +28,7 @@ class Metric(ABC):
     Attributes:
         type_name: what it is called in metrics.csv, behind "train_" or "val_", and as a monitor.
         title: above its panel in a picture.
-        short: above its column in a table of 80 characters.
+        short: above its column in a table of 80 characters, at most 4 letters.
         takes_classes: whether it is measured where classes are predicted, or values.
         higher_is_better: whether a larger value is the better one.
         usual: whether it is measured in a training that does not say what to measure.

@@ -22,7 +22,7 @@ class LogLoss(SummedMetric):
     sure and wrong costs 36, not infinity.
     """
 
-    title, short = "Log loss", "log loss"
+    title, short = "Log loss", "log"
     takes_classes, higher_is_better = True, False
 
     def sums(self, outputs: Outputs, target: Array) -> list[float]:

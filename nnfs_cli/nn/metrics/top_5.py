@@ -21,7 +21,7 @@ class Top5(SummedMetric):
     As top_k_accuracy_score(k=5) of scikit-learn. Of five classes or fewer it would always be 1.
     """
 
-    title, short = "Top-5 accuracy", "top 5"
+    title, short = "Top-5 accuracy", "top"
     takes_classes = higher_is_better = is_share = True
     least_classes = PLACES + 1
 
