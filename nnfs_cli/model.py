@@ -169,7 +169,7 @@ class Model:
         """Probabilities of the classes or values, (N, *output_shape) float64, for x (N, *input_shape).
 
         Raises:
-            DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
+            DataError: x has another shape or scale than in training, or holds no numbers, or no words of an embedding.
         """
         x = numbers("x", x)
         refuse_other_scale("x", x, self.preparation)
@@ -232,8 +232,8 @@ class Model:
             raise ConfigError(
                 f"the network gives images of shape {shape}, not a score a class. Use MSE or end in Dense."
             )
-        classes = (known and known.classes) or tuple(str(k) for k in range(shape[0]))
-        return DataSpec(network.input_shape, classes if self.loss.takes_classes else None, shape, targets)
+        names = ((known and known.classes) or tuple(map(str, range(shape[0])))) if self.loss.takes_classes else None
+        return DataSpec(network.input_shape, names, shape, targets, embeddings=network.embeddings)
 
     def _split(self, name: str, x: Array, y: Array) -> Examples:
         """Both as arrays that fit each other and the network."""

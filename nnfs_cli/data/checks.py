@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnfs_cli.data.examples import examples_not_finite, first_not_finite
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import DataError
+from nnfs_cli.nn.embeddings import Embedding, each_no_row
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted, shown
 
@@ -19,7 +22,7 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
 
     Raises:
         DataError: it is empty, x and y differ in number, examples have another shape than `spec` says, a feature
-            or value is not finite, or a label is no class.
+            or value is not finite, a word has no such number, or a label is no class.
     """
     if len(split.x) != len(split.y):
         found = f"{counted(len(split.x), 'example')} and {counted(len(split.y), 'answer')}"
@@ -32,7 +35,23 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
         )
     if finite:
         _check_features(name, split)
+    refuse_no_rows(name, split.x, spec.embeddings)
     _check_answers(name, split, spec)
+
+
+def refuse_no_rows(name: str, x: Array, tables: Sequence[Embedding]) -> None:
+    """Refuse examples x (N, features) whose last features are no rows of these tables.
+
+    Raises:
+        DataError: some are not; the first is named, and how many there are.
+    """
+    found = list(each_no_row(x, tables))
+    if found:
+        row, feature, table = found[0]
+        others = f", the first of {len(found):,} such examples" if len(found) > 1 else ""
+        raise DataError(
+            f"{name}: example {row}, feature {feature}, {table.expected(x[row, feature])}{others}. Correct them."
+        )
 
 
 def check_classes(name: str, split: Examples, spec: DataSpec, fix: str) -> None:

@@ -25,15 +25,15 @@ from nnfs_cli.data.sources.base import (
     with_test_share,
 )
 from nnfs_cli.data.spec import ColumnReport, DataSpec, Examples, Size
+from nnfs_cli.data.survey.rules import ColumnRules, TableRules, refuse_rules_of_target
+from nnfs_cli.data.survey.survey import Surveyed, survey
 from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
 from nnfs_cli.data.tables.header import positions
-from nnfs_cli.data.tables.rules import ColumnRules, TableRules
-from nnfs_cli.data.tables.survey import Surveyed, survey
 from nnfs_cli.data.tables.table import count_lines, delimiter_of
 from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
 from nnfs_cli.nn.embeddings import Embedding
-from nnfs_cli.parameters import LARGEST, Means
+from nnfs_cli.parameters import LARGEST, Finite, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import quoted, shown
 
@@ -83,7 +83,7 @@ class CSV(Source):
         keep: tuple[str, ...] = (),
         decimal: Mark | None = None,
         thousands: Mark | None = None,
-        na_values: tuple[str | float, ...] = (),
+        na_values: tuple[str | Finite, ...] = (),
     ):
         if isinstance(target, tuple) and len(set(target)) != max(1, len(target)):
             raise ConfigError(f"target: expected the names of different columns, got {quoted(list(target))}.")
@@ -92,6 +92,7 @@ class CSV(Source):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         if (decimal or ".") == thousands or (decimal or ".") not in ".,":
             raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
+        refuse_rules_of_target(columns, target if isinstance(target, tuple) else (target,))
         self.train = train
         self.target = target
         self.test = test
@@ -169,7 +170,7 @@ class CSV(Source):
             known.spec.targets or names,  # type: ignore[arg-type]
             known.spec.classes,
             known.answers,
-            tuple(rules.missing_words),
+            tuple(sorted(rules.missing_words)),
             rules.of((known.spec.targets or names)[0]).missing == "category",
         )
         return known.columns, target
@@ -186,13 +187,12 @@ class CSV(Source):
         return found
 
     def _rules(self, path: Path | str) -> TableRules:
-        words = tuple(str(word) for word in self.na_values)
         return TableRules(
             self.columns or {},
             (*self.drop, *self.keep),
             self.decimal,
             self.thousands,
-            words,
+            self.na_values,
             self._delimiter(path) == ";",
         )
 
@@ -208,7 +208,9 @@ class CSV(Source):
             partial(positions, path, header, self.keep, "named in dataset.keep"),
             partial(positions, path, header, tuple(self.columns or ()), "named in dataset.columns"),
         ]
-        return [header[position] for position in all_told(asked)[0]]
+        names = [header[position] for position in all_told(asked)[0]]
+        refuse_rules_of_target(self.columns, names, "dataset.")
+        return names
 
     def _target_positions(self, path: Path, header: list[str]) -> list[int]:
         if isinstance(self.target, int) and -len(header) <= self.target < len(header):
