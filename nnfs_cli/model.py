@@ -18,6 +18,7 @@ from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.footprint import of_drawing, of_fitting, of_prediction, refuse_if_too_large
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
@@ -29,7 +30,6 @@ from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
@@ -177,7 +177,7 @@ class Model:
         """Probabilities of the classes or values, (N, *output_shape) float64, for x (N, *input_shape).
 
         Raises:
-            DataError: x has another shape, holds no numbers, or pixels on another scale than those of the training.
+            DataError: x has another shape or scale than in training, or holds no numbers, or no words of an embedding.
         """
         x = numbers("x", x)
         refuse_other_scale("x", x, self.preparation)

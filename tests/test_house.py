@@ -20,6 +20,7 @@ KINDS = (
     "nn/schedulers",
     "data/sources",
     "data/augment",
+    "data/columns",
     "cli/commands",
 )
 """Rooms with one file a kind, which may be many."""

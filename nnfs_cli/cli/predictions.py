@@ -7,7 +7,7 @@ import io
 import json
 import math
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -51,7 +51,7 @@ def writer_for(
     if form == "npy":
         return NpyWriter(spec.output_shape)
     rows = ClassRows(spec.classes, min(top, spec.outputs)) if spec.classes else ValueRows(preparation)
-    names = Names(rows.head, notes=preparation.columns is not None, errors=errors)
+    names = Names(rows.head, preparation.keep, notes=preparation.columns is not None, errors=errors)
     if form == "jsonl":
         return JsonWriter(rows, names)
     return CsvWriter(rows, cells(harmless=spreadsheet), names)
@@ -62,12 +62,13 @@ class Names:
 
     Args:
         taken: the names of the answers themselves.
+        keep: names of columns that are carried along from every input, whether it has them or not.
         notes: whether there is a column for what is unlike the training.
         errors: whether there may be examples without an answer.
     """
 
-    def __init__(self, taken: list[str], *, notes: bool, errors: bool):
-        self._taken = list(taken)
+    def __init__(self, taken: list[str], keep: Sequence[str] = (), *, notes: bool, errors: bool):
+        self._taken, self.keep = list(taken), keep
         self.source, self.note, self.error = (self.free(word) for word in ("source", "note", "error"))
         self.notes, self.errors = notes, errors
 
@@ -122,7 +123,10 @@ class ValueRows:
 
 
 class CsvWriter(Writer):
-    """A table with a header: source, the answer, what is carried along from the first input, note, error."""
+    """A table with a header: source, the answer, what is carried along, note, error.
+
+    Carried along are the columns that the training named, and those that the first input has beside them.
+    """
 
     def __init__(self, rows: ClassRows | ValueRows, cells: Callable[[list], list], names: Names):
         self._rows, self._cells, self._names = rows, cells, names
@@ -136,7 +140,8 @@ class CsvWriter(Writer):
             yield self._text([self._head([])])
 
     def _head(self, kept: list[str]) -> list[str]:
-        self._kept, names = kept, self._names
+        names = self._names
+        self._kept = kept = [*dict.fromkeys([*names.keep, *kept])]
         last = [*[names.note] * names.notes, *[names.error] * names.errors]
         return [names.source, *self._rows.head, *map(names.free, kept), *last]
 
@@ -161,7 +166,8 @@ class JsonWriter(Writer):
 
     def pieces(self, answers: Iterable[Answers]) -> Iterator[bytes]:
         for some in answers:
-            self._kept |= {name: self._names.free(name) for name in some.kept if name not in self._kept}
+            names = dict.fromkeys([*self._names.keep, *some.kept])
+            self._kept |= {name: self._names.free(name) for name in names if name not in self._kept}
             lines = (json.dumps(self._record(some, position)) for position in range(len(some.names)))
             yield _encoded("".join(f"{line}\n" for line in lines))
 

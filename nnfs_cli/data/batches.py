@@ -125,7 +125,11 @@ def _targets(y: Array | None, preparation: Preparation, dtype: np.dtype) -> Arra
 
 
 def _flat(factor: Array, example: tuple[int, ...], dtype: np.dtype) -> Array:
-    """A factor for flattened examples: one number if it is the same everywhere, else (features,)."""
-    if (factor == factor.flat[0]).all():
-        return np.asarray(factor.flat[0], dtype)
-    return np.broadcast_to(factor, example).reshape(-1).astype(dtype)
+    """A factor for flattened examples: one number if it is the same everywhere, else (features,).
+
+    One that somebody forged may be infinite in the type of the network, and so are its answers then.
+    """
+    with np.errstate(over="ignore"):
+        if (factor == factor.flat[0]).all():
+            return np.asarray(factor.flat[0], dtype)
+        return np.broadcast_to(factor, example).reshape(-1).astype(dtype)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnfs_cli.data.examples import examples_not_finite, first_not_finite
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import DataError
+from nnfs_cli.nn.embeddings import Embedding, each_no_row
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted, shown
 
@@ -19,7 +22,8 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
 
     Raises:
         DataError: it is empty, x and y differ in number, examples have another shape than `spec` says, a feature
-            or value is not finite, a label is no class, or a weight is negative or not finite.
+            or value is not finite, a word has no such number, a label is no class, or a weight is negative or not
+            finite.
     """
     if len(split.x) != len(split.y):
         found = f"{counted(len(split.x), 'example')} and {counted(len(split.y), 'answer')}"
@@ -32,6 +36,7 @@ def check_split(name: str, split: Examples, spec: DataSpec, *, finite: bool = Tr
         )
     if finite:
         _check_features(name, split)
+    refuse_no_rows(name, split.x, spec.embeddings)
     _check_answers(name, split, spec)
     if split.weight is not None:
         _check_weights(name, split.weight, len(split))
@@ -49,6 +54,21 @@ def check_logarithms(name: str, split: Examples) -> None:
         raise DataError(
             f"{name}: example {row}: expected a value above 0, as dataset.target_transform: log needs it, got "
             f"{split.y[row].min():g}. Set target_transform: standardize."
+        )
+
+
+def refuse_no_rows(name: str, x: Array, tables: Sequence[Embedding]) -> None:
+    """Refuse examples x (N, features) whose last features are no rows of these tables.
+
+    Raises:
+        DataError: some are not; the first is named, and how many there are.
+    """
+    found = list(each_no_row(x, tables))
+    if found:
+        row, feature, table = found[0]
+        others = f", the first of {len(found):,} such examples" if len(found) > 1 else ""
+        raise DataError(
+            f"{name}: example {row}, feature {feature}, {table.expected(x[row, feature])}{others}. Correct them."
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.data.columns.base import Column, Feature, Scaling
+from nnfs_cli.data.columns.base import Column, Feature, Scaling, features_of
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.encode.filling import fill_in
 from nnfs_cli.data.encode.packed import pack
@@ -123,11 +123,6 @@ class Preparation:
             "keep": self.keep,
             "fill": None if self.fill is None else pack(self.fill),
         }
-
-
-def features_of(columns: Sequence[Column]) -> list[Feature]:
-    """What the columns of a table give, in order."""
-    return [feature for column in columns for feature in column.features]
 
 
 def measured(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ class ColumnReport:
 
 @dataclass(frozen=True)
 class DataSpec:
-    """What a network needs to know before it sees an example.
+    """What a network needs to know before it sees an example; the report is no part of what makes two of them equal.
 
     Attributes:
         input_shape: the shape of one example: (channels, height, width) or (features,).
@@ -120,7 +120,7 @@ class DataSpec:
     miscounted: str = ""
     lacking: tuple[str, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
-    report: tuple[ColumnReport, ...] = ()
+    report: tuple[ColumnReport, ...] = field(default=(), compare=False)
 
     @property
     def outputs(self) -> int:

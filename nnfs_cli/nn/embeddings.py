@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from nnfs_cli.nn.initializers import zeros
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
 from nnfs_cli.nn.variable import Variable
+from nnfs_cli.text import shown
 
 NAME = "embedding"
 """What its tensors are called before the name of a column."""
@@ -29,10 +30,30 @@ class Embedding(NamedTuple):
     name: str
     rows: int
 
+    def expected(self, got: float) -> str:
+        """What an error says of a number that is none of its rows."""
+        name = f"column '{shown(self.name)}'"
+        return f"{name}: expected the number of a word, a whole number from 0 to {self.rows - 1:,}, got {got:g}"
+
     @property
     def width(self) -> int:
         """How many numbers a row has: 8, as in RealMLP (Holzmüller et al. 2024), whatever the number of rows."""
         return WIDTH
+
+
+def each_no_row(x: Array, tables: Sequence[Embedding]) -> Iterator[tuple[int, int, Embedding]]:
+    """Each example in x (N, features) with a number that is no row of its table: its place, the feature, the table.
+
+    The last features are numbers of rows, one for each table; of an example the first one that is none is told.
+    """
+    if not tables:
+        return
+    first = x.shape[1] - len(tables)
+    codes, rows = x[:, first:], np.array([table.rows for table in tables])
+    wrong = ~((codes >= 0) & (codes < rows) & (codes == np.floor(codes)))
+    for example in np.flatnonzero(wrong.any(axis=1)).tolist():
+        place = int(np.argmax(wrong[example]))
+        yield example, first + place, tables[place]
 
 
 class Embeddings(Layer):

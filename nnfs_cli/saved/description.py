@@ -12,6 +12,7 @@ from annotated_types import Le, Len
 
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
 from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.encode.packed import unpack
 from nnfs_cli.data.encode.ranges import Ranges
 from nnfs_cli.data.encode.standardize import Standardizer
@@ -20,10 +21,10 @@ from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.embeddings import Embedding
+from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.parameters import Count, Means, PositiveFloat, PositiveInt
 from nnfs_cli.registry import COLUMNS, LAYERS, Registry, checked, from_state, members
 from nnfs_cli.text import counted, quoted
@@ -66,6 +67,8 @@ class NetworkDescription:
             raise ConfigError(f"network: has {count:,} layers, more than the {MOST_LAYERS:,} that are allowed")
         layers = [make(LAYERS, layer) for layer in self.layers]
         embeddings = [from_state(EmbeddingDescription, "embedding", table).make() for table in self.embeddings]
+        if len({table.name for table in embeddings}) < len(embeddings):
+            raise ConfigError("network: has two embeddings of one column")
         return Network(layers, self.input_shape, embeddings=embeddings, seed=self.seed, dtype=self.dtype)
 
 
@@ -109,7 +112,7 @@ class DataDescription:
             self.delimiter,
             self.depth,
             self.array,
-            tuple(make(COLUMNS, answer) for answer in self.answers),
+            self.make_answers(),
             self.keep,
             self.make_fill(shape),
         )
@@ -144,20 +147,31 @@ class DataDescription:
         columns = tuple(make(COLUMNS, column) for column in self.columns)
         embeddings = tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds)
         fits = (sum(column.width for column in columns),) == network.input_shape
-        if (
-            not fits
-            or embeddings != network.embeddings
-            or any(column.kinds for column in columns[: len(columns) - len(embeddings)])
-        ):
+        if not fits or embeddings != network.embeddings or len({one.name for one in columns}) < len(columns):
             raise ConfigError(f"data: the columns do not fit examples of shape {network.input_shape}")
         return columns
 
-    def make_fill(self, input_shape: Shape) -> Array | None:
-        """What takes the place of missing numbers.
+    def make_answers(self) -> tuple[Number, ...]:
+        """How the values to predict are read in a table.
 
         Raises:
-            ValueError: it does not fit the network, or is not finite.
+            ConfigError: these are not the values of the network.
         """
+        answers = tuple(make(COLUMNS, answer) for answer in self.answers)
+        numbers = tuple(answer for answer in answers if isinstance(answer, Number))
+        wanted = self.targets if self.columns is not None and self.classes is None else ()
+        if numbers != answers or tuple(number.name for number in numbers) != wanted:
+            raise ConfigError("data: the columns of its answers are not those of its values")
+        return numbers
+
+    def make_fill(self, input_shape: Shape) -> Array | None:
+        """What takes the place of missing numbers of a table.
+
+        Raises:
+            ConfigError, ValueError: it is not there, does not fit the network, or is not finite.
+        """
+        if (self.fill is None) != (self.columns is None):
+            raise ConfigError("data: what takes the place of missing numbers belongs to the columns of a table")
         if self.fill is None:
             return None
         fill = unpack(self.fill)

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.checks import refuse_no_rows
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError, NnfsError
 from nnfs_cli.footprint import of_prediction, refuse_if_too_large
+from nnfs_cli.nn.evaluation.threshold import EVEN, ranked
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.nn.evaluation.threshold import EVEN, ranked
 from nnfs_cli.registry import LOSSES, describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.description import UNSOUND, NetworkDescription, make, make_preparation, make_threshold
@@ -50,7 +51,7 @@ class Predictor:
         """Probabilities or values, (N, *output_shape) float64, for raw examples x (N, *input_shape), batch first.
 
         Raises:
-            DataError: x has another shape.
+            DataError: x has another shape, or numbers of words that are none.
         """
         return self.answers(self.scores(x)).reshape(len(x), *self.spec.output_shape)
 
@@ -58,10 +59,11 @@ class Predictor:
         """The output of the network, (N, outputs), for raw examples x (N, *input_shape), batch first.
 
         Raises:
-            DataError: x has another shape.
+            DataError: x has another shape, or numbers of words that are none.
         """
         if x.shape[1:] != self.spec.input_shape:
             raise DataError(f"the model expects examples of shape {self.spec.input_shape}, got {x.shape[1:]}.")
+        refuse_no_rows("x", x, self.network.embeddings)
         return scores_of(self.network, Batches(x, None, self.preparation, self.network.dtype))
 
     def ranked(self, scores: Array) -> Array:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.embeddings import NAME as EMBEDDING
 from nnfs_cli.nn.layers.base import Layer, location_of
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import shown
 
 ADVICE = "Try a smaller rate (nnfs lr-find suggests one) or training.gradient_clip_norm: 1."
 
@@ -31,7 +33,7 @@ def first_output(network: Network, x: Array) -> str:
     broken = _first_broken([layer for name, layer in network.walk() if "." not in name], x)
     if broken is None:
         return "though every layer's output is finite"
-    return f"first in the output of model.{location_of(broken.name, broken)}"
+    return f"first in the output of {_place_of(broken.name, broken)}"
 
 
 def _first_broken(layers: Sequence[Layer], x: Array) -> Layer | None:
@@ -66,6 +68,14 @@ def last_layer(network: Network, broken: Array) -> tuple[str, float]:
         broken: `broken_numbers` of a whole vector, with at least one.
     """
     index = int(np.flatnonzero(broken.any(axis=0))[-1])
-    name, layer = [(name, layer) for name, layer in network.walk() for _ in layer.variables][index]
+    found = [(name, layer, key) for name, layer in network.walk() for key in layer.variables]
     value = math.nan if broken[0, index] else math.inf
-    return f"model.{location_of(name, layer)}", value
+    return _place_of(*found[index]), value
+
+
+def _place_of(name: str, layer: Layer, key: str = "") -> str:
+    """What an error calls a layer, or the embedding of a column that learns a variable with a key."""
+    if name == EMBEDDING:
+        column = key.removesuffix(".weight")
+        return f"the embedding of column '{shown(column)}'" if column else "the embeddings"
+    return f"model.{location_of(name, layer)}"

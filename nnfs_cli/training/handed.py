@@ -40,14 +40,15 @@ def facts_of(network: Network, loss: Loss, known: DataSpec | None) -> DataSpec:
     """
     shape, targets = network.output_shape, known.targets if known else None
     if not loss.takes_classes:
-        return DataSpec(network.input_shape, None, shape, targets)
+        return DataSpec(network.input_shape, None, shape, targets, embeddings=network.embeddings)
     if len(shape) > 1:
         raise ConfigError(f"the network gives images of shape {shape}, not a score a class. Use MSE or end in Dense.")
     if loss.binary and shape != (1,):
         raise ConfigError(f"{loss.type_name} takes one score, the network gives {shape[0]}. End in Dense(1).")
     count = loss.classes(shape[0])
     names = known.classes if known is not None and known.output_shape == (count,) else None
-    return DataSpec(network.input_shape, names or tuple(map(str, range(count))), (count,), targets)
+    classes = names or tuple(map(str, range(count)))
+    return DataSpec(network.input_shape, classes, (count,), targets, embeddings=network.embeddings)
 
 
 def same_kind(one: DataSpec, other: DataSpec) -> bool:

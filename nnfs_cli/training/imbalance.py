@@ -9,9 +9,9 @@ import numpy as np
 from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.spec import DataSpec
+from nnfs_cli.nn.evaluation.threshold import EVEN, best_threshold
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.evaluation.threshold import EVEN, best_threshold
 from nnfs_cli.text import counted, quoted
 from nnfs_cli.training.measure import scores_of
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.number import Number
+from nnfs_cli.data.survey.rules import ColumnRule
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
 from tests.data.samples import write_csv
@@ -35,9 +37,9 @@ def load(locator, text, **arguments):
 )
 def test_reads(locator, text):
     loaded = load(locator, text)
-    assert loaded.format["columns"] == (Column("a"), Column("colour", ("green", "red")))
+    assert loaded.format["columns"] == (Number("a"), Category("colour", ("green", "red"), "binary"))
     assert loaded.spec.classes == ("cat", "dog")
-    np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 0, 1], [2, 1, 0], [3, 0, 1]])
+    np.testing.assert_array_equal(loaded.splits["train"].x, [[1, 1], [2, 0], [3, 1]])
     np.testing.assert_array_equal(loaded.splits["train"].y, [0, 1, 0])
 
 
@@ -63,7 +65,7 @@ def test_reads_semicolons_and_quoted_newlines(locator):
     ],
 )
 def test_classes_or_values(locator, answers, task, classes):
-    rows = "".join(f"1,{answer}\n" for answer in answers.split())
+    rows = "".join(f"{k},{answer}\n" for k, answer in enumerate(answers.split()))
     loaded = load(locator, "a,y\n" + rows, task=task)
     assert loaded.spec.classes == classes
     assert loaded.splits["train"].y.ndim == (2 if classes is None else 1)
@@ -85,7 +87,7 @@ def test_other_files_may_order_columns_differently(locator):
     locator.data_dir.mkdir()
     write_csv(locator.data_dir / "other.csv", "y,extra,colour,a\ndog,9,green,7\n")
     loaded = load(locator, TABLE, test="other.csv", validation="other.csv")
-    np.testing.assert_array_equal(loaded.splits["test"].x, [[7, 1, 0]])
+    np.testing.assert_array_equal(loaded.splits["test"].x, [[7, 0]])
     np.testing.assert_array_equal(loaded.splits["validation"].y, [1])
 
 
@@ -109,28 +111,25 @@ def test_share_for_testing(locator):
         ("a,y\n1,cat\n2\n", {}, ":3: expected 2 cells, got 1"),
         ('a,y\n"1\n1",cat\n2,3,4\n', {}, ":4: expected 2 cells, got 3"),
         ('a,y\n1,"cat\n', {}, ":2: unexpected end of data"),
+        ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': expected a finite number, got '1e300'. Fix the cell or"),
+        ("a,y\n1,\n2, \n", {}, "got no answer at all. Choose another target"),
+        ("a,y\n1,nan\n2,-\n", {"task": "regression"}, r"t\.csv: no row has an answer in y\. Choose another target\."),
         (
-            "a,y\n1,cat\n,dog\n",
+            "a,y\n" + "1,cat\n" * 20 + "oops,dog\n",
             {},
-            ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a.",
+            r":22: column 'a': got 'oops' among numbers. Fix it, set dataset.na_values: \[oops\] if it means a missing "
+            r"number, or dataset.columns: {a: {kind: category}} if these are words\.",
         ),
-        (
-            "a,y\n1,cat\n  ,dog\n",
-            {},
-            ":3: column 'a': got an empty cell. Fill it in, or drop the column with dataset.drop: .a.",
-        ),
-        ("a,y\nnan,cat\n1,dog\n", {}, ":2: column 'a': got 'nan'. Fill it in, or drop the column"),
-        ("a,y\n1e300,cat\n1,dog\n", {}, ":2: column 'a': got '1e300', expected a finite number"),
-        ("a,y\nred,cat\n,dog\n", {}, ":3: column 'a': got an empty cell. Fill it in"),
-        ("a,y\n1,cat\n1,\n", {}, ":3: column 'y': got an empty cell. Fill it in, or leave such rows out"),
-        ("a,y\n" + "1,cat\n" * 20 + "oops,dog\n", {}, ":22: column 'a': got 'oops' among numbers"),
-        ("a,y\n" + "".join(f"w{n},{n % 2}\n" for n in range(1100)), {}, "and over 1,000 other texts. Drop"),
+        ("a,y\n5,cat\n5,dog\n", {}, "no column is left to learn from"),
+        ("a,y\n,cat\n,dog\n", {}, "no column is left to learn from"),
         (TABLE, {"target": "z"}, "has no column z, the target. There are: a, colour, y"),
         (TABLE, {"target": 3}, "has no column 3"),
         (TABLE, {"drop": ("b",)}, "has no column b, named in dataset.drop. There are"),
         (TABLE, {"drop": ("a", "colour")}, "no column is left"),
         (TABLE, {"task": "regression"}, "column 'y': got 'cat', expected numbers"),
-        (TABLE, {"target": ("a", "y")}, "target y: expected"),
+        (TABLE, {"target": ("a", "y")}, ":2: column 'y': got 'cat', expected numbers. Write numbers only, or choose"),
+        (TABLE, {"keep": ("b",)}, "has no column b, named in dataset.keep. There are"),
+        (TABLE, {"columns": {"b": ColumnRule("number")}}, "has no column b, named in dataset.columns. There are"),
         ("a,y\n1,1.5\n2,2\n", {"task": "classification"}, "expected up to 1,000 words or whole numbers"),
         (TABLE, {"test": "none.csv"}, "none.csv: there is no such file. Looked for: none.csv, .*none.csv"),
     ],
@@ -140,10 +139,24 @@ def test_refuses(locator, text, arguments, message):
         load(locator, text, **arguments)
 
 
-def test_refuses_new_words_in_other_files(locator):
+def test_new_words_in_other_files_are_another_word(locator):
     locator.data_dir.mkdir()
-    write_csv(locator.data_dir / "other.csv", "a,colour,y\n1,blue,cat\n")
-    with pytest.raises(DataError, match=r"other.csv:2: column 'colour': expected one of green, red, got 'blue'"):
+    write_csv(locator.data_dir / "other.csv", "a,colour,y\n1,red,cat\n1,blue,cat\n2,,dog\n3,blue,dog\n")
+    loaded = load(locator, TABLE, test="other.csv")
+    np.testing.assert_array_equal(loaded.splits["test"].x, [[1, 1], [1, 0.5], [2, 0.5], [3, 0.5]])
+    (note,) = loaded.spec.notes
+    assert note == (
+        f"{locator.data_dir / 'other.csv'}:3: column 'colour': 'blue' was not there in training, it counts as another "
+        "word (the first of 3 such cells)"
+    )
+
+
+def test_new_classes_in_other_files_are_refused(locator):
+    locator.data_dir.mkdir()
+    write_csv(locator.data_dir / "other.csv", "a,colour,y\n1,red,cat\n1,red,emu\n1,red,emu\n")
+    with pytest.raises(
+        DataError, match=r"other\.csv:3: column 'y': expected one of cat, dog, got 'emu', the first of 2"
+    ):
         load(locator, TABLE, test="other.csv")
 
 
@@ -155,8 +168,8 @@ def test_refuses_other_encodings(locator):
 
 
 def test_blocks_join(locator):
-    loaded = load(locator, "a,y\n" + "".join(f"{row},{row % 2}\n" for row in range(2500)))
-    np.testing.assert_array_equal(loaded.splits["train"].x[:, 0], np.arange(2500))
+    loaded = load(locator, "a,y\n" + "".join(f"{row * row},{row % 2}\n" for row in range(2500)))
+    np.testing.assert_array_equal(loaded.splits["train"].x[:, 0], np.arange(2500) ** 2)
 
 
 @pytest.mark.parametrize("name", ["iris.csv", "friedman.csv"])
@@ -185,6 +198,11 @@ def test_constructor_refuses():
         ({"target": ("y", "y")}, "target: expected the names of different columns, got"),
         ({"target": "y", "delimiter": '"'}, "delimiter: expected a character that separates cells"),
         ({"target": "y", "delimiter": "\n"}, "delimiter: expected a character that separates cells"),
+        ({"target": "y", "decimal": ",", "thousands": ","}, "decimal: expected '.' or ',', and another mark"),
+        ({"target": "y", "thousands": "."}, "decimal: expected '.' or ',', and another mark"),
+        ({"target": "y", "decimal": ";"}, "decimal: expected '.' or ','"),
+        ({"target": "y", "columns": {"y": ColumnRule("id")}}, "columns: y is the target, of which only kind: number"),
+        ({"target": ("a", "y"), "columns": {"y": ColumnRule("date")}}, "columns: y is the target, of which only kind"),
     ],
 )
 def test_refuses_what_no_table_can_mean(arguments, message):

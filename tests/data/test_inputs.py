@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.data.encode.target_transform import TargetTransform
 from nnfs_cli.data.inputs.arrays import MOST_ROWS
 from nnfs_cli.data.inputs.reading import read_inputs
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import DataError
 from tests.data.samples import idx_bytes, write_csv
 
-COLUMNS = (Column("a"), Column("colour", ("green", "red")))
+COLUMNS = (Number("a"), Category("colour", ("green", "red")))
 IMAGES = 5 * np.arange(1, 3 * 4 * 4 + 1, dtype=np.uint8).reshape(3, 1, 4, 4)
 
 
@@ -140,8 +141,10 @@ def test_rows_of_tables(tmp_path, text):
         ("", "stdin: holds no rows"),
         ("a,colour\n", "stdin: holds a header and no rows"),
         ("a,size\n1,2\n", "stdin: lacks the column colour. Expected a, colour"),
-        ("1\n", "stdin: model expects 2 features, got 1"),
-        ("1,blue\n", "stdin:1: column 'colour': expected one of green, red, got 'blue'"),
+        (
+            "1\n",
+            r"stdin: expected a header that names the columns, or rows of just 2 cells \(a, colour\), got 1 cells\.",
+        ),
         ("a,colour\nx,red\n", "stdin:2: column 'a': expected a number, got 'x'"),
         ("1,red\n2\n", "stdin:2: expected 2 cells, got 1"),
         ("a,colour,a\n1,red,2\n", "stdin: has the column a more than once. Keep one of each"),
@@ -183,7 +186,7 @@ def test_one_number_is_no_header():
 
 def test_rows_without_a_header_are_separated_as_those_of_the_training():
     """Two commas and one semicolon: the semicolon of the training wins."""
-    columns = (Column("a"), Column("words", ("x,y,z",)))
+    columns = (Number("a"), Category("words", ("x,y,z",)))
     assert read("-", shape=(2,), columns=columns, white=None, delimiter=";", stdin="5;x,y,z\n")[1].tolist() == [[5, 1]]
 
 

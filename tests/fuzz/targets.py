@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.config import DataSettings, dump, load
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.examples import as_numbers
 from nnfs_cli.data.formats.arrays import array_names, read_array, read_shape
 from nnfs_cli.data.formats.idx import read_idx
@@ -18,7 +20,6 @@ from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.runs import checkpoint
@@ -28,7 +29,7 @@ from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.saved.snapshot import restore
 from tests.fuzz import tiny
 
-COLUMNS = (Column("a"), Column("colour", ("green", "red")))
+COLUMNS = (Number("a"), Category("colour", ("green", "red")))
 ROWS = dataclasses.replace(Preparation.untrained(DataSpec((3,), None, (1,))), columns=COLUMNS)
 
 

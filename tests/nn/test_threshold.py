@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnfs_cli.nn.evaluation.threshold import EVEN, best_threshold, ranked
 from nnfs_cli.nn.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
-from nnfs_cli.nn.evaluation.threshold import EVEN, best_threshold, ranked
 
 
 def balanced_accuracy(p, target, threshold: float) -> float:

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import CheckpointError, ConfigError
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
-from nnfs_cli.registry import LAYERS, parameters
+from nnfs_cli.registry import COLUMNS, LAYERS, from_state, parameters
 from nnfs_cli.runs.checkpoint import Checkpoint
+from nnfs_cli.saved.description import EmbeddingDescription
 from nnfs_cli.saved.predictor import load_predictor
 from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.recorder import predictor_of
@@ -39,11 +39,12 @@ def saved(locator, tmp_path) -> Checkpoint:
 @pytest.fixture(scope="module", autouse=True)
 def checks_made() -> None:
     """The check of every annotation, which is made at its first use, not while somebody listens."""
-    Column.from_json({"name": "a", "categories": None})
-    for name in LAYERS:
-        if parameters(LAYERS[name]):
+    for registry in (LAYERS, COLUMNS):
+        for cls in (cls for _, cls in registry.items() if parameters(cls)):
             with pytest.raises(ConfigError):
-                LAYERS[name](**dict.fromkeys(parameters(LAYERS[name]), object))
+                cls(**dict.fromkeys(parameters(cls), object))
+    with pytest.raises(ConfigError):
+        from_state(EmbeddingDescription, "embedding", {"name": object, "rows": object})
 
 
 def changed(state: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def followed_by(block: Any) -> list[Any]:
     return [{"type": "flatten"}, {"type": "dense", "units": 10}, block]
 
 
+NUMBERS = [{"type": "number", "name": f"n{k}"} for k in range(54)]
 HOSTILE = [
     ("network", None),
     ("network", []),
@@ -188,11 +190,16 @@ HOSTILE = [
     ("data.standardizer.deviation", [[[-1.0]]]),
     ("data.columns", 3),
     ("data.columns", ["a"]),
-    ("data.columns", [{"name": "a", "categories": None}]),
+    ("data.columns", [{"type": "number", "name": "a"}]),
     ("data.columns", [{"name": "a"}]),
-    ("data.columns", [{"name": "a", "categories": [f"w{k}" for k in range(1001)]}]),
+    ("data.columns", [{"type": "os.system", "name": "a"}]),
+    ("data.columns", [{"type": "category", "name": "a", "categories": [f"w{k}" for k in range(1001)]}]),
+    ("data.fill", [0.0] * 64),
+    ("data.answers", [{"type": "number", "name": "a"}]),
+    ("data.keep", "a"),
+    ("network.embeddings", [{"name": "a", "rows": 3}]),
     *(
-        ("data.columns", [{"name": "n", "categories": None}] * 54 + [{"name": name, "categories": categories}])
+        ("data.columns", [*NUMBERS, {"type": "category", "name": name, "categories": categories}])
         for name in ("a", {}, None, 3, ["a"])
         for categories in ([{}] * 10, {}, [], [None], "0123456789", ["a"] * 9 + [[]])
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,9 +50,19 @@ class Cells:
         table = np.array([*(known.get(text, otherwise) for text in self.texts), otherwise], np.int64)
         return table[np.where(self.codes < 0, len(self.texts), self.codes)]
 
+    def first_of(self, told: Mapping[str, str]) -> tuple[int, int] | None:
+        """The first row that holds one of these texts, and how many do; None if there is none."""
+        rows = np.flatnonzero(self._hold(told)) if told else ()
+        return (int(rows[0]), len(rows)) if len(rows) else None
+
     def rows_of(self, told: Mapping[str, str]) -> dict[int, str]:
         """What is told of a text, for every row that holds it."""
         if not told:
             return {}
-        codes = np.array([code for code, text in enumerate(self.texts) if text in told])
-        return {int(row): told[self.texts[self.codes[row]]] for row in np.flatnonzero(np.isin(self.codes, codes))}
+        rows = np.flatnonzero(self._hold(told)).tolist()
+        return {row: told[self.texts[self.codes[row]]] for row in rows}
+
+    def _hold(self, texts: Collection[str]) -> Array:
+        """Which cells hold one of these texts, (n,) bool."""
+        held = np.array([*(text in texts for text in self.texts), False])
+        return held[np.where(self.codes < 0, len(self.texts), self.codes)]

@@ -36,6 +36,15 @@ def seconds(form: str) -> Callable[[str], float | None]:
     return parse
 
 
+def is_form(form: str) -> bool:
+    """Whether it is "iso", or a form in which `datetime.strptime` finds year, month and day again."""
+    day = datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)
+    try:
+        return form == ISO or datetime.datetime.strptime(day.strftime(form), form).date() == day.date()
+    except ValueError:
+        return False
+
+
 def form_of(cells: Collection[str]) -> str | None:
     """The form in which all of these texts are dates; None if there is none.
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from nnfs_cli.data.cells.notation import is_number
+
 ANYWHERE = frozenset(
     {"", "#n/a", "#n/a n/a", "#na", "-1.#ind", "-1.#qnan", "-nan", "1.#ind", "1.#qnan", "<na>", "n/a", "na", "nan"}
     | {"none", "null", "?", "+nan", "..."}
@@ -15,17 +19,29 @@ def is_missing(cell: str, own: frozenset[str] = frozenset()) -> bool:
     """Whether nothing stands in a cell, or a word that says so in any column.
 
     Args:
-        own: further words, in lower case.
+        own: further words, as `as_compared` gives them.
     """
-    word = cell.strip().lower()
-    return word in ANYWHERE or word in own
+    return cell.strip().lower() in ANYWHERE or is_among(cell, own)
 
 
 def is_no_number(cell: str, own: frozenset[str] = frozenset()) -> bool:
     """Whether a cell among numbers or dates says that one is missing.
 
     Args:
-        own: further words, in lower case.
+        own: further words, as `as_compared` gives them.
     """
-    word = cell.strip().lower()
-    return word in AMONG_NUMBERS or word in own
+    return cell.strip().lower() in AMONG_NUMBERS or is_among(cell, own)
+
+
+def is_among(cell: str, own: frozenset[str]) -> bool:
+    """Whether a cell is one of these words, in any case, or equals one of these numbers: -999.0 is -999."""
+    return bool(own) and _compared(cell) in own
+
+
+def as_compared(words: Iterable[str | float]) -> frozenset[str]:
+    """Words and numbers as `is_among` compares them."""
+    return frozenset(_compared(str(word)) for word in words)
+
+
+def _compared(cell: str) -> str:
+    return repr(float(cell)) if is_number(cell) else cell.strip().lower()

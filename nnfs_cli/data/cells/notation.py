@@ -82,14 +82,16 @@ _USUAL = (
 )
 
 
-def notation_of(cells: Collection[str], *, comma_is_decimal: bool) -> Notation | None:
+def notation_of(cells: Collection[str], *, comma_is_decimal: bool, beside_points: bool = False) -> Notation | None:
     """The notation in which all of these texts are numbers; None if there is none.
 
     Args:
         cells: different ones, of which some are no plain numbers.
         comma_is_decimal: what 1,234 means where every text is like it: 1.234 rather than 1234.
+        beside_points: whether plain numbers with a decimal point stand beside them, which are numbers too.
     """
     usual = sorted(_USUAL, key=lambda one: one.decimal != ",") if comma_is_decimal else _USUAL
+    usual = sorted(usual, key=lambda one: beside_points and one.decimal != ".")
     tried = [replace(notation, units=units) for units in (False, True) for notation in usual]
     return next((one for one in tried if all(one.number(cell) is not None for cell in cells)), None)
 

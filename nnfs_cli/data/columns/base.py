@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple
 
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.cells.missing import is_missing
+from nnfs_cli.data.examples import is_single
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import quoted
 
@@ -34,7 +37,7 @@ class Column(ABC):
 
     Attributes:
         name: as in the header.
-        na_values: words in lower case that mean a missing cell, beside the usual ones.
+        na_values: words that mean a missing cell, beside the usual ones, as `as_compared` gives them.
         kinds: how many rows the table of its embedding has, 0 if it has none; its feature is then a row of that.
     """
 
@@ -59,10 +62,14 @@ class Column(ABC):
 
     @abstractmethod
     def encode(self, cells: Cells, out: Array) -> None:
-        """Write the features of cells into out (n, width) float64, NaN where a number is missing.
+        """Write the features of cells into out (n, width), NaN where a number is missing.
 
         Of cells that `refused` names the features mean nothing.
         """
+
+    def fits_single(self, cells: Cells) -> bool:
+        """Whether single precision holds the features of these cells."""
+        return is_single(cells.numbers)
 
     @abstractmethod
     def refused(self, cells: Cells) -> dict[str, str]:
@@ -78,11 +85,32 @@ class Column(ABC):
 
     def means_missing(self, text: str) -> bool:
         """Whether a text says that the cell is missing."""
-        return is_missing(text, frozenset(self.na_values))
+        return is_missing(text, self.own_missing)
+
+    @cached_property
+    def own_missing(self) -> frozenset[str]:
+        """`na_values`, to look a word up."""
+        return frozenset(self.na_values)
 
     def missing_in(self, cells: Cells) -> dict[str, str]:
         """The texts among these cells that mean a missing one, each as a sentence begins about it."""
         return {text: f"got {cell_shown(text)}" for text in cells.texts if self.means_missing(text)}
+
+
+def laid_out(columns: Sequence[Column]) -> list[slice]:
+    """Where the features of each column are in an example: in the order of the columns, rows of tables at the end."""
+    slices, start = dict[int, slice](), 0
+    for place in sorted(range(len(columns)), key=lambda place: columns[place].kinds > 0):
+        slices[place] = slice(start, start + columns[place].width)
+        start += columns[place].width
+    return [slices[place] for place in range(len(columns))]
+
+
+def features_of(columns: Sequence[Column]) -> list[Feature]:
+    """What the columns of a table give, in the order of an example."""
+    placed = zip(laid_out(columns), columns, strict=True)
+    ordered = sorted(placed, key=lambda one: one[0].start)
+    return [feature for _, column in ordered for feature in column.features]
 
 
 def cell_shown(cell: str) -> str:

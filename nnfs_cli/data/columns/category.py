@@ -58,6 +58,9 @@ class Category(Column):
     def gatherer(self) -> Gatherer:
         return Gatherer(None)
 
+    def fits_single(self, cells: Cells) -> bool:
+        return True
+
     def encode(self, cells: Cells, out: Array) -> None:
         places = self._places(cells)
         known = places >= 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,8 +13,9 @@ from annotated_types import Len
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.dates import ISO, seconds
 from nnfs_cli.data.cells.gatherer import Gatherer
-from nnfs_cli.data.cells.missing import is_no_number
+from nnfs_cli.data.cells.missing import is_among, is_no_number
 from nnfs_cli.data.columns.base import Column, Feature, Scaling, cell_shown
+from nnfs_cli.data.examples import is_single
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import COLUMNS
@@ -60,13 +63,16 @@ class Date(Column):
         return (days, *circles, *[Feature(f"{name} is missing")] * self.indicator)
 
     def means_missing(self, text: str) -> bool:
-        return is_no_number(text, frozenset(self.na_values))
+        return is_no_number(text, self.own_missing)
 
     def gatherer(self) -> Gatherer:
-        return Gatherer(seconds(self.form))
+        return Gatherer(self._parse)
+
+    def fits_single(self, cells: Cells) -> bool:
+        return is_single(cells.numbers / DAY)
 
     def encode(self, cells: Cells, out: Array) -> None:
-        moments = cells.values(seconds(self.form))
+        moments = cells.values(self._parse)
         out[:, 0] = moments / DAY
         for place, cycle in enumerate(self.cycles):
             angle = 2 * np.pi * np.mod(moments / PERIODS[cycle], 1)
@@ -87,3 +93,10 @@ class Date(Column):
     def becomes(self) -> str:
         cycles = f" and {' and '.join(self.cycles)} as circles" if self.cycles else ""
         return f"{counted(self.width, 'number')}: days{cycles}{', and whether it is missing' * self.indicator}"
+
+    def _parse(self, text: str) -> float | None:
+        return None if is_among(text, self.own_missing) else self._seconds(text)
+
+    @cached_property
+    def _seconds(self) -> Callable[[str], float | None]:
+        return seconds(self.form)

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
-from nnfs_cli.data.cells.gatherer import Gatherer
+from nnfs_cli.data.cells.gatherer import Gatherer, Parse
 from nnfs_cli.data.cells.missing import is_no_number
-from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation
+from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation, is_number
 from nnfs_cli.data.columns.base import Column, Feature, Scaling, cell_shown
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Finite
@@ -52,7 +52,7 @@ class Number(Column):
     @property
     def is_unusual(self) -> bool:
         """Whether its cells are read in another way than plain numbers are."""
-        return self.notation != PLAIN or bool(self.na_values)
+        return self.notation != PLAIN or any(map(is_number, self.na_values))
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -61,13 +61,18 @@ class Number(Column):
         return (Feature(name, fill, self.standardize), *[Feature(f"{name} is missing")] * self.indicator)
 
     def means_missing(self, text: str) -> bool:
-        return is_no_number(text, frozenset(self.na_values))
+        return is_no_number(text, self.own_missing) or self._is_named_missing(self.notation.number(text))
+
+    @property
+    def parse(self) -> Parse:
+        """What makes a number of a cell; None of one that is none, or means a missing one."""
+        return self._parse if self.is_unusual else PLAIN.number
 
     def gatherer(self) -> Gatherer:
-        return Gatherer(self._parse if self.is_unusual else PLAIN.number)
+        return Gatherer(self.parse)
 
     def encode(self, cells: Cells, out: Array) -> None:
-        out[:, 0] = cells.values(self._parse)
+        out[:, 0] = cells.values(self.parse)
         if self.indicator:
             out[:, 1] = np.isnan(out[:, 0])
 
@@ -90,4 +95,9 @@ class Number(Column):
         return f"1 number, {filled}, and whether it is missing" if self.indicator else "1 number"
 
     def _parse(self, text: str) -> float | None:
-        return None if text.strip().lower() in self.na_values else self.notation.number(text)
+        value = self.notation.number(text)
+        return None if self._is_named_missing(value) else value
+
+    def _is_named_missing(self, value: float | None) -> bool:
+        """Whether `na_values` name this number, in whatever notation the cell has it."""
+        return value is not None and bool(self.own_missing) and repr(value) in self.own_missing

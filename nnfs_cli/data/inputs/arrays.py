@@ -13,6 +13,7 @@ from nnfs_cli.data.inputs.layout import count_examples
 from nnfs_cli.data.inputs.remarks import feature_names
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.scales import Limits, has_scale, refuse_other_limits
+from nnfs_cli.nn.embeddings import each_no_row
 from nnfs_cli.nn.shapes import Array
 
 MOST_ROWS, NUMBERS, PASS = 4096, 1 << 20, 256
@@ -39,7 +40,7 @@ class InputArray:
     def __init__(self, stored: Stored, where: str, preparation: Preparation):
         refuse_words(stored.dtype, where)
         self.where, self.dtype, self.limits = where, stored.dtype, Limits()
-        self._names = feature_names(preparation)
+        self._names, self._tables = feature_names(preparation), preparation.spec.embeddings
         self._stored, self._shape = stored, preparation.spec.input_shape
         self._count = count_examples(self._shape, stored.shape, where)
         self._rows = rows_at_once(preparation)
@@ -57,7 +58,11 @@ class InputArray:
         """
         start = 0
         for x in self._read():
-            errors = {row: self._reason(start, x, (row, *position)) for row, *position in each_not_finite(x)}
+            errors = {
+                row: f"{self.where}[{start + row}]: {table.expected(x[row, feature])}. Give rows of the table as .csv."
+                for row, feature, table in each_no_row(x, self._tables)
+            }
+            errors |= {row: self._reason(start, x, (row, *position)) for row, *position in each_not_finite(x)}
             x[list(errors)] = 0
             yield x, errors
             start += len(x)

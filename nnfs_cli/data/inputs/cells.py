@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.columns.base import Column, laid_out
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import MOST, shown
 
@@ -38,14 +38,13 @@ def encode_rows(names: Sequence[str], columns: Sequence[Column], cells: Sequence
         names: of the rows, for errors.
         cells: of each column.
     """
-    x, start = np.empty((len(names), sum(column.width for column in columns))), 0
+    x = np.empty((len(names), sum(column.width for column in columns)))
     reasons, notes, warnings = dict[int, list[str]](), dict[int, list[str]](), dict[str, str]()
-    for column, of_column in zip(columns, cells, strict=True):
+    for column, features, of_column in zip(columns, laid_out(columns), cells, strict=True):
         gatherer, name = column.gatherer(), f"column '{shown(column.name)}'"
         gatherer.add(of_column)
         found = gatherer.cells()
-        column.encode(found, x[:, start : start + column.width])
-        start += column.width
+        column.encode(found, x[:, features])
         for row, reason in found.rows_of(column.refused(found)).items():
             reasons.setdefault(row, []).append(f"{name}: {reason}")
         for row, note in found.rows_of(column.remarks(found)).items():

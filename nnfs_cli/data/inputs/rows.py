@@ -14,8 +14,8 @@ from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.inputs.cells import EncodedRows, encode_rows
 from nnfs_cli.data.inputs.layout import wrong_size
 from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.survey.kinds import is_named_as_id
 from nnfs_cli.data.tables.header import column_names
-from nnfs_cli.data.tables.kinds import is_named_as_id
 from nnfs_cli.data.tables.table import (
     Block,
     bounded_lines,
@@ -28,7 +28,7 @@ from nnfs_cli.data.tables.table import (
 )
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.text import listed
+from nnfs_cli.text import counted, listed
 
 
 class InputRows:
@@ -66,7 +66,10 @@ class InputRows:
             self.warnings = (f"{where}: the first row, {', '.join(cells[:3])}, ..., is taken for a header",)
         self._rows = numbered if header else chain([(line, cells)], numbered)
         self._preparation, self._width = preparation, len(cells)
-        self.kept = _kept(preparation, [cell.strip() for cell in cells] if header and columns else [])
+        names = [cell.strip() for cell in cells] if header and columns else []
+        self.kept = _kept(preparation, names)
+        if lacking := [name for name in preparation.keep if name not in names]:
+            self.warnings = (f"{where}: has no {column_names(lacking)}, named in dataset.keep: empty in the answers",)
         self._numbers = sum(column.width for column in self._columns) + preparation.spec.outputs
 
     def blocks(self) -> Iterator[EncodedRows]:
@@ -176,5 +179,13 @@ def _layout(
         missing = [name for name in wanted if name not in found]
         raise DataError(f"{where}: lacks the {column_names(missing)}. Expected {listed(wanted)}.")
     if len(first) != count:
-        raise wrong_size(where, shape if columns is None else (count,), (len(first),))
+        raise _wrong_width(where, wanted, len(first)) if columns else wrong_size(where, shape, (len(first),))
     return columns is None and not all(map(is_number, first)), range(count)
+
+
+def _wrong_width(where: str, wanted: Sequence[str], got: int) -> DataError:
+    """The error for rows without a header that have another number of cells than there are columns."""
+    return DataError(
+        f"{where}: expected a header that names the columns, or rows of just {counted(len(wanted), 'cell')} "
+        f"({listed(wanted)}), got {got} cells. Add the header."
+    )

@@ -23,17 +23,17 @@ from nnfs_cli.data.sources.base import (
     counts_with_test_share,
     wanted,
 )
-from nnfs_cli.data.spec import ColumnReport, DataSpec, Examples, Size
+from nnfs_cli.data.spec import DataSpec, Examples, Size
+from nnfs_cli.data.survey.facts import facts_of
+from nnfs_cli.data.survey.rules import ColumnRules, TableRules, refuse_rules_of_target
+from nnfs_cli.data.survey.survey import Surveyed, survey
 from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
 from nnfs_cli.data.tables.header import positions
-from nnfs_cli.data.tables.rules import ColumnRules, TableRules
-from nnfs_cli.data.tables.survey import Surveyed, survey
 from nnfs_cli.data.tables.table import count_lines, delimiter_of
 from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import ConfigError, DataError, all_told
-from nnfs_cli.nn.embeddings import Embedding
-from nnfs_cli.parameters import LARGEST, Means
+from nnfs_cli.parameters import LARGEST, Finite, Means
 from nnfs_cli.registry import SOURCES
 from nnfs_cli.text import quoted, shown
 
@@ -85,7 +85,7 @@ class CSV(Source):
         keep: tuple[str, ...] = (),
         decimal: Mark | None = None,
         thousands: Mark | None = None,
-        na_values: tuple[str | float, ...] = (),
+        na_values: tuple[str | Finite, ...] = (),
         weight: str | None = None,
         group: str | None = None,
     ):
@@ -96,6 +96,7 @@ class CSV(Source):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         if (decimal or ".") == thousands or (decimal or ".") not in ".,":
             raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
+        refuse_rules_of_target(columns, target if isinstance(target, tuple) else (target,))
         self.train = train
         self.target = target
         self.test = test
@@ -116,7 +117,7 @@ class CSV(Source):
     def spec(self, locator: Locator) -> DataSpec:
         """Found by reading the training file, since any row may bring a new word."""
         surveyed = self._survey(locator.find(self.train))
-        return _facts(surveyed.columns, surveyed.target, surveyed.notes, surveyed.reports)
+        return facts_of(surveyed.columns, surveyed.target, surveyed.notes, surveyed.reports)
 
     def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x (N, features), float32 or float64, NaN where a number is missing; y (N,) class numbers or (N, outputs)."""
@@ -136,7 +137,7 @@ class CSV(Source):
             "answers": target.values,
             "keep": self.keep,
         }
-        return Loaded(_facts(columns, target, notes, reports), splits, known_of_file)
+        return Loaded(facts_of(columns, target, notes, reports), splits, known_of_file)
 
     def examine(self, locator: Locator) -> None:
         """Every row is read, and forgotten."""
@@ -176,7 +177,7 @@ class CSV(Source):
             known.spec.targets or names,  # type: ignore[arg-type]
             known.spec.classes,
             known.answers,
-            tuple(rules.missing_words),
+            tuple(sorted(rules.missing_words)),
             rules.of((known.spec.targets or names)[0]).missing == "category",
         )
         return known.columns, target
@@ -193,13 +194,12 @@ class CSV(Source):
         return self._surveyed
 
     def _rules(self, path: Path | str) -> TableRules:
-        words = tuple(str(word) for word in self.na_values)
         return TableRules(
             self.columns or {},
             (*self.drop, *self.keep),
             self.decimal,
             self.thousands,
-            words,
+            self.na_values,
             self._delimiter(path) == ";",
         )
 
@@ -216,7 +216,9 @@ class CSV(Source):
             partial(positions, path, header, tuple(self.columns or ()), "named in dataset.columns"),
             partial(positions, path, header, self._beside.names, "named as dataset.weight or dataset.group"),
         ]
-        return [header[position] for position in all_told(asked)[0]]
+        names = [header[position] for position in all_told(asked)[0]]
+        refuse_rules_of_target(self.columns, names, "dataset.")
+        return names
 
     def _target_positions(self, path: Path, header: list[str]) -> list[int]:
         if isinstance(self.target, int) and -len(header) <= self.target < len(header):
@@ -239,19 +241,3 @@ class CSV(Source):
         beside, without = self._beside if split == "train" else Beside(), _WITHOUT_ANSWERS.get(split, "")
         frame = read_frame(path, self._delimiter(path), columns, target, beside, without)
         return encode(frame, columns, target, beside)
-
-
-def _facts(
-    columns: Sequence[Column], target: Target, notes: tuple[str, ...], reports: tuple[ColumnReport, ...]
-) -> DataSpec:
-    width = sum(column.width for column in columns)
-    return DataSpec(
-        (width,),
-        target.classes,
-        (target.outputs,),
-        target.names,
-        notes,
-        target.otherwise,
-        embeddings=tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds),
-        report=reports,
-    )

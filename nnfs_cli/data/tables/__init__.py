@@ -1,5 +1,5 @@
-"""Tables: the rows of a CSV file become features and targets.
+"""Tables: the rows of a CSV file, of which the columns are known, become features and answers.
 
-In come blocks of text, each row with its line; out come columns that know how cells become numbers, or all that is
-wrong with them at once. Read `table`, `cells`, `columns`, `targets`, then `judgement`.
+In come blocks of text, each row with its line; out come examples, or all that is wrong with them at once. Read `table`,
+`frame`, `targets`, then `encoded`.
 """

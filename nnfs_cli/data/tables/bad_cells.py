@@ -18,15 +18,12 @@ def bad_cells(where: str, lines: Array, name: str, cells: Cells, told: Mapping[s
         name: of the column.
         told: why cells with a text cannot be used.
     """
-    if not told:
+    if (first := cells.first_of(told)) is None:
         return
-    rows = cells.rows_of(told)
-    if not rows:
-        return
-    row, count = min(rows), len(rows) + int((cells.codes == BEYOND).sum())
+    row, count = first[0], first[1] + int((cells.codes == BEYOND).sum())
     others = f", the first of {count:,} such cells" if count > 1 else ""
     fix = "the cells or remove the rows" if count > 1 else "the cell or remove the row"
-    yield f"{location_of(where, int(lines[row]), name)}: {rows[row]}{others}. Fix {fix}."
+    yield f"{location_of(where, int(lines[row]), name)}: {told[cells.texts[cells.codes[row]]]}{others}. Fix {fix}."
 
 
 def location_of(where: str, line: int, name: str) -> str:

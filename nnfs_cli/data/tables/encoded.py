@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
-from nnfs_cli.data.columns.base import Column
-from nnfs_cli.data.examples import is_single
+from nnfs_cli.data.columns.base import Column, laid_out
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.data.tables.bad_cells import bad_cells
 from nnfs_cli.data.tables.beside import Beside
@@ -106,18 +105,12 @@ def encode(frame: Frame, columns: Sequence[Column], target: Target, beside: Besi
 
 def _features(frame: Frame, columns: Sequence[Column], rows: Array | slice) -> Array:
     """(n, features), float32 as long as that loses no digit; the cells of a column are given up once they are in."""
-    count, start = len(frame.lines[rows]), 0
-    x = np.empty((count, sum(column.width for column in columns)), np.float32)
-    for place, column in enumerate(columns):
-        part = np.empty((count, column.width))
-        column.encode(frame.features[place].take(rows), part)
+    count, pairs = len(frame.lines[rows]), zip(columns, frame.features, strict=True)
+    single = all(column.fits_single(cells) for column, cells in pairs)
+    x = np.empty((count, sum(column.width for column in columns)), np.float32 if single else np.float64)
+    for place, (column, features) in enumerate(zip(columns, laid_out(columns), strict=True)):
+        column.encode(frame.features[place].take(rows), x[:, features])
         frame.features[place] = None
-        if x.dtype == np.float32 and not is_single(part):
-            wider = np.empty(x.shape)
-            wider[:, :start] = x[:, :start]
-            x = wider
-        x[:, start : start + column.width] = part
-        start += column.width
     return x
 
 
@@ -131,11 +124,11 @@ def unanswered(frame: Frame, target: Target) -> Iterator[str]:
 
 def _remarks(path: str, lines: Array, column: Column, cells: Cells) -> Iterator[str]:
     """A warning on cells that the training never saw: the first one, and how many there are."""
-    rows = cells.rows_of(column.remarks(cells))
-    if rows:
-        row = min(rows)
-        others = f" (the first of {len(rows):,} such cells)" if len(rows) > 1 else ""
-        yield f"{path}:{lines[row]}: column '{shown(column.name)}': {rows[row]}{others}"
+    told = column.remarks(cells)
+    if first := cells.first_of(told):
+        row, count = first
+        others = f" (the first of {count:,} such cells)" if count > 1 else ""
+        yield f"{path}:{lines[row]}: column '{shown(column.name)}': {told[cells.texts[cells.codes[row]]]}{others}"
 
 
 def no_rows(path: Path) -> DataError:

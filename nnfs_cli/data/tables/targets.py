@@ -13,7 +13,7 @@ import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
-from nnfs_cli.data.cells.missing import ANYWHERE, is_missing
+from nnfs_cli.data.cells.missing import AMONG_NUMBERS, is_missing
 from nnfs_cli.data.cells.notation import is_number
 from nnfs_cli.data.columns.base import cell_shown
 from nnfs_cli.data.columns.number import Number
@@ -34,7 +34,7 @@ class Target:
         classes: the different texts as they are written, words in alphabetical order, whole numbers in ascending order;
             None for values.
         values: how the cells of each column of values are read; empty for classes.
-        na_values: words in lower case that mean a missing class, beside the usual ones.
+        na_values: words that mean a missing class, beside the usual ones, as `as_compared` gives them.
         missing_is_a_class: whether such a word is a class like others.
         otherwise: how its cells could be meant instead, and what to set then.
         constant: the number that stands in every row of a column of values, by its name.
@@ -89,7 +89,7 @@ class Target:
         for names in twins(classes):
             yield f"{where}: {', '.join(map(quoted, names))} are different classes, as written"
         for name in classes:
-            if name.strip().lower() in ANYWHERE:
+            if name.strip().lower() in AMONG_NUMBERS:
                 yield f"{where}: {quoted(name)} is a class. Remove its rows if it means that the answer is missing"
         for column, value in self.constant:
             yield f"target '{shown(column)}': is {value:g} in every row: nothing can be learned. Choose another target"

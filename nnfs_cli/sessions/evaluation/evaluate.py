@@ -16,9 +16,9 @@ from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of

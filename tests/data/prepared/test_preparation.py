@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.date import Date
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.data.tables.columns import Column
+from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.flatten import Flatten
@@ -125,23 +129,39 @@ def test_an_untrained_model_takes_numbers_as_they_are_and_bytes_from_0_to_1():
         np.testing.assert_array_equal(untrained.values(PRICES), PRICES)
 
 
-@pytest.mark.parametrize("case", ["bytes", "numbers", "values", "table", "untrained"])
+@pytest.mark.parametrize("case", ["bytes", "numbers", "values", "table", "table of values", "embeddings", "untrained"])
 def test_a_checkpoint_holds_all_of_it(case):
-    columns = (Column("a"), Column("b", ("x", "y")))
+    columns = (
+        Number("a", "mean", indicator=True, decimal=",", na_values=("-1.0",)),
+        Date("d", "%d.%m.%Y", (), missing="error"),
+    )
+    fill = np.array([1.5, 0, 1e9 / 3])
+    wordy = (Category("b", ("", "x", "y"), "embedding"), Number("a"), Category("c", ("u", "v"), "binary"))
     made = {
         "bytes": lambda: prepared(IMAGES, depth=12),
         "numbers": lambda: prepared(IMAGES / 255),
         "values": lambda: prepared(TABLE, PRICES),
-        "table": lambda: prepared(TABLE, columns=columns, delimiter=";"),
+        "table": lambda: prepared(TABLE, columns=columns, delimiter=";", fill=fill, keep=("id",)),
+        "table of values": lambda: dataclasses.replace(
+            prepared(
+                TABLE, PRICES, columns=columns, fill=fill, answers=(Number("p", "error"), Number("q", units=True))
+            ),
+            spec=DataSpec((3,), None, (2,), ("p", "q")),
+        ),
+        "embeddings": lambda: prepared(TABLE, columns=wordy, fill=fill),
         "untrained": lambda: Preparation.untrained(DataSpec((3,), None, (2,), ("height", "weight"))),
     }[case]()
-    network = Network([Flatten(), Dense(2)], made.spec.input_shape)
+    embeddings = (Embedding("b", 4),) if case == "embeddings" else ()
+    network = Network([Dense(2)] if embeddings else [Flatten(), Dense(2)], made.spec.input_shape, embeddings=embeddings)
     text = json.dumps(made.to_json())
     loss = MSE() if made.spec.classes is None else CrossEntropy()
     again = make_preparation(json.loads(text), network, loss)
     assert json.dumps(again.to_json()) == text
-    assert (again.spec, again.white, again.columns) == (made.spec, made.white, made.columns)
-    assert (again.delimiter, again.depth) == (made.delimiter, made.depth)
+    spec = dataclasses.replace(made.spec, embeddings=embeddings)
+    assert (again.spec, again.white, again.columns) == (spec, made.white, made.columns)
+    assert (again.delimiter, again.depth, again.answers) == (made.delimiter, made.depth, made.answers)
+    assert (again.keep, again.fill is None) == (made.keep, made.fill is None)
+    assert made.fill is None or again.fill.tobytes() == made.fill.tobytes()
     for dtype in (np.uint8, np.float64):
         for factor, before in zip(again.factors(np.dtype(dtype)), made.factors(np.dtype(dtype)), strict=True):
             np.testing.assert_array_equal(factor, before)

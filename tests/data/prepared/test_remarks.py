@@ -9,17 +9,18 @@ import json
 import numpy as np
 import pytest
 
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.encode.ranges import MOST_FEATURES, Ranges
 from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.scales import refuse_other_scale
 from nnfs_cli.data.spec import DataSpec, Examples
-from nnfs_cli.data.tables.columns import Column
 from nnfs_cli.errors import DataError
 
 X = np.linspace(0, 1, 24).reshape(2, 1, 3, 4)
 TABLE = np.array([[0.0, 5, -3], [10, 5, 7], [4, 5, 0]])
-COLUMNS = (Column("size"), Column("colour", ("green", "red")))
+COLUMNS = (Number("size"), Category("colour", ("green", "red")))
 
 
 def prepared(x, **source) -> Preparation:

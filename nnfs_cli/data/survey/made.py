@@ -7,7 +7,6 @@ import dataclasses
 import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
-from nnfs_cli.data.cells.dates import seconds
 from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.cells.missing import is_missing
 from nnfs_cli.data.cells.notation import PLAIN
@@ -15,9 +14,9 @@ from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.columns.category import MISSING, Category, Encoding
 from nnfs_cli.data.columns.date import DAY, Date
 from nnfs_cli.data.columns.number import Number
-from nnfs_cli.data.tables.kinds import Found
-from nnfs_cli.data.tables.rules import ColumnRule, TableRules
-from nnfs_cli.data.tables.seen import Seen
+from nnfs_cli.data.survey.kinds import Found
+from nnfs_cli.data.survey.rules import ColumnRule, TableRules
+from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import listed, shown
 
@@ -27,13 +26,14 @@ FEW_WORDS = 40
 
 def read_again(found: Found, first: Gatherer, rules: TableRules) -> Gatherer | None:
     """What takes the cells of a column in once more, where they mean something else than they were first read for."""
+    words = tuple(sorted(rules.missing_words))
     match found.kind:
         case "category":
             return None if first.keeps_texts else Gatherer(None)
         case "date":
-            return Gatherer(seconds(found.form))
-        case "number" if found.notation != PLAIN or rules.na_values or first.keeps_texts:
-            return Number("", **_notation(found), na_values=tuple(rules.missing_words)).gatherer()
+            return Date("", found.form, na_values=words).gatherer()
+        case "number" if found.notation != PLAIN or first.keeps_texts:
+            return Number("", **_notation(found), na_values=words).gatherer()
     return None
 
 
@@ -79,13 +79,12 @@ def _notation(found: Found) -> dict:
 def _category(rule: ColumnRule, seen: Seen, cells: Cells, rules: TableRules) -> Category:
     own = rules.missing_words
     words = [text for text in cells.texts if not is_missing(text, own)]
-    missing = [MISSING] * (len(words) < len(cells.texts) and rule.missing != "error")
-    if rule.order is not None:
-        if others := sorted(set(words) - set(rule.order)):
-            order = f"dataset.columns.{shown(seen.name)}.order"
-            raise DataError(f"{seen.got(others[0])}, which {order} lacks: {listed(rule.order)}. Add it.")
-        words = [*rule.order]
-    categories = (*missing, *(words if rule.order else sorted(words)))
+    order = rule.order or ()
+    missing = [MISSING] * (rule.missing != "error" and bool({*cells.texts} - {*words, *order}))
+    if order and (others := sorted({*words} - {*order})):
+        key = f"dataset.columns.{shown(seen.name)}.order"
+        raise DataError(f"{seen.got(others[0])}, which {key} lacks: {listed(order)}. Add it.")
+    categories = (*missing, *(order or sorted(words)))
     if not categories:
         raise DataError(f"{seen.where}: column '{shown(seen.name)}': is empty. Leave it out.")
     return Category(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
+from nnfs_cli.data.cells.dates import is_form
+from nnfs_cli.data.cells.missing import as_compared
 from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation
 from nnfs_cli.data.columns.base import Scaling
 from nnfs_cli.data.columns.category import Categories
@@ -15,6 +17,7 @@ from nnfs_cli.data.columns.date import Form
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Finite, Means
 from nnfs_cli.registry import checked
+from nnfs_cli.text import quoted, shown
 
 Kind = Literal["number", "category", "date", "text", "id", "ignore"]
 Missing = Literal["mean", "median", "constant", "category", "error"]
@@ -63,6 +66,10 @@ class ColumnRule:
             raise ConfigError(f"missing: expected {', '.join(_MISSING_OF[kind])} for a {kind}, got '{self.missing}'.")
         if self.order is not None and self.encode != "ordinal":
             raise ConfigError("order: is that of encode: ordinal. Set it, or leave the order out.")
+        if self.format is not None and not is_form(self.format):
+            raise ConfigError(f"format: expected iso, or a form such as %d.%m.%Y, got {quoted(self.format)}.")
+        if self.order is not None and len(set(self.order)) < len(self.order):
+            raise ConfigError(f"order: expected different words, got {quoted(list(self.order))}.")
         if (self.fill is None) != (self.missing != "constant"):
             raise ConfigError("fill and missing: constant belong together. Give both, or none.")
 
@@ -78,6 +85,28 @@ class ColumnRule:
 
 ColumnRules = Annotated[dict[str, ColumnRule], Means("the names of columns, each with keys such as {kind: category}")]
 ANY = ColumnRule()
+_OF_TARGET = (
+    *(ColumnRule(kind) for kind in (None, "number", "category")),
+    *(ColumnRule(kind, "category") for kind in (None, "category")),
+)
+
+
+def refuse_rules_of_target(rules: Mapping[str, ColumnRule] | None, names: Iterable[str | int], where: str = "") -> None:
+    """Refuse to say of a target what only a feature can be.
+
+    Args:
+        where: the section that the rules stand in, with a point behind it.
+
+    Raises:
+        ConfigError: somebody does.
+    """
+    for name in names:
+        rule = (rules or {}).get(str(name), ANY)
+        if rule not in _OF_TARGET:
+            raise ConfigError(
+                f"{where}columns: {shown(str(name))} is the target, of which only kind: number, kind: category or "
+                "missing: category can be said. Leave the rest out."
+            )
 
 
 @dataclass(frozen=True)
@@ -88,7 +117,7 @@ class TableRules:
         columns: the rule of a column, by its name.
         dropped: names of columns that are left out already.
         decimal, thousands: the notation of its numbers, where it is given.
-        na_values: further words that mean a missing cell.
+        na_values: further words and numbers that mean a missing cell.
         semicolons: whether these separate cells, so that a comma is a decimal one.
     """
 
@@ -96,7 +125,7 @@ class TableRules:
     dropped: tuple[str, ...] = ()
     decimal: Mark | None = None
     thousands: Mark | None = None
-    na_values: tuple[str, ...] = ()
+    na_values: tuple[str | float, ...] = ()
     semicolons: bool = False
 
     def of(self, name: str) -> ColumnRule:
@@ -106,7 +135,7 @@ class TableRules:
     @cached_property
     def missing_words(self) -> frozenset[str]:
         """`na_values` as they are compared."""
-        return frozenset(word.strip().lower() for word in self.na_values)
+        return as_compared(self.na_values)
 
     @cached_property
     def notation(self) -> Notation | None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport
-from nnfs_cli.data.tables.kinds import Found
-from nnfs_cli.data.tables.seen import Seen
+from nnfs_cli.data.survey.kinds import Found
+from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.data.tables.targets import twins
 from nnfs_cli.text import flow_list, quoted, shown
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.data.cells.cells import NUMBER
 from nnfs_cli.data.cells.dates import ISO, form_of, twin_of
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
 from nnfs_cli.data.cells.notation import PLAIN, Notation, is_ambiguous, notation_of
-from nnfs_cli.data.tables.rules import LEFT_OUT, ColumnRule, TableRules
-from nnfs_cli.data.tables.seen import Seen
+from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules
+from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import counted, flow_list, shown
 
@@ -63,12 +62,13 @@ def kind_of(seen: Seen, rules: TableRules) -> Found:
     if said is None and (left := _left_out_at_once(seen)):
         return left
     if said == "category":
-        return Found("category")
+        return _categories(seen)
     if said == "date":
-        return _date(seen, rule) or Found("date", form=rule.format or ISO)
-    if (number := _number(seen, rules)) or said == "number":
+        return _date(seen.as_values(), rule) or Found("date", form=rule.format or ISO)
+    values = seen.as_values()
+    if (number := _number(values, rules)) or said == "number":
         return number or Found("number", notation=rules.notation or PLAIN)
-    return _date(seen, rule) or _words(seen, rules)
+    return _date(values, rule) or _words(seen)
 
 
 def is_named_as_id(name: str) -> bool:
@@ -98,13 +98,15 @@ def _number(seen: Seen, rules: TableRules) -> Found | None:
         DataError: there are a few texts among its numbers.
     """
     said = rules.of(seen.name).implied_kind
+    if not seen.present:
+        return None
     if not seen.texts and (rules.notation is None or not seen.words):
-        return Found("number", doubt=_rising(seen))
+        return Found("number", doubt=_padded(seen) or _rising(seen))
     if rules.notation is not None:
         fits = all(rules.notation.number(text) is not None for text in seen.words)
         return Found("number", notation=rules.notation) if fits else None
     texts = seen.texts
-    if (notation := notation_of(texts, comma_is_decimal=rules.semicolons)) and not seen.cells.codes.min() < NUMBER:
+    if notation := notation_of(texts, comma_is_decimal=rules.semicolons, beside_points=seen.has_points):
         return Found("number", notation=notation, doubt=_as_read(seen, texts, notation))
     if said == "number" or seen.is_numeric:
         first = seen.got(next(iter(texts)))
@@ -118,6 +120,16 @@ def _number(seen: Seen, rules: TableRules) -> Found | None:
     return None
 
 
+def _padded(seen: Seen) -> str:
+    if not seen.padded:
+        return ""
+    rule = f"{{{flow_list([seen.name])[1:-1]}: {{kind: category}}}}"
+    return (
+        f"{seen.where}: column '{shown(seen.name)}': got '{shown(seen.padded)}', taken for the number "
+        f"{float(seen.padded):g}. Set dataset.columns: {rule} if these are codes"
+    )
+
+
 def _rising(seen: Seen) -> str:
     if not seen.rises:
         return ""
@@ -128,7 +140,7 @@ def _rising(seen: Seen) -> str:
 def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
     first = next(iter(texts))
     note = f"{seen.got(first)}: read as {notation}, as {notation.number(first):g}"
-    if is_ambiguous(texts, notation):
+    if is_ambiguous(texts, notation) and not seen.has_points:
         other = "," if notation.decimal == "." else "."
         note += f". Set dataset.decimal: '{other}' if that is not meant"
     return note
@@ -150,13 +162,28 @@ def _date(seen: Seen, rule: ColumnRule) -> Found | None:
     return Found("date", form=form, doubt=doubt)
 
 
-def _words(seen: Seen, rules: TableRules) -> Found:
+def _categories(seen: Seen) -> Found:
+    """What is said to be categories.
+
+    Raises:
+        DataError: there are too many different ones.
+    """
+    if seen.has_more:
+        drop = f"dataset.drop: {flow_list([seen.name])}"
+        raise DataError(
+            f"{seen.where}: column '{shown(seen.name)}': has over {MOST_TEXTS:,} different words. "
+            f"Leave it out with {drop}."
+        )
+    return Found("category")
+
+
+def _words(seen: Seen) -> Found:
     """The kind of a column of words: categories, or texts that are nearly all different."""
     if seen.nearly_all_different:
         if is_named_as_id(seen.name):
             return Found("id", "its name and its cells are those of an identifier")
         return Found("text", "nearly all different, like names")
-    if seen.distinct > MOST_TEXTS:
+    if seen.has_more:
         return Found("text", f"over {MOST_TEXTS:,} different texts")
     if 2 * seen.numbers > seen.present:
         doubt = f"{seen.got(next(iter(seen.texts)))} among {seen.numbers:,} numbers: all of them are taken for words"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.missing import is_missing
-from nnfs_cli.data.cells.notation import PLAIN, Notation, notation_of
+from nnfs_cli.data.cells.notation import PLAIN, Notation, is_number, notation_of
 from nnfs_cli.data.columns.number import Number
-from nnfs_cli.data.tables.rules import TableRules
-from nnfs_cli.data.tables.seen import FEW, Seen
+from nnfs_cli.data.survey.rules import TableRules
+from nnfs_cli.data.survey.seen import FEW, Seen
 from nnfs_cli.data.tables.targets import MAY_BE_CLASSES, Target, Task, whole
 from nnfs_cli.errors import DataError, all_told
 from nnfs_cli.text import listed, quoted, shown
@@ -35,6 +35,11 @@ class Asked:
 
     seen: Seen
     words: Cells
+
+    @cached_property
+    def values(self) -> Seen:
+        """The cells, taken for values."""
+        return self.seen.as_values()
 
     def labels(self, rules: TableRules) -> list[str]:
         """The different texts, without those that mean a missing answer."""
@@ -83,11 +88,11 @@ def decide_target(where: str, asked: Sequence[Asked], task: Task, rules: TableRu
 
 def _are_values(one: Asked, rules: TableRules) -> bool:
     """Whether a column holds values, where nothing is said: numbers, unless they are few whole ones."""
-    seen, labels, said = one.seen, one.labels(rules), rules.of(one.seen.name).implied_kind
+    seen, labels, said = one.values, one.labels(rules), rules.of(one.seen.name).implied_kind
     if said in ("number", "category"):
         return said == "number"
     if not seen.texts:
-        return seen.distinct > MOST_NUMBERED_CLASSES or None in map(whole, labels)
+        return seen.distinct > MOST_NUMBERED_CLASSES or seen.has_decimals
     if _notation(seen, rules) is not None:
         return len(labels) > MOST_NUMBERED_CLASSES
     few = sum(seen.texts.values()) < seen.numbers and len(np.unique(seen.values)) > MOST_NUMBERED_CLASSES
@@ -98,7 +103,9 @@ def _notation(seen: Seen, rules: TableRules) -> Notation | None:
     texts = seen.texts
     if rules.notation is not None:
         return rules.notation if all(rules.notation.number(text) is not None for text in seen.words) else None
-    return notation_of(texts, comma_is_decimal=rules.semicolons) if texts else PLAIN
+    if not texts:
+        return PLAIN
+    return notation_of(texts, comma_is_decimal=rules.semicolons, beside_points=seen.has_points)
 
 
 def _values(one: Asked, rules: TableRules, *, several: bool) -> tuple[Number, str]:
@@ -107,7 +114,7 @@ def _values(one: Asked, rules: TableRules, *, several: bool) -> tuple[Number, st
     Raises:
         DataError: some are no numbers.
     """
-    seen, notation = one.seen, _notation(one.seen, rules)
+    seen, notation = one.values, _notation(one.values, rules)
     if notation is None:
         first = seen.got(next(iter(seen.texts)))
         otherwise = "choose other columns" if several else _IF_CLASSES
@@ -128,8 +135,8 @@ def _values(one: Asked, rules: TableRules, *, several: bool) -> tuple[Number, st
 
 def _constant(one: Asked) -> tuple[str, float] | None:
     """A column of plain numbers that are the same in all of two rows or more, and that number."""
-    values = one.seen.values
-    same = len(values) == one.seen.present > 1 and values.min() == values.max()
+    values = one.values.values
+    same = len(values) == one.values.present > 1 and values.min() == values.max()
     return (one.seen.name, float(values[0])) if same else None
 
 
@@ -173,7 +180,7 @@ def _classes(where: str, one: Asked, rules: TableRules) -> tuple[str, ...]:
     wholes = [whole(label) for label in labels]
     if 0 < len(labels) <= MOST_CLASSES and None not in wholes:
         return tuple(sorted(labels, key=lambda label: (whole(label), label)))
-    if 0 < len(labels) <= MOST_CLASSES and one.seen.texts:
+    if 0 < len(labels) <= MOST_CLASSES and not all(map(is_number, labels)):
         return tuple(sorted(labels))
     values = "" if one.seen.texts else ", or set dataset.task: regression"
     raise DataError(

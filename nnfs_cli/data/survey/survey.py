@@ -10,16 +10,17 @@ from pathlib import Path
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.spec import ColumnReport
-from nnfs_cli.data.tables.answers import Asked, decide_target
+from nnfs_cli.data.survey.answers import Asked, decide_target
+from nnfs_cli.data.survey.kinds import Found, kind_of
+from nnfs_cli.data.survey.made import made, read_again
+from nnfs_cli.data.survey.report import left_out, notes_on, report_of
+from nnfs_cli.data.survey.rules import TableRules
+from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import Frame, no_rows, unanswered
 from nnfs_cli.data.tables.frame import gather
-from nnfs_cli.data.tables.kinds import Found, kind_of
-from nnfs_cli.data.tables.made import made, read_again
-from nnfs_cli.data.tables.report import left_out, notes_on, report_of
-from nnfs_cli.data.tables.rules import TableRules
-from nnfs_cli.data.tables.seen import Seen
 from nnfs_cli.data.tables.table import counts_up
 from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import DataError, all_told
@@ -33,7 +34,7 @@ class Surveyed:
     """What a training table is.
 
     Attributes:
-        columns: what becomes features, those with an embedding last.
+        columns: what becomes features, in the order of the file.
         target: what is to be predicted.
         reports: of every column that is looked at, in the order of the file.
         notes: what people should know.
@@ -89,8 +90,9 @@ class Survey:
             others = [name for name in header if name not in {*names, *self.rules.dropped, *self._beside}]
             if not others:
                 raise self._nothing_left()
-            self._features = {name: Gatherer(undecided=True) for name in others}
-            self._numbers = {name: Gatherer() for name in names}
+            parse = Number("", na_values=tuple(self.rules.missing_words)).parse
+            self._features = {name: Gatherer(parse, undecided=True) for name in others}
+            self._numbers = {name: Gatherer(parse) for name in names}
             self._words = {name: Gatherer(None) for name in names}
             parts = (self._features, self._numbers, self._words, self._beside)
             return [wanted for each in parts for wanted in self._placed(each)]
@@ -104,16 +106,17 @@ class Survey:
         Raises:
             DataError: cells cannot be used, or rows are damaged.
         """
-        features = [self._seen(name, gatherer.cells()) for name, gatherer in self._features.items()]
+        features = [self._seen(name, gatherer) for name, gatherer in self._features.items()]
         asked = [
-            Asked(self._seen(name, gatherer.cells()), self._words[name].cells())
-            for name, gatherer in self._numbers.items()
+            Asked(self._seen(name, gatherer), self._words[name].cells()) for name, gatherer in self._numbers.items()
         ]
         attempts = [partial(decide_target, str(self.path), asked, task, self.rules)]
         attempts += [partial(kind_of, seen, self.rules) for seen in features]
         _, (target, of_target), *found = all_told([partial(_refuse, damage), *attempts])
+        are_values = (one.kind in ("number", "date") for one in found)
+        features = [seen.as_values() if values else seen for seen, values in zip(features, are_values, strict=True)]
         columns, cells = self._columns(features, found)
-        kept = tuple(sorted(columns.values(), key=lambda column: column.kinds > 0))
+        kept = tuple(columns.values())
         frame = Frame(
             self.path,
             self.lines,
@@ -185,8 +188,8 @@ class Survey:
         places = {name: place for place, name in enumerate(self.header)}
         return [(places[name], gatherer) for name, gatherer in gatherers.items()]
 
-    def _seen(self, name: str, cells: Cells) -> Seen:
-        return Seen(str(self.path), name, cells, self.lines, self.rules.missing_words)
+    def _seen(self, name: str, gatherer: Gatherer) -> Seen:
+        return Seen(str(self.path), name, gatherer.cells(), self.lines, self.rules.missing_words, gatherer.padded)
 
     def _nothing_left(self) -> DataError:
         return DataError(f"{self.path}: no column is left to learn from. Drop fewer columns.")
