@@ -41,11 +41,6 @@ class RunDirectory:
         return self.path / "steps.csv"
 
     @property
-    def data(self) -> Path:
-        """What there was to learn from."""
-        return self.path / "data.json"
-
-    @property
     def summary(self) -> Path:
         """What the run was and how it ended."""
         return self.path / "summary.json"

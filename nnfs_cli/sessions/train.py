@@ -35,6 +35,8 @@ Records = Iterator[Started | StepDone | EpochDone | Warned | Finished]
 Asked = Callable[[], bool]
 Notes = tuple[str, ...]
 UNLOCKED = contextlib.nullcontext()
+DATA = "data.json"
+"""What there was to learn from, in the directory of a run."""
 COMMON = {field.name for field in dataclasses.fields(DataSettings)}
 
 
@@ -93,7 +95,7 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     recorder = Recorder(run, task, trainer, resolved_config(task, workers))
     recorder.open()
     found = inspect(task.dataset, thorough=False)
-    durable.replace(run.data, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
+    durable.replace(run.path / DATA, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
     undecided = threshold_note(config.training, trainer.validation, task.dataset.spec.classes)
     return recorder, (*config.warnings(), *task.dataset.notes, *found.warnings, *taken, *notes, *undecided)
 

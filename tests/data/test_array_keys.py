@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from nnfs_cli.cli.main import run
+from nnfs_cli.config import DataSettings
 from nnfs_cli.data.preparation import measured
+from nnfs_cli.data.splits.division import divide
 from nnfs_cli.errors import DataError
 from nnfs_cli.registry import SOURCES
 from tests.cli.conftest import quick_pictures
@@ -191,9 +193,10 @@ def test_a_share_of_pairs(locator):
         np.save(locator.data_dir / f"{name}.npy", array)
     source = SOURCES["npz"]({"x": "x.npy", "y": "y.npy"}, test=0.3)
     loaded = source.load(locator)
-    counts = {name: len(split) for name, split in loaded.splits.items()}
+    splits = divide(loaded.splits, 0.3, DataSettings(validation=0), seed=0)
+    counts = {name: len(split) for name, split in splits.items()}
     assert counts == source.sizes(locator, loaded.spec).examples == {"train": 14, "test": 6}
-    rows = np.concatenate([loaded.splits[name].x for name in counts])
+    rows = np.concatenate([splits[name].x for name in counts])
     assert {row.tobytes() for row in rows} == {row.tobytes() for row in arrays(20)[0].astype(rows.dtype)}
 
 

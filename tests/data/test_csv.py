@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnfs_cli.config import DataSettings
 from nnfs_cli.data.columns.category import Category
 from nnfs_cli.data.columns.number import Number
+from nnfs_cli.data.splits.division import divide
 from nnfs_cli.data.survey.rules import ColumnRule
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.registry import SOURCES
@@ -93,7 +95,8 @@ def test_other_files_may_order_columns_differently(locator):
 
 def test_share_for_testing(locator):
     rows = "".join(f"{row},{row % 2}\n" for row in range(40))
-    splits = load(locator, "a,y\n" + rows, test=0.25).splits
+    loaded = load(locator, "a,y\n" + rows, test=0.25)
+    splits = divide(loaded.splits, 0.25, DataSettings(validation=0), seed=0)
     assert (len(splits["train"]), len(splits["test"])) == (30, 10)
     assert np.bincount(splits["test"].y).tolist() == [5, 5]
     assert sorted([*splits["train"].x[:, 0], *splits["test"].x[:, 0]]) == list(range(40))

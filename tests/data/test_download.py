@@ -9,11 +9,11 @@ import os
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from nnfs_cli.config import DataSettings
 from nnfs_cli.data.formats import download
 from nnfs_cli.data.formats.download import DataUnavailable
 from nnfs_cli.data.prepare import prepare
@@ -188,5 +188,5 @@ def test_the_note_on_a_substitute_says_what_failed_and_what_to_do(locator, mirro
 
 def substituted(locator):
     """MNIST, or the digits in its place."""
-    settings = SimpleNamespace(validation=0, standardize=True, target_transform="none", limit=None, fallback="digits")
+    settings = DataSettings(validation=0, target_transform="none", fallback="digits")
     return prepare(SOURCES["mnist"](), locator, settings, seed=0)
