@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from nnfs_cli.cli import terminal
-from nnfs_cli.cli.epoch_table import EpochTable
-from nnfs_cli.cli.inspection import columns_in_short
+from nnfs_cli.cli.tables.epochs import EpochTable
+from nnfs_cli.cli.tables.inspection import columns_in_short
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:

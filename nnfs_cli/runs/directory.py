@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnfs_cli.errors import CheckpointError, ConfigError
-from nnfs_cli.runs import durable, files
+from nnfs_cli.runs import durable, files, folds
 from nnfs_cli.text import counted, shown
 
 RUNS = Path("runs")
@@ -97,8 +97,8 @@ def create(runs_dir: Path, name: str, *, numbered: bool = True, checkpoints: boo
     return RunDirectory(path)
 
 
-def create_for(work: contextlib.ExitStack, runs_dir: Path, name: str, *, numbered: bool = True) -> RunDirectory:
-    """Make the directory of a new run, which goes away again with what is in it when `work` ends before its time.
+def create_for(work: contextlib.ExitStack, runs_dir: Path, name: str, **how: bool) -> RunDirectory:
+    """Make a directory as `create` does, which goes away again with what is in it when `work` ends before its time.
 
     Signals wait in the meantime: none can come when the directory is there and nobody would take it away.
 
@@ -106,7 +106,7 @@ def create_for(work: contextlib.ExitStack, runs_dir: Path, name: str, *, numbere
         ConfigError, MachineError: as `create`.
     """
     with _undisturbed():
-        run = create(runs_dir, name, numbered=numbered)
+        run = create(runs_dir, name, **how)
         work.callback(shutil.rmtree, run.path, ignore_errors=True)
     return run
 
@@ -115,9 +115,10 @@ def find(run: str, runs_dir: Path) -> Path:
     """The run directory or the checkpoint file that a user means: a path, or the name of a run.
 
     Raises:
-        CheckpointError: there is no such thing, or its folder of checkpoints or a name in there is a link.
+        CheckpointError: there is none, or it holds folds, or its folder of checkpoints or a name in there is a link.
     """
     for path in (Path(run), runs_dir / run):
+        folds.refuse(path)
         if path.parent.name == "checkpoints":
             _require_own_checkpoint(path)
         if path.is_file():
@@ -229,7 +230,7 @@ def _make_named(runs_dir: Path, name: str) -> Path:
     try:
         path.mkdir()
     except FileExistsError:
-        resume = f", or go on with --resume {name}" if (path / "checkpoints").is_dir() else ""
+        resume = f", or go on with --resume {name}" if (path / "checkpoints").is_dir() or folds.are_in(path) else ""
         raise ConfigError(f"--name {name}: {path} exists. Choose another name{resume}.") from None
     return path
 

@@ -41,6 +41,13 @@ def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
     return ()
 
 
+def load_ahead() -> None:
+    """Load matplotlib once for all processes that are forked afterwards; where it is broken, they find out."""
+    if can_fork():
+        with contextlib.suppress(Exception):
+            from nnfs_cli import plots  # noqa: F401
+
+
 @contextlib.contextmanager
 def ahead(draw: Draw) -> Iterator[DrawAll]:
     """Load matplotlib on another core while this process works out what there is to draw.

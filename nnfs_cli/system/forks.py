@@ -67,7 +67,7 @@ def told_by(count: int, work: Callable[[Tell], None], *, what: str) -> Iterator[
     children: dict[int, int] = {}
     try:
         for _ in range(count):
-            _start(work, children)
+            start(work, children)
         yield from _lines(children, what)
     finally:
         for reader, child in children.items():
@@ -82,7 +82,12 @@ def orphaned(parent: int) -> bool:
     return os.getppid() != parent
 
 
-def _start(work: Callable[[Tell], None], children: dict[int, int]) -> None:
+def start(work: Callable[[Tell], None], children: dict[int, int]) -> None:
+    """Start a process that tells something.
+
+    Args:
+        children: the numbers of all such processes by the pipe from which each is heard; the new one comes last.
+    """
     reader, writer = os.pipe()
     try:
         fork(lambda: _work(work, writer, [reader, *children]), lambda child: children.update({reader: child}))
@@ -124,22 +129,32 @@ def _lines(children: dict[int, int], what: str) -> Iterator[Any]:
             selector.register(reader, selectors.EVENT_READ)
         while selector.get_map():
             for key, _ in selector.select():
-                *lines, unread[key.fd] = (unread[key.fd] + _read(key.fd, what)).split(b"\n")
+                *lines, unread[key.fd] = (unread[key.fd] + read_from(key.fd, what)).split(b"\n")
                 for line in map(json.loads, lines):
                     if line == "done":
                         selector.unregister(key.fd)
                     else:
-                        yield _content(line, what)
+                        yield content(line, what)
 
 
-def _read(reader: int, what: str) -> bytes:
+def read_from(reader: int, what: str) -> bytes:
+    """What was told since the last time, in lines of JSON.
+
+    Raises:
+        MachineError: the process died.
+    """
     block = os.read(reader, BLOCK)
     if not block:
         raise MachineError(f"a process that {what} was killed from outside. Is there enough memory?")
     return block
 
 
-def _content(line: Any, what: str) -> Any:
+def content(line: Any, what: str) -> Any:
+    """The thing that a line tells.
+
+    Raises:
+        MachineError, MemoryError: it tells that the process failed.
+    """
     match line:
         case [thing]:
             return thing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.cli.epoch_table import EpochTable
+from nnfs_cli.cli.tables.epochs import EpochTable
 from nnfs_cli.registry import METRICS
 
 COLUMNS = "epoch train loss train acc val loss val acc lr samples/s"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnfs_cli.cli import options, terminal
-from nnfs_cli.cli.inspection import inspection_lines
+from nnfs_cli.cli.tables.inspection import inspection_lines
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, ClassVar
@@ -96,6 +96,13 @@ class Source(ABC):
         """Where a split is read from: its files as `locator` finds them, else the type of the data."""
         paths = _texts(getattr(self, split, None)) or _texts(getattr(self, "train", None))
         return ", ".join(str(locator.find(path)) for path in paths) or self.type_name
+
+    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
+        """What `nnfs predict` calls an example of the training files, by its place in them, counted from 0."""
+        train = getattr(self, "train", None)
+        path = train["x"] if isinstance(train, dict) else train
+        file = self.type_name if path is None else locator.find(path)
+        return lambda place: f"{file}[{place}]"
 
     def found(self, locator: Locator) -> dict[str, str]:
         """Where the paths of the configuration lead, absolute, so that they are found from any directory again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -79,6 +79,11 @@ class IdxFiles(Source):
         if len(folders) > 1 or any(path not in _own(path.parent, name) for name, path in files.items()):
             return ", ".join(map(str, files.values()))
         return self.type_name if folders == {own} else str(*folders)
+
+    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
+        """The file of the training images, with the number of the image."""
+        path = self._path(self._names("train")[0], locator)
+        return lambda place: f"{path}[{place}]"
 
     def found(self, locator: Locator) -> dict[str, str]:
         """The folder that the training images lie in, if they are there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -101,6 +102,11 @@ class Images(Source):
     def size_of(self, split: str, locator: Locator, spec: DataSpec) -> Size:
         """Without a look at the other folders."""
         return self._size(self._folders(locator, split), spec)
+
+    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
+        """The paths of the pictures, in the order in which they are read."""
+        files = survey(locator.find(self.train)).in_turns(spec.classes or ())
+        return lambda place: files[place][0].path
 
     def _size(self, folders: dict[str, ClassFolders], spec: DataSpec) -> Size:
         files = {name: folder.files for name, folder in folders.items()}

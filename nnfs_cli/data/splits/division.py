@@ -59,17 +59,30 @@ def _held_out_for_testing(train: Examples, test: Any, settings: Settings) -> dic
     """The training split and the test split that is held out of it, if there is one."""
     rng = same_for_every_seed()
     if settings.fold is not None and settings.folds is not None:
-        if settings.split == "ordered":
-            raise ConfigError(
-                "dataset.split: ordered: of several folds most would be measured with what came after them. "
-                "Leave folds out."
-            )
-        parts = fold_out(train.y, train.group, settings.fold, settings.folds, rng)
+        parts = parts_of_fold(train, settings.split, settings.fold, settings.folds)
     elif isinstance(test, float):
         parts = _held(train, test, settings.split, rng, name="test")
     else:
         return {"train": train}
     return dict(zip(("train", "test"), train.part(*parts), strict=True))
+
+
+def parts_of_fold(train: Examples, split: Split, fold: int, folds: int) -> Parts:
+    """The rows of the training file to keep and those to hold out for a fold, the same for every seed.
+
+    Args:
+        fold: which one, from 1.
+
+    Raises:
+        DataError: there are fewer examples, or groups, than folds.
+        ConfigError: the order of the examples tells which are to be held out.
+    """
+    if split == "ordered":
+        raise ConfigError(
+            "dataset.split: ordered: of several folds most would be measured with what came after them. "
+            "Leave folds out."
+        )
+    return fold_out(train.y, train.group, fold, folds, same_for_every_seed())
 
 
 def _held(examples: Examples, amount: float, split: Split, rng: np.random.Generator, *, name: str) -> Parts:

@@ -1,0 +1,32 @@
+"""Places: which row of its file each training example is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.data.preparation import Preparation
+from nnfs_cli.data.sources.base import Locator, Source
+from nnfs_cli.data.tables.beside import Beside
+from nnfs_cli.data.tables.encoded import read_frame
+from nnfs_cli.data.tables.targets import Target
+from nnfs_cli.nn.shapes import Array
+
+
+def places(source: Source, locator: Locator, known: Preparation, count: int) -> Array:
+    """The row of each of so many training examples, (count,), counted from 0 as `nnfs predict` counts them.
+
+    They are numbered as they come, but in a table, of which rows without an answer are left out.
+
+    Args:
+        known: how the training read its examples.
+    """
+    if known.columns is None:
+        return np.arange(count)
+    target = Target(known.spec.targets or (), known.spec.classes, known.answers)
+    path = locator.find(source.train)  # type: ignore[attr-defined]
+    frame = read_frame(path, known.delimiter, (), target, Beside(), "")
+    lacking = target.lacking(frame.answers)
+    for position, cells in enumerate(frame.answers):
+        unknown = target.refused(position, cells)
+        lacking |= np.isin(cells.codes, [code for code, text in enumerate(cells.texts) if text in unknown])
+    return np.flatnonzero(~lacking)
