@@ -171,12 +171,19 @@ def test_a_monitor_is_a_metric_of_the_kind_of_data(locator, split):
         build_parts(config(monitor=f"{split}_{metric}", **VALUE_PARTS), locator)
     for metric in ("rmse", "r2"):
         (sentence,) = problems(locator, monitor=f"{split}_{metric}")
-        assert sentence == f"x.yaml:12: training.monitor: cross_entropy has no {metric}. Use {split}_loss."
+        assert sentence == (
+            f"x.yaml:12: training.monitor: {metric} is a metric of values, and classes are predicted. Choose among "
+            "accuracy, average_precision, balanced_accuracy, log_loss, macro_f1, matthews, roc_auc, top_5. "
+            f"Write {split}_ before it, or use {split}_loss."
+        )
     (sentence,) = problems(locator, monitor=f"{split}_accuracy", **VALUE_PARTS)
-    assert sentence == f"x.yaml:13: training.monitor: mse has no accuracy. Use {split}_loss."
+    assert sentence.startswith(
+        "x.yaml:13: training.monitor: accuracy is a metric of classes, and values are predicted."
+    )
+    assert sentence.endswith(f"Choose among r2, mae, mape, mse, rmse. Write {split}_ before it, or use {split}_loss.")
 
 
 def test_the_monitor_of_early_stopping(locator):
     stopping = "training.early_stopping={monitor: val_accuracy}"
     (sentence,) = problems(locator, stopping, **VALUE_PARTS)
-    assert sentence.endswith("training.early_stopping.monitor: mse has no accuracy. Use val_loss.")
+    assert "training.early_stopping.monitor: accuracy is a metric of classes, and values are predicted." in sentence

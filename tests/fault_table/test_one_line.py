@@ -181,7 +181,7 @@ def test_a_disk_that_is_full_when_a_result_is_written_is_one_line(nnfs, runs, mo
     monkeypatch.setattr(durable, "sync", full)
     before = contents()
     done = nnfs("evaluate", "tiny")
-    assert (done.code, done.out.count("accuracy")) == (6, 1)
+    assert (done.code, done.out.count("\naccuracy ")) == (6, 1)
     assert_one_line(done.err, "runs/tiny/evaluation-test.json: cannot be written: No space left on device.")
     assert contents() == before
 

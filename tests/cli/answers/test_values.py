@@ -60,7 +60,7 @@ def test_each_example_has_its_own_answer(nnfs, outputs, count):
     report = json.loads(nnfs("evaluate", "run", "--json").out)
     error = values - y[:count]
     assert report["mse"] == pytest.approx((error**2).mean(), rel=1e-9)
-    assert report["rmse"] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-9)
+    assert report["rmse"] == pytest.approx(np.sqrt((error**2).mean(axis=0)).mean(), rel=1e-9)
     assert report["mae"] == pytest.approx(np.abs(error).mean(), rel=1e-9)
     if count > 1:
         r2 = (1 - (error**2).sum(axis=0) / ((y[:count] - y[:count].mean(axis=0)) ** 2).sum(axis=0)).mean()
