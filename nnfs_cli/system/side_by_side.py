@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
+import functools
 import json
 import os
 import select
@@ -73,7 +75,7 @@ class _Team:
             os.close(self._leash)
             leash = select.poll()
             leash.register(self._end, 0)
-            task(tell, lambda: bool(leash.poll(0)))
+            task(functools.partial(_tell_if_heard, tell), lambda: bool(leash.poll(0)))
 
         start(work, self.children)
         reader = next(reversed(self.children))
@@ -114,6 +116,12 @@ class _Team:
             self._selector.unregister(reader)
             os.close(reader)
             os.waitpid(self.children.pop(reader), 0)
+
+
+def _tell_if_heard(tell: Tell, thing: Any) -> None:
+    """Tell something; where nobody is left to hear it, the task is to end, and learns that when it asks."""
+    with contextlib.suppress(BrokenPipeError):
+        tell(thing)
 
 
 def _one_by_one(tasks: Iterable[Task], go_on: Asked, ends: Asked) -> Iterator[tuple[int, Any]]:

@@ -141,6 +141,7 @@ def test_they_end_when_the_one_that_started_them_dies(tmp_path):
     def work(tell, ends):
         (tmp_path / "begun").touch()
         assert not waits_for(tmp_path / "never", ends)
+        tell("nobody hears this")
         (tmp_path / "ended").touch()
 
     parent = os.fork()
