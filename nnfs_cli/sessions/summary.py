@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nnfs_cli.build import Task
+from nnfs_cli.config import as_json
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import machine
 from nnfs_cli.training.state import TrainingState
@@ -74,7 +75,7 @@ class Summary:
     def _data(self) -> dict[str, Any]:
         dataset = self.task.dataset
         return {
-            **describe_object(dataset.source),
+            **as_json(describe_object(dataset.source)),
             "files": dataset.files,
             "found": dataset.found,
             "digests": dataset.digests,

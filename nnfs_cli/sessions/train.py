@@ -210,7 +210,7 @@ def workers_of(task: Task) -> tuple[int, Notes]:
 def resolved_config(task: Task, workers: int) -> dict[str, Any]:
     """The configuration that repeats a run: defaults, the data that was really used and the number of workers."""
     resolved = task.config.resolved()
-    source = describe_object(task.dataset.source)
+    source = as_json(describe_object(task.dataset.source))
     if source["type"] != resolved["dataset"]["type"]:
         settings = {key: value for key, value in resolved["dataset"].items() if key in COMMON}
         resolved["dataset"] = {**source, **settings, "fallback": None}

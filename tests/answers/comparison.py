@@ -165,7 +165,7 @@ class Comparison:
         """What `Model.load` answers and measures, before and after `save`."""
         model = Model.load(self.run / "checkpoints" / "best.safetensors")
         model.save(self.folder / "again.safetensors")
-        x, y, unit = self.sample.x["test"], self.sample.y["test"], float(np.max(self.best.unit))
+        x, y, unit = self.best.filled("test"), self.sample.y["test"], float(np.max(self.best.unit))
         wanted, figures, tolerance = self.best.answers("test"), self.best.metrics("test"), self.best.tolerance
         for name, one in (("Model", model), ("Model, saved again", Model.load(self.folder / "again.safetensors"))):
             self._same(f"{name}.predict", np.asarray(one.predict(x)), wanted, "npy", tolerance)

@@ -9,8 +9,8 @@ import numpy as np
 
 from tests.answers.cases import Case
 from tests.answers.independent import figures
-from tests.answers.independent.network import scores_of, softmax, weights_in
-from tests.answers.independent.preparation import input_scale, target_scale
+from tests.answers.independent.network import embedded, embeddings_in, scores_of, softmax, weights_in
+from tests.answers.independent.preparation import input_scale, medians, target_scale
 from tests.answers.samples import Sample
 
 TOLERANCE = {"float32": 2e-5, "float64": 1e-8}
@@ -28,9 +28,10 @@ class Expected:
 
     def __init__(self, case: Case, sample: Sample, checkpoint: Path):
         self.case, self.sample = case, sample
-        self.weights = weights_in(checkpoint)
+        self.weights, self.tables = weights_in(checkpoint), embeddings_in(checkpoint)
         self.tolerance = TOLERANCE[case.dtype]
-        self.inputs = input_scale(sample.x["train"], standardize=case.standardize)
+        self.fill = medians(sample.x["train"])
+        self.inputs = input_scale(self.filled("train"), standardize=case.standardize, plain=sample.plain)
         if case.classes:
             self.unit: Any = 1.0
         else:
@@ -39,7 +40,14 @@ class Expected:
 
     def scores(self, split: str) -> np.ndarray:
         """The output of the network, (N, outputs)."""
-        return scores_of(self.case.layers, self.weights, self.inputs.apply(self.sample.x[split].astype(np.float64)))
+        x = self.filled(split)
+        scaled = self.inputs.apply(x.astype(np.float64))
+        return scores_of(self.case.layers, self.weights, embedded(scaled, x, self.sample.embedded, self.tables))
+
+    def filled(self, split: str) -> np.ndarray:
+        """The examples of a split, with the median of the training split for a missing number."""
+        x = self.sample.x[split]
+        return x if x.dtype == np.uint8 or x.ndim > 2 else np.where(np.isnan(x), self.fill, x)
 
     def answers(self, split: str) -> np.ndarray:
         """Probabilities of the classes or values in their own units, (N, outputs)."""
@@ -67,4 +75,4 @@ class Expected:
     @property
     def parameters(self) -> int:
         """How many numbers were learned."""
-        return sum(array.size for array in self.weights.values())
+        return sum(array.size for array in (*self.weights.values(), *self.tables.values()))

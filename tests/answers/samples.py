@@ -21,6 +21,8 @@ PIXELS, IDX_PIXELS = (5, 6), (28, 28)
 STAMP = 1.6e9
 COLOURS = ("blue, dark", "green", 'the "red"')
 WORDS = ('a "fig"', "apple", "date; dry", "kiwi, green", "lime", "melon", "pear", "plum", "yes", "ñame")
+TOWNS = 45
+"""More than 39 words are embedded."""
 TARGETS = ("zeta", "alpha", "mid")
 """The order of the configuration, which is neither that of the alphabet nor that of the file."""
 WIDE = np.array([[300_000.0, 60_000.0], [0.0, 1.0], [-5.0, 0.01]])
@@ -33,13 +35,16 @@ class Sample:
     """The examples of a case.
 
     Attributes:
-        x: of each split (N, *example): uint8 pixels, or float64 features with texts one-hot, nothing standardized.
+        x: of each split (N, *example): uint8 pixels, or float64 features of which nothing is standardized and NaN stands
+            for missing numbers; words are one-hot, 0 or 1, or at the end the number of a row of a table.
         y: of each split (N,) class numbers or (N, outputs) values.
         classes: their names, in the order of the class numbers; None for values.
         columns: what a column of values is called in the answers.
         dataset: the keys of the configuration.
         inputs: of each way to hand in the test split: what `predict` is given, "-" for standard input.
         stdin: what standard input holds for "-".
+        plain: features that are never standardized.
+        embedded: the columns of the last features, which are rows of tables.
     """
 
     x: dict[str, np.ndarray]
@@ -49,6 +54,8 @@ class Sample:
     dataset: dict[str, Any]
     inputs: dict[str, list[Path | str]]
     stdin: str = ""
+    plain: tuple[int, ...] = ()
+    embedded: tuple[str, ...] = ()
 
 
 def make_sample(case: Case, folder: Path) -> Sample:
@@ -189,21 +196,16 @@ def _images(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str,
 
 
 def _csv(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, int]) -> Sample:
-    """Tables split by semicolons, with a column of texts; the columns of each file come in another order."""
+    """Tables split by semicolons, with columns of words, dates and missing numbers; those of each file come in another
+    order, and the one of 45 words comes first, though its features come last."""
     targets = ("kind",) if case.classes else TARGETS[: case.outputs]
     teacher, x, y, dataset = rng.normal(size=(5, case.outputs)), {}, {}, {"type": "csv", "delimiter": ";"}
     for split, size in sizes.items():
         draws = rng.normal(size=(size, 5))
         y[split] = _answers(case, draws, rng, teacher)
-        numbers = _with_stamp(draws, case, split)
-        colours = np.resize(np.arange(3), size) if size > 1 else np.array([0])
-        x[split] = np.concatenate(
-            [numbers[:, :2], np.eye(3)[colours][:, : min(3, sizes["train"])], numbers[:, 2:]], axis=1
-        )
-        cells: dict[str, list] = {f"f{k}": numbers[:, k].tolist() for k in range(6)}
-        cells["colour"] = [COLOURS[k] for k in colours]
+        cells, x[split] = _features(case, split, draws, rng, sizes["train"])
         cells |= _target_cells(case, targets, y[split])
-        order = ["f0", "f1", "colour", "f2", "f3", "f4", "f5"]
+        order = ["town", "f0", "f1", "colour", "f2", "day", "f3", "f4", "sex", "f5"]
         order[3:3] = sorted(targets)
         order = order if split == "train" else [order[k] for k in rng.permutation(len(order))]
         _write_table(folder / f"{split}.csv", {name: cells[name] for name in order})
@@ -211,7 +213,36 @@ def _csv(case: Case, folder: Path, rng: np.random.Generator, sizes: dict[str, in
     dataset["target"] = list(targets) if len(targets) > 1 else targets[0]
     inputs: dict[str, list[Path | str]] = {"whole": [folder / "test.csv"], "standard input": ["-"]}
     classes = tuple(sorted(WORDS[: case.outputs])) if case.classes else None
-    return Sample(x, y, classes, targets, dataset, inputs, (folder / "test.csv").read_text())
+    head = (folder / "test.csv").read_text()
+    plain, embedded = (2, 3, 4, 7, 8, 9, 10, 12, 14, 15), ("town",)
+    if sizes["train"] == 1:
+        plain, embedded = (0, 3, 6, 7, 8, 9, 12), ()
+    return Sample(x, y, classes, targets, dataset, inputs, head, plain, embedded)
+
+
+def _features(
+    case: Case, split: str, draws: np.ndarray, rng: np.random.Generator, rows: int
+) -> tuple[dict, np.ndarray]:
+    """The cells of each column, and the features that they mean: of one row all, else f5, which never varies, is left
+    out, and f3 has missing cells."""
+    numbers, size = _with_stamp(draws, case, split), len(draws)
+    colours, towns, sexes = (np.resize(np.arange(count), size) for count in (3, TOWNS, 2))
+    since = 18_985 + rng.integers(0, 700, size)
+    missing = np.arange(size) % 7 == 3
+    cells: dict[str, list] = {f"f{k}": numbers[:, k].tolist() for k in range(6)}
+    cells["f3"] = ["NA" if gone else cell for gone, cell in zip(missing, cells["f3"], strict=True)]
+    cells["colour"] = [COLOURS[k] for k in colours]
+    cells["town"] = [f"town {k:02}" for k in towns]
+    cells["day"] = [str(np.datetime64("1970-01-01") + int(k)) for k in since]
+    cells["sex"] = [("f", "m")[k] for k in sexes]
+    year, week = 2 * np.pi * since / 365.2425, 2 * np.pi * since / 7
+    date = [since, np.sin(year), np.cos(year), np.sin(week), np.cos(week)]
+    numbers[missing, 3] = np.nan
+    f0, f1, f2, f3, f4, f5 = numbers.T
+    if rows == 1:
+        one = np.ones(size)
+        return cells, np.stack([one, f0, f1, one, f2, *date, f3, f4, one, f5], axis=1)
+    return cells, np.stack([f0, f1, *np.eye(3)[colours].T, f2, *date, f3, missing, f4, sexes, 1 + towns], axis=1)
 
 
 def _target_cells(case: Case, targets: Sequence[str], y: np.ndarray) -> dict[str, list]:

@@ -18,7 +18,7 @@ WRITTEN = {
     "whole numbers": ["-3", "0", "5", "12"],
     "decimal points": ["1.0", "2.0", "3.0", "4.0"],
     "quotes and delimiters": ['a "b"', "c; d", "e, f", " g"],
-    "words of truth": ["true", "no", "None", "NA"],
+    "words of truth": ["true", "no", "None", "unknown"],
 }
 
 

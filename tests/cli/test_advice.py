@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -102,14 +103,18 @@ def test_labels_below_0(nnfs):
 
 
 def test_words_that_became_classes_are_named(nnfs):
-    table("x,y\n" + "1,yes\n2,no\n3,yes \n4,nan\n5,no\n" * 3)
+    table("x,y\n" + "1,yes\n2,no\n3,yes \n4,none\n5,no\n6,nan\n" * 3)
     done = nnfs("check", "c.yaml")
-    assert "gives 2 outputs, but csv has 4 classes: 'nan', 'no', 'yes', 'yes '. Set its units to 4." in done.err
+    assert "gives 2 outputs, but csv has 4 classes: 'no', 'none', 'yes', 'yes '. Set its units to 4." in done.err
     done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
     assert done.err.splitlines() == [
+        "warning: data.csv: 3 of 18 rows have no answer in y: they are left out",
         "warning: target 'y': 'yes', 'yes ' are different classes, as written",
-        "warning: target 'y': 'nan' is a class. Remove its rows if it means that the answer is missing",
+        "warning: target 'y': 'none' is a class. Remove its rows if it means that the answer is missing",
     ]
+    done = nnfs("check", "c.yaml", "--set", "dataset.columns={y: {missing: category}}")
+    assert "csv has 5 classes: 'nan', 'no', 'none', 'yes', 'yes '. Set its units to 5." in done.err
+    followed(nnfs, "dataset.columns={y: {missing: category}}", "model.layers.0.units=5")
 
 
 def test_one_class(nnfs):
@@ -134,7 +139,7 @@ def test_whole_numbers_that_are_values(nnfs):
 
 
 def test_whole_numbers_that_are_classes(nnfs):
-    table("x,y\n" + "".join(f"{k},{k % 26}\n" for k in range(60)), units=26)
+    table("x,y\n" + "".join(f"{k * k},{k % 26}\n" for k in range(49)), units=26)
     done = nnfs("check", "c.yaml")
     assert done.err == (
         "c.yaml:3: loss (cross_entropy): does not fit csv, which has values to predict. "
@@ -144,18 +149,27 @@ def test_whole_numbers_that_are_classes(nnfs):
     followed(nnfs, "loss=mse", "model.layers.0.units=1")
 
 
-def test_all_columns_with_missing_cells_are_told_at_once(nnfs):
+def test_missing_cells_are_refused_where_that_is_asked_for(nnfs):
     table("a,b,c,d,y\n" + "".join(f"{k},{'' if k % 4 else k},,{'red ' * (k != 7)},{k % 2}\n" for k in range(12)))
     done = nnfs("check", "c.yaml")
-    assert done.code == 3
-    assert done.err.splitlines() == [
-        "data.csv:3: column 'b': got an empty cell, the first of 9 in 12 rows. "
-        "Fill them in, or drop the column with dataset.drop: [b].",
-        "data.csv:2: column 'c': got an empty cell, as in all 12 rows. Drop the column with dataset.drop: [c].",
-        "data.csv:9: column 'd': got an empty cell. Fill it in, or drop the column with dataset.drop: [d].",
-    ]
-    assert nnfs("train", "c.yaml").err == done.err
-    followed(nnfs, "dataset.drop=[b, c, d]")
+    assert (done.code, done.err) == (
+        0,
+        "warning: data.csv: left out: c (empty in all 12 rows). dataset.columns: {c: {kind: category}} takes one in\n",
+    )
+    assert "examples of shape (4,)" in done.out, "a, b and whether it is missing, d as 0 or 1"
+    followed(nnfs, "dataset.columns={c: {kind: category}}")
+    rules = "dataset.columns={b: {missing: error}, c: {kind: ignore}, d: {missing: error, kind: category}}"
+    done = nnfs("check", "c.yaml", "--set", rules)
+    assert (done.code, done.err.splitlines()) == (
+        3,
+        [
+            "data.csv:3: column 'b': expected a number, got an empty cell, the first of 9 such cells. "
+            "Fix the cells or remove the rows.",
+            "data.csv:9: column 'd': expected a word, got an empty cell. Fix the cell or remove the row.",
+        ],
+    )
+    assert nnfs("train", "c.yaml", "--set", rules).err == done.err
+    followed(nnfs, "dataset.columns={b: {kind: ignore}, c: {kind: ignore}, d: {missing: category}}")
 
 
 @pytest.mark.parametrize("huge", ["1e39", "-inf", "9" * 40, "1" + "0" * 39 + ".5"])
@@ -167,7 +181,7 @@ def test_numbers_that_no_network_takes_are_seen_before_training(nnfs, huge, colu
     done = nnfs("check", "c.yaml")
     assert (done.code, done.err) == (
         3,
-        f"data.csv:6: column '{column}': got '{huge}', expected a finite number. Fix the cell or leave its row out.\n",
+        f"data.csv:6: column '{column}': expected a finite number, got '{huge}'. Fix the cell or remove the row.\n",
     )
     del rows[4]
     table("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows), "mse", 1)
@@ -177,9 +191,20 @@ def test_numbers_that_no_network_takes_are_seen_before_training(nnfs, huge, colu
 def test_missing_answers(nnfs):
     table("x,y\n1,yes\n2,\n3,no\n4,\n")
     done = nnfs("check", "c.yaml")
-    assert (done.code, done.err) == (
+    assert (done.code, done.err) == (0, "warning: data.csv: 2 of 4 rows have no answer in y: they are left out\n")
+    table("x,y\n1,yes\n2,\n3,no\n")
+    assert nnfs("check", "c.yaml").err == "warning: data.csv: 1 of 3 rows has no answer in y: it is left out\n"
+    trained = nnfs("train", "c.yaml", "--json", "--quiet")
+    assert trained.err == "warning: data.csv: 1 of 3 rows has no answer in y: it is left out\n"
+    assert json.loads(nnfs("evaluate", "c-1", "--split", "train", "--json").out)["examples"] == 2
+    table("x,y\n1,\n2,\n")
+    done = nnfs("check", "c.yaml")
+    assert (
+        done.code,
+        "target y: expected up to 1,000 words or whole numbers as classes, got no answer" in done.err,
+    ) == (
         3,
-        "data.csv:3: column 'y': got an empty cell, the first of 2 in 4 rows. Fill them in, or leave such rows out.\n",
+        True,
     )
 
 

@@ -11,13 +11,12 @@ from tests.cli.test_advice_on_table_files import HEAD, ROWS, write
 def test_strict_predictions_tell_of_all_bad_rows(nnfs):
     table("\n".join([HEAD, *ROWS]))
     followed(nnfs)
-    write("new.csv", "1,red", ",green", "3,red", "four,blue", *["?,red"] * 40, head="x,c")
+    write("new.csv", "1,red", "oops,green", "3,red", "four,blue", *["x,red"] * 40, head="x,c")
     done = nnfs("predict", "c-1", "new.csv", "--strict")
     assert (done.code, done.out) == (3, "")
     lines = done.err.splitlines()
     assert lines[:2] == [
-        "new.csv:3: column 'x': expected a number, got an empty cell; column 'c': expected one of blue, red, "
-        "got 'green'. Fix the cells or remove the row.",
+        "new.csv:3: column 'x': expected a number, got 'oops'. Fix the cell or remove the row.",
         "new.csv:5: column 'x': expected a number, got 'four'. Fix the cell or remove the row.",
     ]
     assert (len(lines), lines[-1]) == (21, "and 22 more")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 
 from tests.cli.test_advice import arrays, followed, table
 
-COMMA, THOUSANDS, MONEY = "numbers with a decimal comma", "numbers with commas for thousands", "amounts of money"
 SPELLINGS = {
-    COMMA: lambda value: f'"{value},76"',
-    THOUSANDS: lambda value: f'"{value:,}"',
-    MONEY: lambda value: f"${value}",
-    "numbers with marks for thousands": lambda value: f"{value:,}".replace(",", " "),
+    "numbers with a decimal comma": lambda value: f'"{value},76"',
+    "numbers with commas for thousands": lambda value: f'"{value:,}.76"',
+    "numbers with signs of currency or percent": lambda value: f"${value}.76",
+    "numbers with blanks for thousands": lambda value: f"{value:,}.76".replace(",", " "),
+    "numbers with a decimal comma and points for thousands": lambda value: f'"{value:,};76"'.replace(",", ".").replace(
+        ";", ","
+    ),
 }
 
 
@@ -25,41 +28,74 @@ def said(nnfs, *options: str, code: int = 3) -> list[str]:
     return done.err.splitlines()
 
 
-@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def values_of(nnfs, run: str = "c-1") -> dict:
+    """All figures of a run on the file that it was trained on."""
+    done = nnfs("evaluate", run, "--split", "train", "--json")
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
 @pytest.mark.parametrize("kind", SPELLINGS)
-def test_a_target_of_numbers_in_another_spelling(nnfs, kind, loss):
+def test_a_target_of_numbers_in_another_spelling(nnfs, kind):
     values = [100_000 + 37 * k for k in range(1200)]
-    table("x,y\n" + "".join(f"{k % 7},{SPELLINGS[kind](value)}\n" for k, value in enumerate(values)), loss, 1)
-    (line,) = said(nnfs)
+    table("x,y\n" + "".join(f"{k % 7},{SPELLINGS[kind](value)}\n" for k, value in enumerate(values)), "mse", 1)
     first = SPELLINGS[kind](values[0]).strip('"')
-    assert line == (
-        f"data.csv:2: column 'y': got '{first}', which look like {kind}. Write plain numbers such as 1234.5, "
-        "or set dataset.task: classification if these are classes."
-    )
-    table("x,y\n" + "".join(f"{k % 7},{value}\n" for k, value in enumerate(values)), "mse", 1)
+    assert said(nnfs, code=0) == [f"warning: data.csv:2: column 'y': got '{first}': read as {kind}, as 100000.76"]
+    assert said(nnfs, "loss=cross_entropy", code=2) == [
+        "--set loss=cross_entropy: loss (cross_entropy): does not fit csv, which has values to predict. Use mse."
+    ]
     followed(nnfs)
+    figures = values_of(nnfs)
+    table("x,y\n" + "".join(f"{k % 7},{value}.76\n" for k, value in enumerate(values)), "mse", 1)
+    assert said(nnfs, code=0) == []
+    followed(nnfs)
+    assert values_of(nnfs, "c-2") == figures
+
+
+def test_a_notation_is_that_of_the_training_for_ever(nnfs):
+    rows = "x,y\n" + "".join(f'"{k % 7},5","{k},25"\n' for k in range(40))
+    table(rows, "mse", 1)
+    followed(nnfs)
+    table(rows.replace(",25", ".25"), "mse", 1)
+    done = nnfs("evaluate", "c-1", "--split", "train")
+    assert (done.code, done.err) == (
+        3,
+        "data.csv:2: column 'y': expected a number with a decimal comma, got '0.25', the first of 40 such cells. "
+        "Fix the cells or remove the rows.\n",
+    )
+    Path("new.csv").write_text('x\n"1,5"\n1.5\n"inf,"\n')
+    done = nnfs("predict", "c-1", "new.csv")
+    first = "new.csv:3: column 'x': expected a number with a decimal comma, got '1.5'. Fix the cell or remove the row."
+    assert (done.code, done.err) == (3, f"2 of 3 examples could not be answered, the first: {first}\n")
 
 
 def test_classes_that_look_like_numbers(nnfs):
     table("x,y\n" + "".join(f"{k},{('10%', '20%')[k % 2]}\n" for k in range(20)))
-    assert "which look like percentages" in said(nnfs, code=0)[0]
+    assert said(nnfs, code=0) == [
+        "warning: data.csv:2: column 'y': got '10%', which look like numbers with signs of currency or percent: taken "
+        "for 2 classes. Write plain numbers such as 1234.5 if not"
+    ]
     followed(nnfs)
     table("x,y\n" + "".join(f"{k},{k}%\n" for k in range(30)))
-    assert "which look like percentages" in said(nnfs)[0]
+    assert said(nnfs, code=2) == [
+        "c.yaml:3: loss (cross_entropy): does not fit csv, which has values to predict. "
+        "Set dataset.task: classification if its 30 texts are classes, else loss: mse."
+    ]
     followed(nnfs, "dataset.task=classification", "model.layers.0.units=30")
+    followed(nnfs, "loss=mse", "model.layers.0.units=1")
 
 
 def test_a_few_numbers_in_another_spelling_that_are_values(nnfs):
     rows = [f"{k % 7},{('10%', '20%')[k % 2]}\n" for k in range(40)]
     table("x,y\n" + "".join(rows), "mse", 1)
-    done = nnfs("check", "c.yaml")
-    assert done.code == 2
-    assert (
-        "does not fit csv, which has classes. Write plain numbers such as 1234.5 if its texts, which look like "
-        "percentages, are values, else loss: cross_entropy." in done.err
-    )
-    table("x,y\n" + "".join(row.replace("%", "") for row in rows), "mse", 1)
+    assert said(nnfs, code=2) == [
+        "c.yaml:3: loss (mse): does not fit csv, which has classes. Set dataset.task: regression if its texts, "
+        "numbers with signs of currency or percent, are values, else loss: cross_entropy."
+    ]
     followed(nnfs, "dataset.task=regression")
+    followed(nnfs, "loss=cross_entropy", "model.layers.0.units=2")
+    table("x,y\n" + "".join(row.replace("0%", ".5%") for row in rows), "mse", 1)
+    assert said(nnfs, code=0)[0].endswith("read as numbers with signs of currency or percent, as 1.5")
 
 
 def test_a_target_of_many_numbers_and_other_texts(nnfs):
@@ -77,23 +113,82 @@ def test_features_of_numbers_in_another_spelling(nnfs):
     rows = [(f"${1000 + k % 5}", k % 2) for k in range(20)]
     table("a,x,y\n" + "".join(f"{y},{x},{y}\n" for x, y in rows))
     assert said(nnfs, code=0) == [
-        "warning: data.csv:2: column 'x': got '$1000', which look like amounts of money: taken for text, 5 categories "
-        "with a feature each. Write plain numbers such as 1234.5, or leave it out with dataset.drop: [x]"
+        "warning: data.csv:2: column 'x': got '$1000': read as numbers with signs of currency or percent, as 1000"
     ]
     assert said(nnfs, "dataset.drop=[x]", code=0) == []
+    assert said(nnfs, "dataset.columns={x: {kind: category}}", code=0) == []
+    followed(nnfs)
+    figures = values_of(nnfs)
     table("a,x,y\n" + "".join(f"{y},{x[1:]},{y}\n" for x, y in rows))
     assert said(nnfs, code=0) == []
+    followed(nnfs)
+    assert values_of(nnfs, "c-2") == figures
 
 
-def test_all_kinds_of_missing_cells_at_once(nnfs):
-    cells = ["", "NA", "?", "", "-", "null", "oops", *map(str, range(20))]
-    table("a,x,y\n" + "".join(f"{k % 3},{cell},{k % 2}\n" for k, cell in enumerate(cells)))
-    assert said(nnfs) == [
-        "data.csv:2: column 'x': got an empty cell, the first of 6 in 27 rows "
-        "(2 empty, 1 'NA', 1 '?', 1 '-', 1 'null'). Fill them in, or drop the column with dataset.drop: [x].",
-        "data.csv:8: column 'x': got 'oops' among numbers. Fix it or drop the column with dataset.drop: [x].",
+def test_a_comma_that_may_be_either(nnfs):
+    rows = "".join(f'{k % 3},"{k % 9 + 1},{k % 7}05",{k % 2}\n' for k in range(40))
+    table("a,x,y\n" + rows)
+    (line,) = said(nnfs, code=0)
+    assert line == (
+        "warning: data.csv:2: column 'x': got '1,005': read as numbers with commas for thousands, as 1005. "
+        "Set dataset.decimal: ',' if that is not meant"
+    )
+    assert said(nnfs, "dataset.decimal=','", code=0) == []
+    assert said(nnfs, "dataset.thousands=','", code=0) == []
+    followed(nnfs, "dataset.decimal=','")
+    table("a;x;y\n" + rows.replace('",', ";").replace(',"', ";"))
+    (line,) = said(nnfs, "dataset.delimiter=;", code=0)
+    assert line.endswith(
+        "read as numbers with a decimal comma, as 1.005. Set dataset.decimal: '.' if that is not meant"
+    )
+    assert said(nnfs, "dataset.delimiter=;", "dataset.decimal=.", "dataset.thousands=','", code=0) == []
+
+
+def test_codes_with_zeros_before_them(nnfs):
+    table("zip,y\n" + "".join(f"{k * 37 % 5 + 1:05},{k % 2}\n" for k in range(40)))
+    assert said(nnfs, code=0) == [
+        "warning: data.csv: column 'zip': got '00001', taken for the number 1. Set dataset.columns: "
+        "{zip: {kind: category}} if these are codes"
     ]
-    followed(nnfs, "dataset.drop=[x]")
+    followed(nnfs, "dataset.columns={zip: {kind: category}}")
+    assert said(nnfs, "dataset.columns={zip: {kind: category}}", code=0) == []
+    assert said(nnfs, "dataset.columns={zip: {kind: number}}", code=0) == []
+
+
+def test_dates_whose_day_may_be_the_month(nnfs):
+    table("d,y\n" + "".join(f"{k % 12 + 1:02}/{k % 5 + 1:02}/2024,{k % 2}\n" for k in range(40)))
+    (line,) = said(nnfs, code=0)
+    assert line == (
+        "warning: data.csv:2: column 'd': got '01/01/2024': read as %m/%d/%Y, the month first. Set dataset.columns: "
+        "{d: {format: '%d/%m/%Y'}} if the day comes first"
+    )
+    for form in ("%d/%m/%Y", "%m/%d/%Y"):
+        rule = f"dataset.columns={{d: {{format: '{form}'}}}}"
+        assert said(nnfs, rule, code=0) == []
+        followed(nnfs, rule)
+    assert said(nnfs, "dataset.columns={d: {format: '%d.%m.%Y'}}") == [
+        "data.csv:2: column 'd': expected a date of the form %d.%m.%Y, got '01/01/2024', the first of 40 such cells. "
+        "Fix the cells or remove the rows."
+    ]
+    assert said(nnfs, "dataset.columns={d: {format: '%Q'}}", code=2) == [
+        "--set dataset.columns={d: {format: '%Q'}}: dataset.columns.d: format: expected iso, or a form such as "
+        "%d.%m.%Y, got '%Q'."
+    ]
+
+
+def test_missing_cells_and_a_word_among_numbers(nnfs):
+    cells = ["", "NA", "?", "", "-", "null", "oops", *map(str, range(20))]
+    rows = "a,x,y\n" + "".join(f"{k % 3},{cell},{k % 2}\n" for k, cell in enumerate(cells))
+    table(rows)
+    assert said(nnfs) == [
+        "data.csv:8: column 'x': got 'oops' among numbers. Fix it, set dataset.na_values: [oops] if it means a missing "
+        "number, or dataset.columns: {x: {kind: category}} if these are words."
+    ]
+    followed(nnfs, "dataset.na_values=[oops]")
+    followed(nnfs, "dataset.columns={x: {kind: category}}")
+    table(rows.replace("oops", "5"))
+    assert said(nnfs, code=0) == []
+    followed(nnfs)
 
 
 @pytest.mark.parametrize("column", ["x", "y"])
@@ -102,22 +197,24 @@ def test_words_for_missing_numbers_make_no_category(nnfs, column):
     for row in (3, 5, 6, 9, 11):
         cells[row]["xy".index(column)] = "NA"
     table("a,x,y\n" + "".join(f"{k % 2},{x},{y}\n" for k, (x, y) in enumerate(cells)), "mse", 1)
-    (line,) = said(nnfs)
-    assert line.startswith(f"data.csv:5: column '{column}': got 'NA', the first of 5 in 20 rows. Fill them in, or ")
-    table("a,x,y\n" + "".join(f"{k % 2},{x},{y}\n".replace("NA", "1.5") for k, (x, y) in enumerate(cells)), "mse", 1)
+    lines = said(nnfs, code=0)
+    left_out = ["warning: data.csv: 5 of 20 rows have no answer in y: they are left out"]
+    assert lines == (left_out if column == "y" else [])
     followed(nnfs)
 
 
-def test_words_for_missing_cells_that_are_categories_are_told_of(nnfs):
-    words = ["red", "NA", "blue", "n/a", "red", "NA", "unknown"]
+def test_words_for_missing_cells_are_one_category(nnfs):
+    words = ["red", "NA", "blue", "n/a", "red", "", "unknown"]
     table("x,y\n" + "".join(f"{words[k % 7]},{k % 2}\n" for k in range(28)))
-    assert said(nnfs, code=0) == [
-        "warning: data.csv:3: column 'x': got 'NA': 8 'NA', 4 'n/a' in 28 rows, taken for text. "
-        "Fill such cells in if they are missing ones, or leave the column out"
-    ]
-    words = [word.replace("NA", "red").replace("n/a", "blue") for word in words]
-    table("x,y\n" + "".join(f"{words[k % 7]},{k % 2}\n" for k in range(28)))
-    assert said(nnfs, code=0) == []
+    done = nnfs("check", "c.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert "examples of shape (4,)" in done.out, "missing, blue, red, unknown"
+
+
+def test_words_that_differ_in_blanks_or_case_are_told_of(nnfs):
+    words = ["Male", "male ", "female"]
+    table("x,y\n" + "".join(f"{words[k % 3]},{k % 2}\n" for k in range(28)))
+    assert said(nnfs, code=0) == ["warning: data.csv: column 'x': 'Male', 'male ' are different words, as written"]
 
 
 PEOPLE = ["Unnamed: 0,PassengerId,Name,Ticket,Age,Cabin,Sex,Survived"] + [
@@ -129,32 +226,37 @@ PEOPLE = ["Unnamed: 0,PassengerId,Name,Ticket,Age,Cabin,Sex,Survived"] + [
 
 def test_a_raw_table_is_judged_in_one_pass(nnfs):
     table("\n".join(PEOPLE))
-    lines = said(nnfs, "dataset.target=Survived")
-    assert lines == [
-        "data.csv:7: column 'Age': got an empty cell. Fill it in, or drop the column with dataset.drop: [Age].",
-        "data.csv:2: column 'Cabin': got an empty cell, as in all 100 rows. "
-        "Drop the column with dataset.drop: [Cabin].",
-        "warning: column 'Unnamed: 0': is called as pandas calls the numbers of rows. "
-        "Leave it out with dataset.drop: ['Unnamed: 0']",
-        "warning: column 'PassengerId': counts the rows: what is learned from it holds for no other row. "
-        "Leave it out with dataset.drop: [PassengerId]",
-        "warning: data.csv:2: column 'Name': got 'Mrs. 0', nearly all different, like names or numbers of things: "
-        "taken for text, 100 categories with a feature each. Leave it out with dataset.drop: [Name]",
-        "warning: data.csv:3: column 'Ticket': got 'A/5 1001', nearly all different, like names or numbers of things: "
-        "taken for text, 100 categories with a feature each. Leave it out with dataset.drop: [Ticket]",
-        "warning: data.csv: all columns that only name rows or are empty are left out with "
-        "dataset.drop: ['Unnamed: 0', PassengerId, Name, Ticket, Cabin]",
+    assert said(nnfs, "dataset.target=Survived", code=0) == [
+        "warning: data.csv: left out: Unnamed: 0 (called as pandas calls the numbers of rows), PassengerId (counts the "
+        "rows), Name (nearly all different, like names), Ticket (nearly all different, like names), Cabin (empty in "
+        "all 100 rows). dataset.columns: {'Unnamed: 0': {kind: number}} takes one in"
     ]
-    drop = lines[-1].partition("dataset.drop: ")[2]
-    assert said(nnfs, "dataset.target=Survived", f"dataset.drop={drop}")[0].startswith("data.csv:7: column 'Age'")
-    followed(nnfs, "dataset.target=Survived", f"dataset.drop={drop[:-1]}, Age]")
+    followed(nnfs, "dataset.target=Survived")
+    followed(nnfs, "dataset.target=Survived", "dataset.columns={'Unnamed: 0': {kind: number}}")
+    columns = ["'Unnamed: 0'", "PassengerId", "Name", "Ticket", "Cabin"]
+    kinds = ["id", "ignore", "text", "text", "ignore"]
+    rules = ", ".join(f"{column}: {{kind: {kind}}}" for column, kind in zip(columns, kinds, strict=True))
+    assert said(nnfs, "dataset.target=Survived", f"dataset.columns={{{rules}}}", code=0) == []
+    assert said(nnfs, "dataset.target=Survived", f"dataset.drop=[{', '.join(columns)}]", code=0) == []
 
 
-def test_advice_keeps_what_is_dropped_already(nnfs):
-    table("id,b,c,y\n" + "".join(f"{k},1,{'' if k else 1},{k % 2}\n" for k in range(60)))
-    lines = said(nnfs, "dataset.drop=[b]")
-    assert lines[0].endswith("or drop the column with dataset.drop: [b, c].")
-    assert lines[1].endswith("dataset.drop: [b, id]")
+def test_nothing_is_left_to_learn_from(nnfs):
+    table("id,y\n" + "".join(f"{k},{k % 2}\n" for k in range(60)))
+    assert said(nnfs) == [
+        "data.csv: no column is left to learn from. Left out: id (counts the rows). "
+        "dataset.columns: {id: {kind: number}} takes one in."
+    ]
+    followed(nnfs, "dataset.columns={id: {kind: number}}")
+    assert said(nnfs, "dataset.drop=[id]") == ["data.csv: no column is left to learn from. Drop fewer columns."]
+
+
+def test_a_column_that_rises_is_told_of(nnfs):
+    table("year,x,y\n" + "".join(f"{1900 + 2 * k},{k % 7},{k % 2}\n" for k in range(60)))
+    assert said(nnfs, code=0) == [
+        "warning: column 'year': rises from row to row. "
+        "Leave it out with dataset.drop: [year] if it only numbers the rows"
+    ]
+    assert said(nnfs, "dataset.drop=[year]", code=0) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
@@ -184,7 +286,9 @@ def test_a_constant_target(nnfs):
     assert said(nnfs, code=0) == [
         "warning: target 'y': is 5.5 in every row: nothing can be learned. Choose another target"
     ]
-    assert said(nnfs, "dataset.target=z", "dataset.task=regression", code=0) == []
+    assert said(nnfs, "dataset.target=z", "dataset.task=regression", code=0) == [
+        "warning: data.csv: left out: y (the same in every row). dataset.columns: {y: {kind: number}} takes one in"
+    ]
 
 
 def test_a_constant_array(nnfs):

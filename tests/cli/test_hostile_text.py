@@ -101,8 +101,14 @@ def test_classes_and_columns_of_a_table(nnfs, table):
     assert f"{BAD}0" in Path(run, "confusion-test.csv").read_text(encoding="utf-8")
     Path("x.csv").write_text(f"size{BAD},colour{BAD}\n1,{BAD}1\n1,{BAD}\n", encoding="utf-8")
     predicted = nnfs("predict", run, "x.csv")
+    assert (predicted.code, predicted.err.count("\n"), obeyed(predicted.err)) == (0, 1, set())
+    said = f"column 'colour{PLAIN}': '{PLAIN}' was not there in training, it counts as another word"
+    assert predicted.err == f"warning: x.csv:3: {said}\n"
+    assert said in predicted.out
+    Path("x.csv").write_text(f"size{BAD},colour{BAD}\n{BAD},{BAD}1\n", encoding="utf-8")
+    predicted = nnfs("predict", run, "x.csv")
     assert (predicted.code, predicted.err.count("\n"), obeyed(predicted.err)) == (3, 1, set())
-    assert f"column 'colour{PLAIN}': expected one of {PLAIN}0, {PLAIN}1, got '{PLAIN}'" in predicted.err
+    assert f"column 'size{PLAIN}': expected a number, got '{PLAIN}'" in predicted.err
     Path("x.csv").write_text(f"size{BAD},colour{BAD}\n1,{BAD}1\n", encoding="utf-8")
     assert f",{BAD}" in nnfs("predict", run, "x.csv").out, "a label comes back as it was written"
 

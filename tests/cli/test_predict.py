@@ -154,7 +154,7 @@ def test_a_row_of_a_table_with_words(nnfs, runs, monkeypatch):
 
 def test_values(nnfs, runs):
     head, *rows = table(nnfs("predict", "prices", "table.csv").out)
-    assert head == ["source", "price", "error"]
+    assert head == ["source", "price", "note", "error"]
     assert all(np.isfinite(float(row[1])) for row in rows)
     record = json.loads(nnfs("predict", "prices", "table.csv", "--format", "jsonl").out.splitlines()[0])
     assert set(record) == {"source", "price"}

@@ -169,7 +169,7 @@ def test_data_that_is_not_there_leaves_no_run(nnfs):
 
 
 def test_damaged_data_leaves_no_run(nnfs):
-    Path("table.csv").write_text(ROWS.replace("5,blue,7.5,mug", "5,blue,nan,mug"))
+    Path("table.csv").write_text(ROWS.replace("5,blue,7.5,mug", "5,blue,inf,mug"))
     Path("prices.yaml").write_text(regression())
     done = nnfs("train", "prices.yaml")
     assert done.code == 3

@@ -69,8 +69,11 @@ def test_a_folder_with_bad_pictures(nnfs, runs):
 def test_rows_of_a_table(nnfs, runs):
     good = {0: "3,red,1.5", 4: "4,blue,2"}
     bad = {
-        1: ("4,green,2", "x.csv:3: column 'colour': expected one of blue, red, got 'green'. Fix the cell"),
-        2: (",red,2", "x.csv:4: column 'size': expected a number, got an empty cell. Fix"),
+        1: ("4,red,1;2", "x.csv:3: column 'price': expected a number, got '1;2'. Fix the cell or remove the row."),
+        2: (
+            "x,red,y",
+            "x.csv:4: column 'size': expected a number, got 'x'; column 'price': expected a number, got 'y'",
+        ),
         3: ("4,red", "x.csv:5: expected 3 cells, got 2. Fix or remove the row."),
         5: ("4,red,inf", "x.csv:7: column 'price': expected a finite number, got 'inf'"),
         6: ("big,red,2", "x.csv:8: column 'size': expected a number, got 'big'"),
@@ -231,6 +234,7 @@ def test_tabs_separate_the_cells_of_tsv(nnfs, runs):
         (("error", "error_2"), "source", "error_3"),
         (("source", "label"), "source_2", "error"),
         (("error", "source"), "source_2", "error_2"),
+        (("note", "error"), "source", "error_2"),
     ],
 )
 def test_targets_that_are_called_as_other_columns(nnfs, targets, source, error):
@@ -242,10 +246,11 @@ def test_targets_that_are_called_as_other_columns(nnfs, targets, source, error):
         "training: {epochs: 1, workers: 1}\n"
     )
     assert nnfs("train", "c.yaml", "--name", "e", "--quiet").code == 0
-    Path("new.csv").write_text('a\n1\n""\n')
+    Path("new.csv").write_text("a\n1\nx\n\n")
+    note = "note_2" if "note" in targets else "note"
     done = nnfs("predict", "e", "new.csv")
     first, second = rows(done.out)
-    assert list(first) == [source, one, other, error]
+    assert list(first) == [source, one, other, note, error]
     assert (first[source], float(first[one]) is not None, first[error]) == ("new.csv[0]", True, "")
     assert (second[one], second[error].startswith("new.csv:3: column 'a'")) == ("", True)
     good, bad = map(json.loads, nnfs("predict", "e", "new.csv", "--format", "jsonl").out.splitlines())

@@ -116,8 +116,9 @@ def test_what_is_said_of_a_target_decides(tmp_path):
     assert spec(tmp_path, cells).classes is None
     assert len(spec(tmp_path, cells, columns={"y": ColumnRule("category")}).classes) == 30
     (tmp_path / "t.csv").write_text("a,y\n1,2\n2,3\n")
+    source = CSV("t.csv", -1, columns={"y": ColumnRule("date")})
     with pytest.raises(ConfigError, match=r"^dataset\.columns: y is the target, of which only kind: number"):
-        CSV("t.csv", -1, columns={"y": ColumnRule("date")}).load(Locator(tmp_path))
+        source.load(Locator(tmp_path))
 
 
 def test_the_decimal_of_the_table_is_that_of_the_target_too(tmp_path):

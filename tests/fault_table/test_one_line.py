@@ -88,8 +88,8 @@ FAILURES: dict[tuple[str, ...], tuple[int, str, Callable[[], object]]] = {
     # data
     ("train", "kinds.yaml"): (
         3,
-        "table.csv:7: column 'price': got an empty cell",
-        rewrite("table.csv", lambda b: b.replace(b"7.5", b"")),
+        "table.csv:7: column 'price': expected a finite number, got 'inf'",
+        rewrite("table.csv", lambda b: b.replace(b"7.5", b"inf")),
     ),
     ("evaluate", "prices", "--set", "dataset.test=none.csv"): (3, "none.csv: there is no such file.", nothing),
     ("evaluate", "tiny", "--split", "validation", "--set", "dataset.validation=0"): (

@@ -145,8 +145,12 @@ def test_constant_feature(nnfs, kind):
     write()
     configure({**dataset, "validation": 0}, outputs)
     done = nnfs("train", "x.yaml", "--json", "--quiet")
-    assert (done.code, done.err) == (0, "")
+    said = "t.csv: left out: a (the same in every row). dataset.columns: {a: {kind: number}} takes one in"
+    assert (done.code, done.err) == (0, f"warning: {said}\n" if kind == "csv" else "")
     assert math.isfinite(json.loads(done.out)["best"])
+    if kind == "csv":
+        taken_in = nnfs("train", "x.yaml", "--json", "--quiet", "--set", "dataset.columns={a: {kind: number}}")
+        assert (taken_in.code, taken_in.err) == (0, "")
 
 
 EMPTY_VALIDATION = {

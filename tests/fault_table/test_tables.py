@@ -77,8 +77,6 @@ FAULTS = {
     "missing header": ("a,b,kind", "1,2,3", "t.csv:1: expected a header with the names of the columns, got numbers."),
     "open quote": ("3.000,1,cat", '3.000,1,"cat', "t.csv:23: unexpected end of data."),
     "stray quote": ("3.000,1,cat", '3.000,1,"c"at', "t.csv:23: ',' expected after '\"'."),
-    "empty cell": ("3.000,1,cat", "3.000,,cat", "t.csv:23: column 'b': got an empty cell. Fill it in"),
-    "empty answer": ("3.000,1,cat", "3.000,1,", "t.csv:23: column 'kind': got an empty cell. Fill it in"),
     "word among numbers": ("3.000,1,cat", "3.000,one,cat", "t.csv:23: column 'b': got 'one' among numbers."),
     "two columns of one name": ("a,b,kind", "a,a,kind", "t.csv:1: column names must differ"),
     "a column without a name": ("a,b,kind", "a,,kind", "t.csv:1: column names must differ and not be empty"),
@@ -95,6 +93,23 @@ def test_csv_faults_are_named_with_their_line(refused, fault):
     configure(DATA)
     message = refused(3, said, "train", "x.yaml")
     assert len(message) < 500
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("3.000,1,cat", "3.000,,cat", ""),
+        ("3.000,1,cat", "3.000,1,", "warning: t.csv: 1 of 24 rows has no answer in kind: it is left out\n"),
+    ],
+)
+def test_csv_missing_cells_are_no_fault(nnfs, old, new, said):
+    """CSV: a missing number has a feature of its own; a row without an answer is left out"""
+    Path("t.csv").write_text(PLAIN.replace(old, new))
+    configure(DATA)
+    done = nnfs("check", "x.yaml")
+    assert (done.code, done.err) == (0, said)
+    assert f"examples of shape ({2 if said else 3},)" in done.out
+    assert nnfs("train", "x.yaml", "--quiet").code == 0
 
 
 def test_csv_lines_are_counted_through_quoted_newlines(refused):

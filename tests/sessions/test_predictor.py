@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
+from nnfs_cli.data.columns.category import Category
+from nnfs_cli.data.columns.number import Number
 from nnfs_cli.errors import CheckpointError, DataError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
@@ -76,7 +78,11 @@ def test_the_same_answers_after_a_checkpoint(predictor, tmp_path, case, dtype):
 def test_facts_of_a_table_with_words(predictor):
     made, _ = predictor("words")
     assert made.spec.classes == ("cat", "dog")
-    assert [column.categories for column in made.preparation.columns] == [("blue", "green", "red"), None, None]
+    assert made.preparation.columns == (
+        Category("colour", ("blue", "green", "red")),
+        Number("size"),
+        Number("weight"),
+    )
 
 
 def test_answers_are_batch_first_and_add_up_to_one(predictor):

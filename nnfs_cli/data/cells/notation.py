@@ -52,6 +52,10 @@ class Notation:
         value = float(f"{whole}.{found['part'] or 0}{found['power'] or ''}")
         return -value if "-" in found["sign"] + found["inner"] else value
 
+    def told(self, cell: str) -> str:
+        """What a note says of how a cell of this notation is read."""
+        return f"read as {self}, as {self.number(cell):.15g}"
+
     @functools.cached_property
     def _pattern(self) -> re.Pattern[str]:
         unit, decimal, thousands = f"(?:{_UNIT})?" if self.units else "", re.escape(self.decimal), self.thousands or ""

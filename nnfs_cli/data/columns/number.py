@@ -77,11 +77,11 @@ class Number(Column):
             out[:, 1] = np.isnan(out[:, 0])
 
     def refused(self, cells: Cells) -> dict[str, str]:
-        refused = dict[str, str]()
+        refused, number = dict[str, str](), str(self.notation).replace("numbers", "number").removeprefix("plain ")
         for text in cells.texts:
             if self.missing == "error" or not self.means_missing(text):
                 beyond = self.notation.number(text) is not None
-                refused[text] = f"expected a {'finite ' * beyond}number, got {cell_shown(text)}"
+                refused[text] = f"expected a {'finite ' * beyond}{number}, got {cell_shown(text)}"
         return refused
 
     def remarks(self, cells: Cells) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,15 +31,19 @@ class EncodedRows:
     kept: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def encode_rows(names: Sequence[str], columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> EncodedRows:
+def encode_rows(
+    names: Sequence[str], columns: Sequence[Column], cells: Sequence[Sequence[str]], unusable: Collection[int] = ()
+) -> EncodedRows:
     """The features of some rows, NaN where a number is missing.
 
     Args:
         names: of the rows, for errors.
         cells: of each column.
+        unusable: places of rows of which it is known already that they cannot be used.
     """
     x = np.empty((len(names), sum(column.width for column in columns)))
     reasons, notes, warnings = dict[int, list[str]](), dict[int, list[str]](), dict[str, str]()
+    remarks = list[tuple[str, dict[int, str]]]()
     for column, features, of_column in zip(columns, laid_out(columns), cells, strict=True):
         gatherer, name = column.gatherer(), f"column '{shown(column.name)}'"
         gatherer.add(of_column)
@@ -47,9 +51,12 @@ def encode_rows(names: Sequence[str], columns: Sequence[Column], cells: Sequence
         column.encode(found, x[:, features])
         for row, reason in found.rows_of(column.refused(found)).items():
             reasons.setdefault(row, []).append(f"{name}: {reason}")
-        for row, note in found.rows_of(column.remarks(found)).items():
-            notes.setdefault(row, []).append(f"{name}: {note}")
-            warnings.setdefault(column.name, f"{names[row]}: {name}: {note}")
+        remarks.append((column.name, found.rows_of(column.remarks(found))))
+    for column_name, told in remarks:
+        for row in [row for row in told if row not in reasons and row not in unusable]:
+            note = f"column '{shown(column_name)}': {told[row]}"
+            notes.setdefault(row, []).append(note)
+            warnings.setdefault(column_name, f"{names[row]}: {note}")
     x[list(reasons)] = 0
     errors = {row: _told(names[row], told) for row, told in reasons.items()}
     return EncodedRows(x, errors, {row: "; ".join(told) for row, told in notes.items()}, warnings)

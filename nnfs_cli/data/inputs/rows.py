@@ -94,11 +94,11 @@ class InputRows:
         }
         block = Block(lines, [[""] * self._width if position in other else row for position, row in enumerate(rows)])
         cells, names = block.columns(), [f"{self._where}:{line}" for line in lines]
-        encoded = encode_rows(names, self._columns, [cells[position] for position in self._positions])
+        encoded = encode_rows(names, self._columns, [cells[position] for position in self._positions], other)
         kept = {name: cells[position] for name, position in self.kept.items()}
         x = self._preparation.filled(encoded.x).reshape(-1, *self._shape)
-        notes = {row: note for row, note in encoded.notes.items() if row not in encoded.errors | other}
-        return EncodedRows(x, dict(sorted((encoded.errors | other).items())), notes, encoded.warnings, kept)
+        errors = dict(sorted((encoded.errors | other).items()))
+        return EncodedRows(x, errors, encoded.notes, encoded.warnings, kept)
 
 
 def _kept(preparation: Preparation, header: Sequence[str]) -> dict[str, int]:

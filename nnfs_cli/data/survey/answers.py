@@ -93,8 +93,9 @@ def _are_values(one: Asked, rules: TableRules) -> bool:
         return said == "number"
     if not seen.texts:
         return seen.distinct > MOST_NUMBERED_CLASSES or seen.has_decimals
-    if _notation(seen, rules) is not None:
-        return len(labels) > MOST_NUMBERED_CLASSES
+    if (notation := _notation(seen, rules)) is not None:
+        are_whole = (float(notation.number(text)).is_integer() for text in seen.texts)
+        return seen.has_decimals or len(labels) > MOST_NUMBERED_CLASSES or not all(are_whole)
     few = sum(seen.texts.values()) < seen.numbers and len(np.unique(seen.values)) > MOST_NUMBERED_CLASSES
     return seen.is_numeric or few
 
@@ -130,7 +131,7 @@ def _values(one: Asked, rules: TableRules, *, several: bool) -> tuple[Number, st
     if notation == PLAIN or rules.notation is not None:
         return number, ""
     first = next(iter(seen.texts))
-    return number, f"{seen.got(first)}: read as {notation}, as {notation.number(first):g}"
+    return number, f"{seen.got(first)}: {notation.told(first)}"
 
 
 def _constant(one: Asked) -> tuple[str, float] | None:
@@ -143,9 +144,11 @@ def _constant(one: Asked) -> tuple[str, float] | None:
 def _if_classes(one: Asked, rules: TableRules) -> str:
     """How values could be classes: what to set then; empty where they could not."""
     labels = one.labels(rules)
-    if len(labels) > MOST_CLASSES or None in map(whole, labels):
+    are_numbers = None not in map(whole, labels)
+    if len(labels) > MOST_CLASSES or not (are_numbers or one.values.texts):
         return ""
-    return f"set dataset.task: classification if its {len(labels):,} whole numbers are classes"
+    what = "whole numbers" if are_numbers else "texts"
+    return f"set dataset.task: classification if its {len(labels):,} {what} are classes"
 
 
 def _if_values(one: Asked, classes: Sequence[str]) -> str:

@@ -101,7 +101,7 @@ def _number(seen: Seen, rules: TableRules) -> Found | None:
     if not seen.present:
         return None
     if not seen.texts and (rules.notation is None or not seen.words):
-        return Found("number", doubt=_padded(seen) or _rising(seen))
+        return Found("number", doubt="" if said else _padded(seen) or _rising(seen))
     if rules.notation is not None:
         fits = all(rules.notation.number(text) is not None for text in seen.words)
         return Found("number", notation=rules.notation) if fits else None
@@ -126,7 +126,7 @@ def _padded(seen: Seen) -> str:
     rule = f"{{{flow_list([seen.name])[1:-1]}: {{kind: category}}}}"
     return (
         f"{seen.where}: column '{shown(seen.name)}': got '{shown(seen.padded)}', taken for the number "
-        f"{float(seen.padded):g}. Set dataset.columns: {rule} if these are codes"
+        f"{float(seen.padded):.15g}. Set dataset.columns: {rule} if these are codes"
     )
 
 
@@ -139,7 +139,7 @@ def _rising(seen: Seen) -> str:
 
 def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
     first = next(iter(texts))
-    note = f"{seen.got(first)}: read as {notation}, as {notation.number(first):g}"
+    note = f"{seen.got(first)}: {notation.told(first)}"
     if is_ambiguous(texts, notation) and not seen.has_points:
         other = "," if notation.decimal == "." else "."
         note += f". Set dataset.decimal: '{other}' if that is not meant"

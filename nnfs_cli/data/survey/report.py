@@ -40,18 +40,21 @@ def notes_on(seen: Seen, found: Found, column: Column | None) -> Iterator[str]:
         yield f"{seen.where}: column '{shown(seen.name)}': is the same in {most:,} of {seen.rows:,} rows"
 
 
-def left_out(where: str, found: Sequence[tuple[str, Found]]) -> Iterator[str]:
-    """A sentence on columns from which nothing is learned though nobody said so, by their names."""
-    unsaid = {name: one.why for name, one in found if one.is_left_out and not one.is_said}
+def left_out(features: Sequence[Seen], found: Sequence[Found]) -> str:
+    """The columns from which nothing is learned though nobody said so, and how to take one in; empty if there is none.
+
+    Args:
+        found: the kind of each of the features.
+    """
+    pairs = zip(features, found, strict=True)
+    unsaid = [(seen, one.why) for seen, one in pairs if one.is_left_out and not one.is_said]
     if not unsaid:
-        return
-    some = [f"{shown(name)} ({why})" for name, why in unsaid.items()]
+        return ""
+    some = [f"{shown(seen.name)} ({why})" for seen, why in unsaid]
     more = f" and {len(some) - LONGEST_NOTE:,} more" if len(some) > LONGEST_NOTE else ""
-    first = flow_list([next(iter(unsaid))])[1:-1]
-    yield (
-        f"{where}: left out: {', '.join(some[:LONGEST_NOTE])}{more}. "
-        f"dataset.columns: {{{first}: {{kind: category}}}} takes one in"
-    )
+    first, kind = unsaid[0][0], "number" if unsaid[0][0].is_numeric else "category"
+    rule = f"{{{flow_list([first.name])[1:-1]}: {{kind: {kind}}}}}"
+    return f"left out: {', '.join(some[:LONGEST_NOTE])}{more}. dataset.columns: {rule} takes one in"
 
 
 def _limits(seen: Seen) -> tuple[float | str | None, float | str | None]:

@@ -25,6 +25,7 @@ from nnfs_cli.data.tables.table import counts_up
 from nnfs_cli.data.tables.targets import Target, Task
 from nnfs_cli.errors import DataError, all_told
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import sentence
 
 NamesIn = Callable[[list[str]], list[str]]
 
@@ -135,7 +136,7 @@ class Survey:
         """The columns that features are made of, and the cells of each as it takes them."""
         kept = {seen.name: (seen, one) for seen, one in zip(features, found, strict=True) if not one.is_left_out}
         if not kept:
-            raise self._nothing_left()
+            raise self._nothing_left(left_out(features, found))
         again = {name: read_again(one, self._features[name], self.rules) for name, (_, one) in kept.items()}
         cells = {name: seen.cells for name, (seen, _) in kept.items()} | self._gathered(again)
         columns = all_told(partial(made, one, seen, cells[name], self.rules) for name, (seen, one) in kept.items())
@@ -170,7 +171,8 @@ class Survey:
         columns: Mapping[str, Column],
         reports: Mapping[str, ColumnReport],
     ) -> list[str]:
-        told = [*left_out(str(self.path), [(seen.name, one) for seen, one in zip(features, found, strict=True)])]
+        unsaid = left_out(features, found)
+        told = [f"{self.path}: {unsaid}"] if unsaid else []
         for seen, one in zip(features, found, strict=True):
             told += notes_on(seen, one, columns.get(seen.name))
         if counts_up(self.header):
@@ -191,8 +193,9 @@ class Survey:
     def _seen(self, name: str, gatherer: Gatherer) -> Seen:
         return Seen(str(self.path), name, gatherer.cells(), self.lines, self.rules.missing_words, gatherer.padded)
 
-    def _nothing_left(self) -> DataError:
-        return DataError(f"{self.path}: no column is left to learn from. Drop fewer columns.")
+    def _nothing_left(self, why: str = "") -> DataError:
+        why = sentence(why) if why else "Drop fewer columns"
+        return DataError(f"{self.path}: no column is left to learn from. {why}.")
 
 
 def _refuse(lines: Sequence[str]) -> None:

@@ -87,11 +87,11 @@ def encode(frame: Frame, columns: Sequence[Column], target: Target, beside: Besi
     kept = ~target.lacking(frame.answers)
     notes = [*unanswered(frame, target)]
     bad = list(frame.damage)
-    for position, (name, cells) in enumerate(zip(target.names, frame.answers, strict=True)):
-        bad += bad_cells(path, lines, name, cells, target.refused(position, cells))
     for column, cells in zip(columns, frame.features, strict=True):
         bad += bad_cells(path, lines, column.name, cells, column.refused(cells))
         notes += _remarks(path, lines, column, cells)
+    for position, (name, cells) in enumerate(zip(target.names, frame.answers, strict=True)):
+        bad += bad_cells(path, lines, name, cells, target.refused(position, cells))
     bad += beside.refused(path, lines, frame.others) if frame.others else ()
     if bad:
         raise DataError(*bad)
@@ -119,7 +119,8 @@ def unanswered(frame: Frame, target: Target) -> Iterator[str]:
     lacking, rows = int(np.count_nonzero(target.lacking(frame.answers))), len(frame.lines)
     if 0 < lacking < rows:
         names = shown(target.names[0]) if len(target.names) == 1 else "a target"
-        yield f"{frame.path}: {lacking:,} of {counted(rows, 'row')} have no answer in {names}: they are left out"
+        are = "has no answer in {}: it is" if lacking == 1 else "have no answer in {}: they are"
+        yield f"{frame.path}: {lacking:,} of {counted(rows, 'row')} {are.format(names)} left out"
 
 
 def _remarks(path: str, lines: Array, column: Column, cells: Cells) -> Iterator[str]:

@@ -19,6 +19,25 @@ def weights_in(checkpoint: Path) -> dict[str, np.ndarray]:
     return {name[len("model.") :]: array.astype(np.float64) for name, array in tensors.items() if name[:6] == "model."}
 
 
+def embeddings_in(checkpoint: Path) -> dict[str, np.ndarray]:
+    """The tables of columns of words, by the names of the columns."""
+    parts = {}
+    for name, array in load_file(checkpoint).items():
+        room, _, column = name.partition(".")
+        if room == "embedding":
+            parts[column.removesuffix(".weight")] = array.astype(np.float64)
+    return parts
+
+
+def embedded(scaled: np.ndarray, x: np.ndarray, columns: Sequence[str], tables: Weights) -> np.ndarray:
+    """What the first layer gets, (N, others + 8 columns): the last features of x name rows of tables, one by one."""
+    others = x.shape[1] - len(columns) if columns else None
+    parts = [scaled[:, :others]] if columns else [scaled]
+    for place, column in enumerate(columns):
+        parts.append(np.array([tables[column][int(row[others + place])] for row in x]))
+    return np.concatenate(parts, axis=1)
+
+
 def scores_of(layers: Sequence[Any], weights: Weights, x: np.ndarray, within: str = "") -> np.ndarray:
     """The output of the last layer, (N, outputs).
 
