@@ -35,7 +35,7 @@ class Sample:
     """The examples of a case.
 
     Attributes:
-        x: of each split (N, *example): uint8 pixels, or float64 features of which nothing is standardized and NaN stands
+        x: of each split (N, *example): uint8 pixels, or float64 features; none of them is standardized, and NaN stands
             for missing numbers; words are one-hot, 0 or 1, or at the end the number of a row of a table.
         y: of each split (N,) class numbers or (N, outputs) values.
         classes: their names, in the order of the class numbers; None for values.
