@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from nnfs_cli.cli.cross_validation import Lines
 from nnfs_cli.cli.main import run
+from nnfs_cli.cli.signals import SECONDS_TOGETHER
 from nnfs_cli.errors import DataError
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.folds import one_fold
@@ -133,12 +135,12 @@ def test_a_signal_ends_all_folds_and_leaves_no_process(number, code):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_folds_end_and_save_where_the_program_is_ended_at_once(number, code):
     """`ended` waits until nobody holds the streams any more: the folds have them too."""
-    process = start_anew(*ENDLESS, main=WAITING.replace("SIGNALS", "2"))
+    process = start_anew(*ENDLESS, main=WAITING.replace("SIGNALS", "1000"))
     said = until(process, "waiting")
     process.send_signal(signal.SIGTERM)
     until(process, "stopping")
-    process.send_signal(number)
     while process.poll() is None:
+        time.sleep(2 * SECONDS_TOGETHER)
         process.send_signal(number)
     done = ended(process, said)
     assert done.code == code
