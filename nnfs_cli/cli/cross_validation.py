@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def _follow(begin: Callable[[Callable[[], bool]], Any], *, as_json: bool, quiet:
     from nnfs_cli.sessions.records import Warned
 
     display = Quiet() if quiet else Bar() if terminal.is_terminal() else Lines()
-    with Signals(display.say) as signals, contextlib.closing(display):
+    with Signals(display.interject) as signals, contextlib.closing(display):
         for record in begin(signals.asked_to_stop):
             match record:
                 case FoldsStarted():
@@ -111,9 +111,9 @@ def _answer(finished: FoldsFinished, as_json: bool) -> None:
 class Quiet:
     """Shows warnings alone."""
 
-    def say(self, text: str) -> None:
-        """Say something, whatever is being drawn."""
-        terminal.say(text)
+    def interject(self, text: str) -> None:
+        """Say something urgent, whatever is being done: a signal has come."""
+        terminal.interject(text)
 
     def start(self, started: FoldsStarted) -> None:
         for note in started.notes:
@@ -141,6 +141,9 @@ class Quiet:
 class Lines(Quiet):
     """A line where a fold begins and ends."""
 
+    def say(self, text: str) -> None:
+        terminal.say(text)
+
     def start(self, started: FoldsStarted) -> None:
         super().start(started)
         self._folds = started.folds
@@ -162,22 +165,33 @@ class Lines(Quiet):
 
 
 class Bar(Lines):
-    """A bar over the epochs of all folds, under the lines."""
+    """A bar over the epochs of all folds, under the lines.
 
-    _bar: Any = None
+    What a signal says waits until a bar that is being drawn is whole.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._drawing, self._urgent = False, list[str]()
+
+    def interject(self, text: str) -> None:
+        if self._drawing:
+            self._urgent.append(text)
+        else:
+            self.say(text)
 
     def say(self, text: str) -> None:
-        if self._bar is None:
-            super().say(text)
-            return
-        with contextlib.suppress(OSError):
-            self._bar.write(text, file=sys.stderr)
+        with self._whole():
+            if self._bar is None:
+                terminal.say(text)
+            else:
+                self._bar.write(text, file=sys.stderr)
 
     def start(self, started: FoldsStarted) -> None:
         super().start(started)
         self._epochs, self._done = started.epochs, dict.fromkeys(range(1, started.folds + 1), 0)
         total, shown = started.epochs * started.folds, {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
-        with contextlib.suppress(OSError):
+        with self._whole():
             self._bar = terminal.bars()(total=total, desc="training", unit="epoch", **shown)
 
     def epoch(self, done: FoldEpoch) -> None:
@@ -189,10 +203,10 @@ class Bar(Lines):
         super().end(ended)
 
     def warn(self, text: str) -> None:
-        with contextlib.suppress(OSError):
+        with self._whole():
             if self._bar is not None:
                 self._bar.clear()
-        super().warn(text)
+            super().warn(text)
 
     def finish(self, finished: FoldsFinished) -> None:
         self.close()
@@ -200,15 +214,27 @@ class Bar(Lines):
 
     def close(self) -> None:
         bar, self._bar = self._bar, None
-        with contextlib.suppress(OSError):
+        with self._whole():
             if bar is not None:
                 bar.close()
 
     def _reach(self, fold: int, epoch: int) -> None:
         """Draw that a fold has made so many epochs; those that it never makes count as made in the end."""
-        with contextlib.suppress(OSError):
+        with self._whole():
             self._bar.update(epoch - self._done[fold])
         self._done[fold] = epoch
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Draw something; a terminal that was closed takes nothing. What a signal said meanwhile comes after it."""
+        self._drawing = True
+        try:
+            with contextlib.suppress(OSError):
+                yield
+        finally:
+            self._drawing = False
+        while self._urgent:
+            self.say(self._urgent.pop(0))
 
 
 def _of_fold(result: Any) -> str:

@@ -283,6 +283,42 @@ def test_classes_that_not_every_fold_tests_are_named(nnfs):
     assert nnfs("train", "flowers.yaml", "--folds", "2", "--set", "training.epochs=1").err.count("test none") == 0
 
 
+def test_a_word_for_a_missing_class_may_be_a_class(nnfs):
+    lines = Path("flowers.csv").read_text().replace("tulip", "NA").splitlines()
+    Path("flowers.csv").write_text("\n".join([*lines[:-1], lines[-1].rpartition(",")[0] + ","]) + "\n")
+    rule = "target: kind, columns: {kind: {missing: category}}"
+    Path("flowers.yaml").write_text(FLOWERS.replace("target: kind", rule))
+    nnfs("train", "flowers.yaml", "--folds", "3", "--quiet")
+    rows = answers("runs/flowers-1")
+    assert [row["source"] for row in rows] == [f"flowers.csv[{k}]" for k in range(89)]
+    assert [row["true"] for row in rows] == [line.rpartition(",")[2] for line in lines[1:-1]]
+
+
+def test_a_file_to_validate_with_is_that_of_every_fold(nnfs):
+    write_flowers(Path("others.csv"), rows=30)
+    for name, count in (("flowers.csv", 2), ("others.csv", 3)):
+        with open(name, "a") as file:
+            file.write("1,1,red,p0,1,10,orchid\n" * count)
+    Path("flowers.yaml").write_text(FLOWERS.replace("units: 3", "units: 4"))
+    done = nnfs("train", "flowers.yaml", "--folds", "3", "--set", "dataset.validation=others.csv")
+    assert "1 class of fewer than 3 examples, so that some folds test none: 'orchid'" in done.err
+    sizes = [run["examples"] for run in summary("runs/flowers-1")["runs"]]
+    assert [size["validation"] for size in sizes] == [33] * 3
+    assert [size["train"] + size["test"] for size in sizes] == [92] * 3
+
+
+def test_what_should_be_known_of_all_folds_is_said_once(nnfs):
+    rng = np.random.default_rng(1)
+    np.savez("arrays.npz", features=rng.normal(size=(40, 3)), labels=np.arange(40) % 3)
+    text = FLOWERS.replace(TABLE, "npz, train: arrays.npz").replace("type: adam", "type: adam, weight_decay: 0")
+    Path("arrays.yaml").write_text(text + "scheduler: {type: one_cycle, max_lr: 0.01}\n")
+    done = nnfs("train", "arrays.yaml", "--folds", "3", "--set", "dataset.keys={x: features, y: labels}")
+    assert done.err.count("arrays.yaml:4: optimizer.lr: has no effect, scheduler one_cycle sets the rate.") == 1
+    assert done.err.count("has no effect") == 1
+    nnfs("train", "arrays.yaml", "--folds", "3", "--name", "guessed")
+    assert answers("runs/guessed") == answers("runs/arrays-1")
+
+
 def test_arrays_of_two_files(nnfs):
     rng = np.random.default_rng(1)
     np.save("x.npy", rng.normal(size=(40, 3)))

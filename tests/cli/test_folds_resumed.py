@@ -6,15 +6,20 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from nnfs_cli.cli.cross_validation import Lines
 from nnfs_cli.cli.main import run
+from nnfs_cli.cli.signals import SECONDS_TOGETHER
+from nnfs_cli.data.locator import Locator
 from nnfs_cli.errors import DataError
+from nnfs_cli.runs.folds import FoldsDirectory
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.sessions.folds import one_fold
+from nnfs_cli.sessions.folds.out_of_fold import out_of_fold
 from tests.cli.cross_validations import FLOWERS, answers, assert_same, summary, write_flowers
 from tests.cli.forking import start
 from tests.cli.program import QUICK, ended
@@ -133,12 +138,12 @@ def test_a_signal_ends_all_folds_and_leaves_no_process(number, code):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_folds_end_and_save_where_the_program_is_ended_at_once(number, code):
     """`ended` waits until nobody holds the streams any more: the folds have them too."""
-    process = start_anew(*ENDLESS, main=WAITING.replace("SIGNALS", "2"))
+    process = start_anew(*ENDLESS, main=WAITING.replace("SIGNALS", "1000"))
     said = until(process, "waiting")
     process.send_signal(signal.SIGTERM)
     until(process, "stopping")
-    process.send_signal(number)
     while process.poll() is None:
+        time.sleep(2 * SECONDS_TOGETHER)
         process.send_signal(number)
     done = ended(process, said)
     assert done.code == code
@@ -271,6 +276,27 @@ def test_data_that_changed(nnfs):
     assert done.code == 3
     assert "fold 1/3: " in done.err
     assert "train is not the data that this run was trained on" in done.err
+
+
+def test_an_answer_is_not_asked_of_other_examples(nnfs):
+    nnfs(*FOLDS, "--quiet", "--set", "training.max_steps=1")
+    folder, locator = FoldsDirectory(Path("runs/folds")), Locator(Path("data"))
+    assert len(out_of_fold(folder, 3, locator).y) == 90
+    first, row, *rows = Path("flowers.csv").read_text().splitlines()
+    length, rest = row.split(",", 1)
+    Path("flowers.csv").write_text("\n".join([first, f"{float(length) + 1},{rest}", *rows]))
+    with pytest.raises(
+        DataError, match=r"flowers\.csv: fold \d is not the data that it was trained beside: other exam"
+    ):
+        out_of_fold(folder, 3, locator)
+
+
+def test_what_a_killed_program_left_half_written_is_removed(nnfs):
+    nnfs(*FOLDS, "--quiet", "--set", "training.max_steps=1")
+    rest = Path("runs/folds/.0123456789abcdef.tmp")
+    rest.touch()
+    assert nnfs("train", "--resume", "folds").code == 0
+    assert not rest.exists()
 
 
 def test_nothing_is_left_where_the_data_cannot_be_divided(nnfs):

@@ -69,7 +69,7 @@ def cross_validate(
         beginning = _Folds(folder, folds, config.name, locator, should_stop)
         beginning.summary.write("running")
         making.pop_all()
-        return beginning.run(parts, notes, lock.pop_all())
+        return beginning.run(parts, (*config.warnings(), *notes), lock.pop_all())
 
 
 def go_on(folder: FoldsDirectory, locator: Locator, *, should_stop: Asked = never) -> Records:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,6 @@ def _result(finished: Finished) -> dict[str, Any]:
     }
 
 
-def _warn(tell: Tell, texts: Iterator[str] | list[str] | tuple[str, ...]) -> None:
+def _warn(tell: Tell, texts: Iterable[str]) -> None:
     for text in texts:
         tell({"warning": text})
