@@ -35,7 +35,7 @@ class Sample:
     """The examples of a case.
 
     Attributes:
-        x: of each split (N, *example): uint8 pixels, or float64 features; none of them is standardized, and NaN stands
+        x: of each split (N, *example): uint8 pixels, or float64 features as they are, where NaN stands
             for missing numbers; words are one-hot, 0 or 1, or at the end the number of a row of a table.
         y: of each split (N,) class numbers or (N, outputs) values.
         classes: their names, in the order of the class numbers; None for values.
@@ -227,7 +227,7 @@ def _features(
     out, and f3 has missing cells."""
     numbers, size = _with_stamp(draws, case, split), len(draws)
     colours, towns, sexes = (np.resize(np.arange(count), size) for count in (3, TOWNS, 2))
-    since = 18_985 + rng.integers(0, 700, size)
+    since = rng.integers(18_985, 19_685, size) if case.standardize else rng.integers(-1, 3, size)
     missing = np.arange(size) % 7 == 3
     cells: dict[str, list] = {f"f{k}": numbers[:, k].tolist() for k in range(6)}
     cells["f3"] = ["NA" if gone else cell for gone, cell in zip(missing, cells["f3"], strict=True)]
