@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from collections.abc import Iterator
@@ -91,8 +92,8 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     """
     source, locator = config.dataset.make(), locator_of(config, locator)
     source.refuse_absent(locator)
-    spec = source.spec(locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
+    config, source, spec = _as_meant(config, source, loss, locator)
     augment = tuple(choice.make() for choice in config.data.augment)
     validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss, validated), *_augment_problems(config, spec, augment)]
@@ -135,6 +136,20 @@ def refuse_beyond_memory(parts: Parts) -> None:
     if needed.data > max(needed.network, needed.program // 10):
         fix = "Put fewer examples into its files: all are read, whatever dataset.limit says."
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
+
+
+def _as_meant(config: Config, source: Source, loss: Loss, locator: Locator) -> tuple[Config, Source, DataSpec]:
+    """The source and what it holds; answers that could be classes are those if loss and network say the same."""
+    spec = source.spec(locator)
+    other = source.as_classes() if spec.classes is None and spec.otherwise and loss.takes_classes else None
+    if other is None:
+        return config, source, spec
+    meant, task = other.spec(locator), {"task": "classification"}
+    with contextlib.suppress(ConfigError):
+        if not any(_output_problems(config, meant, _network(config, meant), loss)):
+            dataset = dataclasses.replace(config.dataset, arguments={**config.dataset.arguments, **task})
+            return dataclasses.replace(config, dataset=dataset), other, meant
+    return config, source, spec
 
 
 def _network(config: Config, spec: DataSpec) -> Network:
@@ -226,13 +241,7 @@ def _task_problems(config: Config, spec: DataSpec, loss: Loss, validated: bool) 
             yield f"{config.location(f'loss.class_weights.{name}')}: {why}"
     for key, why in imbalance_problems(config.training, spec, validated=validated):
         yield f"{config.location(f'training.{key}')}: {why}"
-    for key, monitor in _monitors(config):
+    for key, monitor in config.training.monitors.items():
         split, figure = Monitor.parse(monitor)
         if figure != LOSS and METRICS[figure].takes_classes != (spec.classes is not None):
-            yield f"{config.location(key)}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."
-
-
-def _monitors(config: Config) -> Iterator[tuple[str, str]]:
-    yield "training.monitor", config.training.monitor
-    if config.training.early_stopping is not None:
-        yield "training.early_stopping.monitor", config.training.early_stopping.monitor
+            yield f"{config.location(f'training.{key}')}: {config.loss.type} has no {figure}. Use {split}_{LOSS}."

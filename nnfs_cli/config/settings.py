@@ -111,6 +111,12 @@ class Training:
     dtype: Literal["float32", "float64"] = "float32"
 
     @property
+    def monitors(self) -> dict[str, Monitor]:
+        """What epochs are judged by, by its key."""
+        stopping = {} if self.early_stopping is None else {"early_stopping.monitor": self.early_stopping.monitor}
+        return {"monitor": self.monitor, **stopping}
+
+    @property
     def steps_between_saves(self) -> int | None:
         """How often a checkpoint is written, if that is counted in steps."""
         return getattr(self.checkpoint_every, "steps", None)

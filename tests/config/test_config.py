@@ -132,7 +132,7 @@ def test_from_mapping(path):
         (
             "loss",
             10**400,
-            "last: loss: expected one of binary_cross_entropy, cross_entropy, focal, huber, mae, mse, quantile, got 1000",
+            "last: loss: expected one of binary_cross_entropy, cross_entropy, focal, huber, mae, mse, quantile, got 1",
         ),
         (
             "optimizer",
