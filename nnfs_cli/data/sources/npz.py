@@ -135,7 +135,8 @@ class NPZ(Source):
         count = counts_with_test_share(examples, self.test)
         size = Size(count, width * start.itemsize, values, weighted=weighted)
         held = size.examples["test"] if isinstance(self.test, float) else 0
-        answers = OF_ANSWERS + 2 * read_shape(*files.find("train", self.train, "y"))[1].itemsize * bool(spec.classes)
+        _, dtype = read_shape(*files.find("train", self.train, "y"))
+        answers = OF_ANSWERS + (2 * dtype.itemsize if dtype.kind in "US" else 0)
         return dataclasses.replace(size, reading=size.bytes_of(held) + answers * max(examples.values()))
 
     def has_own(self, split: str, locator: Locator) -> bool:
