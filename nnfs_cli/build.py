@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from collections.abc import Iterator
@@ -20,9 +21,10 @@ from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.shapes import Shape, name
-from nnfs_cli.text import MOST, counted, quoted, sentence
+from nnfs_cli.nn.shapes import name
+from nnfs_cli.text import quoted, sentence
 from nnfs_cli.training.chosen import problems_of
+from nnfs_cli.training.endings import answers_of, ending, miscounted, shaped
 from nnfs_cli.training.imbalance import imbalance_problems
 from nnfs_cli.training.recipe import Recipe
 
@@ -92,8 +94,8 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     """
     source, locator = config.dataset.make(), locator_of(config, locator)
     source.refuse_absent(locator)
-    spec = source.spec(locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
+    config, source, spec = _as_meant(config, source, loss, locator)
     augment = tuple(choice.make() for choice in config.data.augment)
     validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
@@ -139,6 +141,20 @@ def refuse_beyond_memory(parts: Parts) -> None:
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 
+def _as_meant(config: Config, source: Source, loss: Loss, locator: Locator) -> tuple[Config, Source, DataSpec]:
+    """The source and what it holds; answers that could be classes are those if loss and network say the same."""
+    spec = source.spec(locator)
+    other = source.as_classes() if spec.classes is None and spec.otherwise and loss.takes_classes else None
+    if other is None:
+        return config, source, spec
+    meant, task = other.spec(locator), {"task": "classification"}
+    with contextlib.suppress(ConfigError):
+        if not any(_output_problems(config, meant, _network(config, meant, loss), loss)):
+            dataset = dataclasses.replace(config.dataset, arguments={**config.dataset.arguments, **task})
+            return dataclasses.replace(config, dataset=dataset), other, meant
+    return config, source, spec
+
+
 def _network(config: Config, spec: DataSpec, loss: Loss) -> Network:
     layers = [choice.make() for choice in config.layers]
     if isinstance(layers[-1], Dense):
@@ -180,50 +196,11 @@ def _output_problems(config: Config, spec: DataSpec, network: Network, loss: Los
             f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
         )
     else:
-        given = _shaped(network.output_shape, "output")
-        has = f"{loss.type_name} takes 1" if needed.outputs < count else f"{source} has {_answers(spec)}"
-        fix = _miscounted(needed, network) or _ending(config.layers[-1].type, needed, network)
+        given = shaped(network.output_shape, "output")
+        has = f"{loss.type_name} takes 1" if needed.outputs < count else f"{source} has {answers_of(spec)}"
+        fix = miscounted(needed, network) or ending(config.layers[-1].type, needed, network)
         other = " For one output, use loss: binary_cross_entropy." * (count == 2 and network.output_shape == (1,))
         yield f"{last}: gives {given}, but {has}. {fix}{other}"
-
-
-def _shaped(shape: Shape, each: str) -> str:
-    """So many of what is counted, or images."""
-    return counted(shape[0], each) if len(shape) == 1 else f"images of shape {shape}"
-
-
-def _answers(spec: DataSpec) -> str:
-    """How many classes or values there are, and the classes themselves where they are words."""
-    if spec.classes is None:
-        return f"{_shaped(spec.output_shape, 'value')} to predict"
-    numbered = spec.classes == tuple(map(str, range(len(spec.classes))))
-    some = ", ".join(map(quoted, spec.classes[:MOST])) + (", ..." if len(spec.classes) > MOST else "")
-    return counted(len(spec.classes), "class") + ("" if numbered else f": {some}")
-
-
-def _miscounted(spec: DataSpec, network: Network) -> str:
-    """Why there are more classes than outputs, if that is about how they are counted."""
-    fewer = len(network.output_shape) == 1 and network.output_shape[0] < spec.outputs
-    return sentence(spec.miscounted) if fewer else ""
-
-
-def _ending(last: str, spec: DataSpec, network: Network) -> str:
-    """How the network comes to end with the shape of an answer."""
-    has, wanted = network.output_shape, spec.output_shape
-    if last == "dense" and len(wanted) == 1:
-        return f"Set its units to {wanted[0]}."
-    if last == "conv2d" and has[1:] == wanted[1:]:
-        return f"Set its filters to {wanted[0]}."
-    if len(wanted) == 1:
-        return f"End with flatten and {{type: dense, units: {wanted[0]}}}."
-    if len(spec.input_shape) == 1:
-        return "Examples are vectors, of which no layer makes images: save them as images, or the answers as vectors."
-    size = f"{wanted[1]} x {wanted[2]} pixels"
-    if len(has) == len(wanted) or spec.input_shape[1:] != wanted[1:]:
-        layers = "strides, padding or pooling" if len(has) > 1 else "convolutions and pooling alone"
-        return f"Bring images to {size} by {layers}, and end with {wanted[0]} filters."
-    layer = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
-    return f"Leave flatten and dense layers out, and end with {layer}, which keeps images of {size}."
 
 
 def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> Iterator[str]:
@@ -240,7 +217,7 @@ def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
         advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"
     elif spec.classes and loss.binary and len(spec.classes) != 2:
-        has = f"{config.dataset.type} has {_answers(spec)}"
+        has = f"{config.dataset.type} has {answers_of(spec)}"
         yield f"{config.location('loss')}: tells two classes apart, {has}. Use cross_entropy."
     elif spec.classes:
         for name, why in unknown_classes(loss.class_weights, spec.classes):

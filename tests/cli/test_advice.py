@@ -43,26 +43,35 @@ def followed(nnfs, *options: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("y", "form"),
+    ("y", "form", "said"),
     [
-        (Y[:, None], "whole numbers from 0 to 2"),
-        (Y.astype(np.float32), "whole numbers from 0 to 2"),
-        (np.eye(3)[Y], "one-hot rows (30, 3)"),
+        (Y[:, None], "whole numbers from 0 to 2", "labels of shape (30, 1)"),
+        (Y.astype(np.float32), "whole numbers from 0 to 2", "numbers of type float32"),
+        (Y.astype(np.float32)[:, None], "whole numbers from 0 to 2", "numbers of type float32 of shape (30, 1)"),
+        (np.eye(3)[Y], "one-hot rows (30, 3)", "one-hot rows (30, 3)"),
     ],
-    ids=["a column", "floats", "one-hot"],
+    ids=["a column", "floats", "a column of floats", "one-hot"],
 )
-def test_class_numbers_in_other_forms(nnfs, y, form):
+def test_class_numbers_in_other_forms(nnfs, y, form, said):
+    """They are classes where the loss and the outputs say so too, or the task; else what they could be is told."""
     arrays(y)
-    done = nnfs("check", "c.yaml")
+    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
     assert (done.code, done.err) == (
         2,
         "c.yaml:3: loss (cross_entropy): does not fit npz, which has values to predict. "
         f"Its y holds {form}: set dataset.task: classification if they are classes, else loss: mse.\n",
     )
-    followed(nnfs, "dataset.task=classification")
-    report = nnfs("evaluate", "c-1", "--split", "train").out
+    told = f"warning: data.npz: its y holds {said}, taken for the classes 0, 1, 2\n"
+    for options in ((), ("--set", "dataset.task=classification")):
+        assert nnfs("check", "c.yaml", *options).err == told
+    run = nnfs("train", "c.yaml", "--quiet").out.strip()
+    assert "task: classification" in Path(run, "config.yaml").read_text()
+    report = nnfs("evaluate", run, "--split", "train").out
     assert [line.split()[:2] for line in report.splitlines()[-3:]] == [[str(k), "10"] for k in range(3)]
+    assert nnfs("train", "--resume", run, "--set", "training.epochs=2").code == 0
     followed(nnfs, "loss=mse", f"model.layers.0.units={y.reshape(30, -1).shape[1]}")
+    refused = nnfs("check", "c.yaml", "--set", "dataset.task=regression")
+    assert (refused.code, "does not fit npz, which has values to predict." in refused.err) == (2, True)
 
 
 def test_values_that_are_no_classes_are_only_values(nnfs):
@@ -77,19 +86,30 @@ def test_values_that_are_no_classes_are_only_values(nnfs):
 
 def test_labels_that_begin_at_1(nnfs):
     arrays(Y + 1)
+    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
+    assert done.err == (
+        "c.yaml:2: model.layers[0] (dense): gives 4 outputs, but npz has 3 classes: '1', '2', '3'. "
+        "Set its units to 3.\n"
+    )
+    assert "data.npz: its labels run from 1 to 3: these are the names of the classes" in nnfs("check", "c.yaml").err
+    followed(nnfs)
+
+
+def test_labels_that_begin_above_1(nnfs):
+    arrays(Y + 2)
     done = nnfs("check", "c.yaml")
     assert done.err == (
-        "c.yaml:2: model.layers[0] (dense): gives 3 outputs, but npz has 4 classes. "
-        "Its labels run from 1 to 3, but classes are counted from 0. Save y - 1.\n"
+        "c.yaml:2: model.layers[0] (dense): gives 3 outputs, but npz has 5 classes. "
+        "Its labels run from 2 to 4, but classes are counted from 0. Save y - 2.\n"
     )
     arrays(Y)
     followed(nnfs)
 
 
 def test_a_class_that_never_occurs_is_told_of_where_the_network_fits(nnfs):
-    arrays(Y + 1)
-    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=4")
-    assert (done.code, "its labels run from 1 to 3" in done.err) == (0, True)
+    arrays(Y + 2)
+    done = nnfs("check", "c.yaml", "--set", "model.layers.0.units=5")
+    assert (done.code, "its labels run from 2 to 4" in done.err) == (0, True)
 
 
 def test_labels_below_0(nnfs):

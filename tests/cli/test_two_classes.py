@@ -23,11 +23,11 @@ training: {epochs: 2, batch_size: 16, threshold: auto}
 FORMS = {"binary_cross_entropy": 1, "cross_entropy": 2, "focal": 2}
 
 
-def rows(count: int, seed: int) -> str:
+def rows(count: int, seed: int, shift: float = 1.5) -> str:
     """One in eight is "sick", and a little further to the right."""
     rng = np.random.default_rng(seed)
     sick = np.arange(count) % 8 == 0
-    x = rng.standard_normal((count, 2)) + 1.5 * sick[:, None]
+    x = rng.standard_normal((count, 2)) + shift * sick[:, None]
     words = ("sick" if one else "healthy" for one in sick)
     return "a,b,kind\n" + "".join(f"{a:.6f},{b:.6f},{kind}\n" for (a, b), kind in zip(x, words, strict=True))
 
@@ -237,3 +237,24 @@ def test_a_model_keeps_its_threshold(nnfs):
     first, second = (checkpoint.read(Path(path)).state["threshold"] for path in (file, "again.safetensors"))
     assert first == second != 0.5
     assert load_predictor(checkpoint.read(Path("again.safetensors"))).threshold == first
+
+
+def test_one_answer_to_all_is_told_of_what_predict_says(nnfs):
+    """The likelier class is always the same one here, and the threshold tells them apart."""
+    Path("train.csv").write_text(rows(240, 0, shift=0.1))
+    text, longer = "answers 'healthy' to all of the 72 validation examples", ("--set", "training.epochs=20")
+    assert text in nnfs("train", configuration("binary_cross_entropy", threshold="0.5"), *longer).err
+    assert text not in nnfs("train", configuration("binary_cross_entropy"), *longer).err
+
+
+def test_the_threshold_of_more_examples_than_a_pass_holds(nnfs):
+    Path("train.csv").write_text(rows(1200, 0))
+    run = trained(nnfs, configuration("cross_entropy"), "--set", "dataset.validation=0.5")
+    saved = checkpoint.read(run / "checkpoints" / "last.safetensors")
+    predictor = load_predictor(saved)
+    report = json.loads(
+        nnfs("evaluate", run / "checkpoints" / "last.safetensors", "--split", "validation", "--json").out
+    )
+    assert report["examples"] == 600
+    assert report["threshold"] == predictor.threshold == saved.state["threshold"]
+    assert report["balanced_accuracy"] > 0.6

@@ -84,7 +84,10 @@ def test_answers(locator, y, task, classes, shape):
         (np.zeros((4, 8, 8, 3)), [0, 1, 0, 1], {}, "has its channels last.*transpose"),
         (np.array([["a"]] * 4), [0, 1, 0, 1], {}, "x: expected numbers, got text"),
         (X * 1j, [0, 1, 0, 1], {}, "x: expected numbers, got complex128"),
-        (X, ["a", "b", "a", "b"], {}, "y: expected numbers, got text"),
+        (X, ["a", "b", "a", "b"], {"task": "regression"}, "y: expected numbers, got text"),
+        (X, ["a", "b", "", "b"], {}, "y: row 2: has no label. Leave such examples out."),
+        (X, np.array([b"a", b"\xff", b"b", b"b"]), {}, "y: holds words that are no UTF-8 text. Save them as text."),
+        (X, [["a", "b"]] * 4, {}, r"y: got shape \(4, 2\), expected a word for each example"),
         (X, [0, 0.5, 1, 1], {"task": "classification"}, "y: row 1: expected a class number, got 0.5"),
         (X, [0, np.nan, 1, 1], {"task": "classification"}, "y: row 1: expected a class number, got nan"),
         (X, np.float16([0, np.inf, 1, 1]), {"task": "classification"}, "y: row 1: expected a class number, got inf"),
@@ -217,7 +220,7 @@ def test_answers_of_another_shape_are_refused_before_they_are_read(locator, monk
     source = SOURCES["npz"]("train.npz", test="test.npz")
     monkeypatch.setattr("nnfs_cli.data.sources.npz.read_array", lambda *_: pytest.fail("it is read"))
     with pytest.raises(DataError, match=r"test\.npz: y: answers have shape \(1, 3, 3\), expected \(1, 2, 2\)"):
-        source._answers("test", "test.npz", locator)
+        source._answers("test", "test.npz", source._files(locator))
     with pytest.raises(
         DataError, match=r"y: an answer of shape \(1, 40000, 40000\) has more than 1,073,741,824 numbers"
     ):

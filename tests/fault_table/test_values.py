@@ -88,14 +88,14 @@ ARRAYS = {
     "negative": (changed(labels(), 5, -1), "t.npz: y: row 5: class -1, but classes are counted from 0. Save y + 1"),
     "fractional": (changed(labels() * 1.0, 5, 0.5), "t.npz: y: row 5: expected a class number, got 0.5."),
     "nan": (changed(labels() * 1.0, 5, np.nan), "t.npz: y: row 5: expected a class number, got nan."),
-    "words": (np.array(["cat", "dog", "owl"])[labels()], "t.npz: y: expected numbers, got text."),
+    "empty words": (changed(np.array(["cat", "dog", "owl"])[labels()], 5, ""), "t.npz: y: row 5: has no label."),
     "far out of range": (changed(labels(), 5, 250_000), "t.npz: y: row 5: class 250,000 is beyond 10,000 classes."),
 }
 
 
 @pytest.mark.parametrize("kind", ARRAYS)
 def test_labels_negative_out_of_range_fractional_words_in_arrays(refused, kind):
-    """labels negative, out of range, fractional, words"""
+    """labels negative, out of range, fractional, empty words"""
     y, said = ARRAYS[kind]
     write_npz(y=y)
     configure({**NPZ, "task": "classification"})

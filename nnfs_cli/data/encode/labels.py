@@ -7,8 +7,12 @@ import numpy as np
 from nnfs_cli.data.examples import as_float64
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import listed, quoted
 
 MOST_CLASSES = 10_000
+FEW = 3
+"""So many classes are named one by one."""
+
 LARGEST_WHOLE = 2**53
 
 
@@ -36,32 +40,85 @@ def class_numbers(y: Array, where: str) -> Array:
     return numbers.astype(np.int64)
 
 
-def class_names(numbers: Array, where: str) -> tuple[str, ...]:
-    """The names of the classes that numbers (N,) are counted in: "0" to the largest one.
+def labels_of(y: Array, where: str) -> Array:
+    """The label of every example as it is written, (N,): words, or whole numbers in any form of `class_numbers`.
+
+    Raises:
+        DataError: one is neither.
+    """
+    return _words(y, where) if y.dtype.kind in "US" else class_numbers(y, where)
+
+
+def class_names(labels: Array, where: str) -> tuple[str, ...]:
+    """The names of the classes of labels (N,): the words in sorted order; "0", or "1" if no 0 is there, to the largest.
 
     Raises:
         DataError: one is below 0, or there are too many.
     """
-    lowest, count = int(numbers.min()), int(numbers.max()) + 1
+    if labels.dtype.kind == "U":
+        return tuple(np.unique(labels).tolist())
+    lowest, highest = int(labels.min()), int(labels.max())
     if lowest < 0:
         raise DataError(
-            f"{where}: row {int(numbers.argmin())}: class {lowest}, but classes are counted from 0. "
+            f"{where}: row {int(labels.argmin())}: class {lowest}, but classes are counted from 0. "
             f"Save y + {-lowest}, or set dataset.task: regression."
         )
-    if count > MOST_CLASSES:
+    if highest >= MOST_CLASSES:
         raise DataError(
-            f"{where}: row {int(numbers.argmax())}: class {count - 1:,} is beyond {MOST_CLASSES:,} classes. "
+            f"{where}: row {int(labels.argmax())}: class {highest:,} is beyond {MOST_CLASSES:,} classes. "
             "Number the classes from 0, or set dataset.task: regression."
         )
-    return tuple(map(str, range(count)))
+    return tuple(map(str, range(int(lowest == 1), highest + 1)))
 
 
-def counted_from(numbers: Array) -> str:
-    """What people should know of class numbers (N,) of which the lowest is not 0; nothing if it is."""
-    lowest, highest = int(numbers.min()), int(numbers.max())
-    if lowest <= 0:
+def places_of(labels: Array, classes: tuple[str, ...], where: str) -> Array:
+    """The number of its class for every label (N,), int64; what is counted from 0 is taken as it is.
+
+    Raises:
+        DataError: a label is no class.
+    """
+    if labels.dtype.kind == "U":
+        known = {name: number for number, name in enumerate(classes)}
+        words, places = np.unique(labels, return_inverse=True)
+        found = np.array([known.get(word, -1) for word in words.tolist()], np.int64)[places]
+    else:
+        first = int(classes[0]) if classes[0] in ("0", "1") else -1
+        if classes != tuple(map(str, range(first, first + len(classes)))):
+            raise DataError(f"{where}: holds numbers, expected words: {listed(classes)}. Save those.")
+        if first == 0:
+            return labels
+        found = np.where(labels <= len(classes), labels - first, -1)
+    if (found < 0).any():
+        row = int(np.argmin(found >= 0))
+        raise DataError(
+            f"{where}: row {row}: label {quoted(labels[row].item())} is none of the classes: {listed(classes)}. "
+            "Correct it, or train on examples of that class too."
+        )
+    return found
+
+
+def counted_from(labels: Array) -> str:
+    """What people should know of class numbers (N,) of which the lowest is not 0 or 1; nothing if it is."""
+    if labels.dtype.kind == "U" or (lowest := int(labels.min())) <= 1:
         return ""
-    return f"its labels run from {lowest} to {highest}, but classes are counted from 0. Save y - {lowest}."
+    return f"its labels run from {lowest} to {labels.max()}, but classes are counted from 0. Save y - {lowest}."
+
+
+def named_from(labels: Array) -> str:
+    """What people should know of class numbers (N,) of which the lowest is 1; nothing if it is not."""
+    if labels.dtype.kind == "U" or labels.min() != 1:
+        return ""
+    return f"its labels run from 1 to {labels.max()}: these are the names of the classes"
+
+
+def form_of(shape: Shape, dtype: np.dtype, classes: tuple[str, ...]) -> str:
+    """What people should know of answers that are taken for classes and are no plain list of whole numbers or words."""
+    one_hot = len(shape) > 1 and shape[1] > 1
+    column = f"of shape {shape}" if len(shape) > 1 else ""
+    kind = {"f": f"numbers of type {dtype}", "b": "false and true"}.get(dtype.kind, "labels" if column else "")
+    form = f"one-hot rows {shape}" if one_hot else " ".join(filter(None, (kind, column)))
+    some = listed(classes) if len(classes) <= FEW else f"{classes[0]} to {classes[-1]}"
+    return form and f"its y holds {form}, taken for the classes {some}"
 
 
 def could_be_classes(y: Array) -> str:
@@ -98,3 +155,35 @@ def is_one_hot(y: Array) -> bool:
 def _are_whole(numbers: Array) -> Array:
     with np.errstate(invalid="ignore"):
         return np.isfinite(numbers) & (np.floor(numbers) == numbers) & (np.abs(numbers) <= LARGEST_WHOLE)
+
+
+def _words(y: Array, where: str) -> Array:
+    """(N,) words of text or bytes (N,) or (N, 1).
+
+    Raises:
+        DataError: a label is empty or no text, there are too many, or they have other axes.
+    """
+    if y.size != len(y):
+        raise DataError(f"{where}: got shape {y.shape}, expected a word for each example, (N,). Save those.")
+    words, places = np.unique(y.reshape(len(y)), return_inverse=True)
+    try:
+        names = [_text(word) for word in words]
+    except UnicodeError:
+        raise DataError(f"{where}: holds words that are no UTF-8 text. Save them as text.") from None
+    if "" in names:
+        raise DataError(f"{where}: row {int(np.argmax(y == y.dtype.type()))}: has no label. Leave such examples out.")
+    if len(names) > MOST_CLASSES:
+        raise DataError(f"{where}: holds {len(names):,} words, more than {MOST_CLASSES:,} classes. Group them.")
+    return np.array(names)[places]
+
+
+def _text(word: np.str_ | np.bytes_) -> str:
+    """A word as text; one of an array may hold numbers that stand for no character.
+
+    Raises:
+        UnicodeError: it does.
+    """
+    if isinstance(word, bytes):
+        return word.decode()
+    text = np.array(word).astype("<U").tobytes().decode("utf-32-le")
+    return text.rstrip("\0")

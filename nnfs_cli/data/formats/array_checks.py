@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from nnfs_cli.data.examples import as_float64, example_shape, refuse_words
+from nnfs_cli.data.formats.arrays import read_array, read_shape
+from nnfs_cli.errors import ConfigError, DataError
+from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.text import counted, shown
 
-from nnfs_cli.data.examples import example_shape, refuse_words
-from nnfs_cli.data.formats.arrays import read_shape
-from nnfs_cli.errors import DataError
-from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.text import shown
+
+def check_pairs(pairs: Mapping[str, Any]) -> None:
+    """See that whatever names arrays one by one names the examples and the answers.
+
+    Raises:
+        ConfigError: it does not, or both are the same.
+    """
+    for name, pair in pairs.items():
+        if isinstance(pair, dict) and not {"x", "y"} <= set(pair):
+            raise ConfigError(f"{name}: expected both x and y, got {', '.join(pair) or 'neither'}.")
+        if isinstance(pair, dict) and pair["x"] == pair["y"]:
+            raise ConfigError(
+                f"{name}: x and y are both {shown(pair['x'])}, expected the examples and their answers. "
+                f"Correct one of the two."
+            )
 
 
 def called(file: Path, name: str | None, array: str) -> str:
@@ -29,13 +45,12 @@ def shape_of(file: Path, name: str | None) -> Shape:
     return example_shape(shape, called(file, name, "x"))
 
 
-def check_answers(shape: Shape, dtype: np.dtype, where: str) -> None:
+def check_answers(shape: Shape, where: str) -> None:
     """Refuse what cannot be answers.
 
     Raises:
-        DataError: these are no numbers, or none, or have other axes than examples and values.
+        DataError: there are none, or they have other axes than examples and values.
     """
-    refuse_words(dtype, where)
     if len(shape) not in (1, 2, 3, 4):
         raise DataError(
             f"{where}: got shape {shape}, expected one answer for each example, (N,), several values, (N, outputs), "
@@ -43,3 +58,17 @@ def check_answers(shape: Shape, dtype: np.dtype, where: str) -> None:
         )
     if 0 in shape:
         raise DataError(f"{where}: holds no answers, shape {shape}. Save one answer for each example.")
+
+
+def read_weights(file: Path, name: str | None, examples: int) -> Array:
+    """The weights of so many examples, (N,) float64, of an array (N,) or (N, 1).
+
+    Raises:
+        DataError: these are no numbers, or have other axes.
+    """
+    (shape, dtype), where = read_shape(file, name), called(file, name, "weight")
+    refuse_words(dtype, where)
+    if shape not in ((examples,), (examples, 1)):
+        expected = f"one weight for each of {counted(examples, 'example')}, ({examples},)"
+        raise DataError(f"{where}: got shape {shape}, expected {expected}. Save it so.")
+    return as_float64(read_array(file, name)).reshape(examples)

@@ -65,6 +65,10 @@ class Source(ABC):
             DataError: a file is missing or damaged.
         """
 
+    def as_classes(self) -> Source | None:
+        """The same source with answers taken for classes that could be values as well; None if it cannot be told so."""
+        return None
+
     def examine(self, locator: Locator) -> None:
         """Look at files that `spec` does not read and that are quickly read, after it.
 

@@ -6,11 +6,20 @@ import contextlib
 import dataclasses
 import functools
 import math
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Literal
 
-from nnfs_cli.data.encode.labels import class_names, class_numbers, constants, could_be_classes, counted_from
+import numpy as np
+
+from nnfs_cli.data.encode.labels import (
+    class_names,
+    constants,
+    could_be_classes,
+    counted_from,
+    form_of,
+    labels_of,
+    named_from,
+    places_of,
+)
 from nnfs_cli.data.examples import (
     answer_shape,
     as_numbers,
@@ -19,8 +28,9 @@ from nnfs_cli.data.examples import (
     refuse_other_answers,
     refuse_words,
 )
-from nnfs_cli.data.formats.array_checks import called, check_answers, shape_of
-from nnfs_cli.data.formats.array_keys import Keys, UnknownKeys, half_beside, keys_beside, keys_of
+from nnfs_cli.data.formats.array_checks import called, check_answers, check_pairs, read_weights, shape_of
+from nnfs_cli.data.formats.array_files import ArrayFiles
+from nnfs_cli.data.formats.array_keys import UnknownKeys
 from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import (
@@ -33,19 +43,19 @@ from nnfs_cli.data.sources.base import (
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.tables.targets import Task
-from nnfs_cli.errors import ConfigError, DataError, all_told
+from nnfs_cli.errors import DataError, all_told
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 from nnfs_cli.registry import SOURCES
-from nnfs_cli.text import shown
 
 Pair = dict[Literal["x", "y"], str]
-Arrays = Annotated[str | Pair, Means("a .npz path or two .npy paths {x: ..., y: ...}")]
+Three = dict[Literal["x", "y", "weight"], str]
+Arrays = Annotated[str | Three, Means("a .npz path or .npy paths {x: ..., y: ..., weight: ...}")]
 TestArrays = Annotated[
     str | Pair | TestShare | None,
     Means("a .npz path, two .npy paths {x: ..., y: ...}, a share between 0 and 1, or null"),
 ]
-Names = Annotated[Pair | None, Means("the names of two arrays {x: ..., y: ...}, or null")]
+Names = Annotated[Three | None, Means("the names of arrays {x: ..., y: ..., weight: ...}, or null")]
 Validation = Annotated[
     NonNegativeInt | ProperFraction | str | Pair | None,
     Means("a share such as 0.1, a count such as 5000, paths, or null"),
@@ -62,15 +72,17 @@ class NPZ(Source):
     Bytes (uint8) are taken for pixels from 0 to 255.
 
     Args:
-        train: a `.npz` file with arrays x and y, or two `.npy` files.
+        train: a `.npz` file with arrays x and y, or two `.npy` files; a third one may hold weights.
         test: the same kind of files, or the share of examples to hold out of `train`, the same for every seed. If it is
             left out, x_test and y_test of the training file are taken, if they are there.
         validation: files too; or the share or count to hold out of `train`. If it is left out, x_val and y_val of the
             training file are taken, if they are there, else a share of 0.1.
         keys: what the arrays in a `.npz` file are called; x_train and y_train, images and labels, data and target or
-            the like need not be said if there is only one such pair.
-        task: `auto` takes whole numbers (N,) for classes counted from 0, anything else for values; `classification`
-            takes (N, 1), floats that are whole, and one-hot rows too.
+            the like need not be said if there is only one such pair. weight names an array (N,) that says how much each
+            training example counts.
+        task: `auto` takes whole numbers (N,), truths and words for classes, anything else for values; (N, 1), floats
+            that are whole, and one-hot rows for classes too if the loss and the outputs of the network fit, as
+            `classification` always does. Labels from 1 to K keep these names, all others are counted from 0.
     """
 
     def __init__(
@@ -81,52 +93,54 @@ class NPZ(Source):
         keys: Names = None,
         task: Task = "auto",
     ):
-        for name, pair in {"train": train, "test": test, "validation": validation, "keys": keys}.items():
-            if isinstance(pair, dict) and len(pair) < 2:
-                raise ConfigError(f"{name}: expected both x and y, got {', '.join(pair) or 'neither'}.")
-            if isinstance(pair, dict) and pair["x"] == pair["y"]:
-                raise ConfigError(
-                    f"{name}: x and y are both {shown(pair['x'])}, expected the examples and their answers. "
-                    f"Correct one of the two."
-                )
+        check_pairs({"train": train, "test": test, "validation": validation, "keys": keys})
         self.train = train
         self.test = test
         self.validation = validation
         self.keys = keys
         self.task = task
 
+    def as_classes(self) -> NPZ | None:
+        return NPZ(self.train, self.test, self.validation, self.keys, "classification") if self.task == "auto" else None
+
     def spec(self, locator: Locator) -> DataSpec:
         """The shape is read from a header; classes are counted in y."""
         spec = self._facts(self._checked(locator), locator)
-        return dataclasses.replace(spec, notes=(*spec.notes, *self._unused(locator)))
+        return dataclasses.replace(spec, notes=(*spec.notes, *self._files(locator).unused()))
 
     def load(self, locator: Locator, *, known: Preparation | None = None, only: str | None = None) -> Loaded:
         """x uint8, float32 or float64, images as (N, channels, height, width)."""
-        splits = {name: self._read(name, paths, locator, known) for name, paths in self._paths(locator, only).items()}
+        files = self._files(locator)
+        splits = {name: self._read(name, paths, files, known) for name, paths in files.of_splits(only).items()}
+        spec = self._facts(splits["train"].y, locator) if known is None else known.spec
+        if spec.classes is not None:
+            splits = {name: self._numbered(name, split, files, spec.classes) for name, split in splits.items()}
         if known is not None:
-            return Loaded(known.spec, splits)
-        spec = self._facts(splits["train"].y, locator)
-        for line in self._taken(locator) if locator.say else ():
+            return Loaded(spec, splits)
+        for line in files.taken() if locator.say else ():
             locator.say(line)
         return Loaded(
-            dataclasses.replace(spec, notes=(*spec.notes, *self._unused(locator))),
+            dataclasses.replace(spec, notes=(*spec.notes, *files.unused())),
             splits,
-            {"array": self._find("train", self.train, "x", locator)[1]},
+            {"array": files.find("train", self.train, "x")[1]},
         )
 
     def sizes(self, locator: Locator, spec: DataSpec) -> Size:
         """Read from the headers, and the types from the first numbers: those of float64 may fit into float32."""
-        paths, width = self._paths(locator), math.prod(spec.input_shape)
-        examples = {name: read_shape(*self._find(name, pair, "x", locator))[0][0] for name, pair in paths.items()}
-        start = as_numbers(read_start(*self._find("train", self.train, "x", locator)), "x")
-        values = 0 if spec.classes else spec.outputs
-        size = Size(counts_with_test_share(examples, self.test), width * start.itemsize, values)
+        files, width = self._files(locator), math.prod(spec.input_shape)
+        examples = {name: read_shape(*files.find(name, pair, "x"))[0][0] for name, pair in files.of_splits().items()}
+        start = as_numbers(read_start(*files.find("train", self.train, "x")), "x")
+        values, weighted = 0 if spec.classes else spec.outputs, files.weight() is not None
+        count = counts_with_test_share(examples, self.test)
+        size = Size(count, width * start.itemsize, values, weighted=weighted)
         held = size.examples["test"] if isinstance(self.test, float) else 0
-        return dataclasses.replace(size, reading=size.bytes_of(held) + OF_ANSWERS * max(examples.values()))
+        _, dtype = read_shape(*files.find("train", self.train, "y"))
+        answers = OF_ANSWERS + (2 * dtype.itemsize if dtype.kind in "US" else 0)
+        return dataclasses.replace(size, reading=size.bytes_of(held) + answers * max(examples.values()))
 
     def has_own(self, split: str, locator: Locator) -> bool:
         """Arrays of another split in the training file are a split of their own too."""
-        return super().has_own(split, locator) or self._beside(split, locator) is not None
+        return super().has_own(split, locator) or self._files(locator).beside(split) is not None
 
     def _checked(self, locator: Locator, wrong: tuple[str, ...] = ()) -> Array:
         """The answers of the training; all that the headers of all arrays say is wrong with them is told at once.
@@ -134,115 +148,100 @@ class NPZ(Source):
         Args:
             wrong: what was found before.
         """
-        named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, None)
+        files = self._files(locator)
+        named = wanted(files.given, None)
         try:
-            self._find("train", self.train, "x", locator)
+            files.find("train", self.train, "x")
         except UnknownKeys as error:
             if error.guess is None:
                 raise
-            guess = NPZ(self.train, self.test, self.validation, error.guess._asdict(), self.task)
+            keys = {**(self.keys or {}), **error.guess._asdict()}
+            guess = NPZ(self.train, self.test, self.validation, keys, self.task)
             return guess._checked(locator, error.lines)
         except DataError:
-            all_told(functools.partial(self._find, split, paths, "x", locator) for split, paths in named.items())
-        checks = [functools.partial(self._check, *split, locator) for split in self._paths(locator).items()]
+            all_told(functools.partial(files.find, split, paths, "x") for split, paths in named.items())
+        checks = [functools.partial(self._check, *split, files) for split in files.of_splits().items()]
         try:
-            y, *_ = all_told([functools.partial(self._answers, "train", self.train, locator), *checks])
+            y, *_ = all_told([functools.partial(self._answers, "train", self.train, files), *checks])
         except DataError as error:
             wrong = (*wrong, *error.lines)
         if wrong:
             raise DataError(*dict.fromkeys([*wrong, *self._doubts(locator)]))
         return y
 
-    def _check(self, split: str, paths: Arrays, locator: Locator) -> None:
+    def _check(self, split: str, paths: Arrays, files: ArrayFiles) -> None:
         """See what the headers of two arrays say."""
-        x, y = (self._find(split, paths, array, locator) for array in ("x", "y"))
-        all_told([lambda: shape_of(*x), lambda: refuse_words(read_shape(*y)[1], called(*y, "y"))])
+        x, y = (files.find(split, paths, array) for array in ("x", "y"))
+        all_told([lambda: shape_of(*x), lambda: self._refuse_words(read_shape(*y)[1], called(*y, "y"))])
+
+    def _refuse_words(self, dtype: np.dtype, where: str) -> None:
+        """Refuse answers that are neither numbers nor the words of classes."""
+        if dtype.kind not in "US" or self.task == "regression":
+            refuse_words(dtype, where)
+
+    def _files(self, locator: Locator) -> ArrayFiles:
+        given = {"train": self.train, "validation": self.validation, "test": self.test}
+        return ArrayFiles(given, self.keys, locator)
 
     def _doubts(self, locator: Locator) -> tuple[str, ...]:
         """What is to be set for answers that could be meant otherwise."""
         with contextlib.suppress(DataError):
-            y = self._answers("train", self.train, locator)
+            y = self._answers("train", self.train, self._files(locator))
             if y.ndim == 2 and (form := could_be_classes(y)):
-                where = called(*self._find("train", self.train, "y", locator), "y")
+                where = called(*self._files(locator).find("train", self.train, "y"), "y")
                 return (f"{where}: holds {form}. Set dataset.task: classification if they are classes.",)
         return ()
 
-    def _beside(self, split: str, locator: Locator) -> Keys | None:
-        """The arrays of another split in the training file, if no other data are named for it."""
-        if split == "train" or getattr(self, split) is not None or not isinstance(self.train, str):
-            return None
-        return keys_beside(locator.find(self.train), split, self.keys)
-
-    def _paths(self, locator: Locator, only: str | None = None) -> dict[str, Arrays]:
-        named = {"train": self.train, "validation": self.validation, "test": self.test}
-        beside = {split: self.train for split in named if self._beside(split, locator)}
-        return wanted(named | beside, only)
-
-    def _taken(self, locator: Locator) -> Iterator[str]:
-        """Which arrays were taken, where they are not x and y and nobody has said so."""
-        said = (Keys("x", "y"), self.keys and Keys(**self.keys))
-        for split, path in self._paths(locator).items():
-            if isinstance(path, str) and (keys := self._keys(split, path, locator)) not in said:
-                yield f"{locator.find(path)}: {shown(keys.x)} and {shown(keys.y)} are taken for the {split} split"
-
-    def _unused(self, locator: Locator) -> Iterator[str]:
-        """Arrays of other splits in the training file that are not taken."""
-        for split in ("validation", "test") if isinstance(self.train, str) else ():
-            named, path = getattr(self, split), locator.find(self.train)
-            if named is None and (half := half_beside(path, split, self.keys)) and not self._beside(split, locator):
-                yield f"{path}: {shown(half[0])} is not used: there is no {shown(half[1])}"
-            if named not in (None, self.train) and (keys := keys_beside(path, split, self.keys)):
-                yield f"{path}: {shown(keys.x)} and {shown(keys.y)} are not used, dataset.{split} is set"
-
-    def _keys(self, split: str, path: str, locator: Locator) -> Keys:
-        beside = self._beside(split, locator)
-        return beside or keys_of(locator.find(path), split, self.keys)
-
-    def _find(self, split: str, paths: Arrays, array: Literal["x", "y"], locator: Locator) -> tuple[Path, str | None]:
-        """The file of an array, and its name if the file holds several."""
-        if isinstance(paths, dict):
-            return locator.find(paths[array]), None
-        return locator.find(paths), getattr(self._keys(split, paths, locator), array)
-
     def _facts(self, y: Array, locator: Locator) -> DataSpec:
         """What the training data are, by their answers."""
-        file, name = self._find("train", self.train, "x", locator)
+        files = self._files(locator)
+        file, name = files.find("train", self.train, "x")
         example = shape_of(file, name)
         if y.ndim == 2:
-            shape = self._answer_shape(locator)
+            shape = self._answer_shape(files)
             form = could_be_classes(y) if len(shape) == 1 else ""
             otherwise = form and f"its y holds {form}: set dataset.task: classification if they are classes"
             notes = (f"{file}: {same}",) if (same := constants(y, shape)) else ()
             return DataSpec(example, None, shape, notes=notes, otherwise=otherwise)
-        train = self._find("train", self.train, "y", locator)
+        train = files.find("train", self.train, "y")
         classes, miscounted = class_names(y, called(*train, "y")), counted_from(y)
-        otherwise = "set dataset.task: regression if its whole numbers are values"
-        notes = (f"{file}: {miscounted}",) if miscounted else ()
+        otherwise = "set dataset.task: regression if its whole numbers are values" if y.dtype.kind != "U" else ""
+        told = filter(None, (form_of(*read_shape(*train), classes), miscounted or named_from(y)))
+        notes = tuple(f"{file}: {line}" for line in told)
         return DataSpec(example, classes, (len(classes),), notes=notes, otherwise=otherwise, miscounted=miscounted)
 
-    def _read(self, split: str, paths: Arrays, locator: Locator, known: Preparation | None) -> Examples:
-        file, name = self._find(split, paths, "x", locator)
+    def _read(self, split: str, paths: Arrays, files: ArrayFiles, known: Preparation | None) -> Examples:
+        file, name = files.find(split, paths, "x")
         x = read_numbers(file, name, called(file, name, "x"))
         x = x.reshape(-1, *example_shape(x.shape, called(file, name, "x")))
-        return Examples(x, self._answers(split, paths, locator, known))
+        weight = files.weight() if split == "train" else None
+        return Examples(x, self._answers(split, paths, files, known), weight and read_weights(*weight, len(x)))
 
-    def _answers(self, split: str, paths: Arrays, locator: Locator, known: Preparation | None = None) -> Array:
-        """(N,) int64 class numbers or (N, outputs) float64 values."""
-        file, name = self._find(split, paths, "y", locator)
+    def _numbered(self, split: str, examples: Examples, files: ArrayFiles, classes: tuple[str, ...]) -> Examples:
+        """The same with the number of its class in the place of each label."""
+        where = called(*files.find(split, files.of_splits()[split], "y"), "y")
+        return dataclasses.replace(examples, y=places_of(examples.y, classes, where))
+
+    def _answers(self, split: str, paths: Arrays, files: ArrayFiles, known: Preparation | None = None) -> Array:
+        """(N,) labels, int64 or words, or (N, outputs) float64 values."""
+        file, name = files.find(split, paths, "y")
         (shape, dtype), where = read_shape(file, name), called(file, name, "y")
-        check_answers(shape, dtype, where)
-        expected = self._answer_shape(locator) if known is None else known.spec.output_shape
+        self._refuse_words(dtype, where)
+        check_answers(shape, where)
+        expected = self._answer_shape(files) if known is None else known.spec.output_shape
         if len(shape) > 2:
             refuse_other_answers(answer_shape(shape, where), expected, where)
         y = read_array(file, name)
         if self._are_classes(y) if known is None else known.spec.classes is not None:
-            return class_numbers(y, where)
+            return labels_of(y, where)
+        refuse_words(dtype, where)
         return as_values(y, expected, where)
 
-    def _answer_shape(self, locator: Locator) -> Shape:
+    def _answer_shape(self, files: ArrayFiles) -> Shape:
         """The shape of one answer of the training, from a header."""
-        file, name = self._find("train", self.train, "y", locator)
+        file, name = files.find("train", self.train, "y")
         return answer_shape(read_shape(file, name)[0], called(file, name, "y"))
 
     def _are_classes(self, y: Array) -> bool:
-        return self.task == "classification" or (self.task == "auto" and y.ndim == 1 and y.dtype.kind != "f")
+        plain = y.dtype.kind in "US" or (y.ndim == 1 and y.dtype.kind != "f")
+        return self.task == "classification" or (self.task == "auto" and plain)
