@@ -57,6 +57,13 @@ def test_only_zeros_are_a_mistake_of_the_data(nnfs):
     assert "the weights of all training examples are 0" in done.err
 
 
+def test_lr_find_weighs_as_the_training_does(nnfs):
+    options = ("--steps", "10", "--json")
+    weighted = ("--set", "loss.class_weights={mug: 100}")
+    plain, found = (nnfs("lr-find", "table.yaml", *options, *more) for more in ((), weighted))
+    assert plain.out != found.out
+
+
 def test_losses_of_values_have_no_classes(nnfs):
     done = nnfs("train", "table.yaml", "--set", "loss={type: mse, class_weights: balanced}")
     assert (done.code, "mse has no such key" in done.err) == (2, True)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nnfs_cli.cli.cross_validation import Bar
+from nnfs_cli.cli.fold_display import Bar
 from nnfs_cli.sessions.folds.records import FoldEnded, FoldEpoch, FoldsStarted
 from tests.cli.test_interrupted_bars import until_it_ends
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.cli.cross_validation import Lines
+from nnfs_cli.cli.fold_display import Lines
 from nnfs_cli.cli.main import run
 from nnfs_cli.cli.signals import SECONDS_TOGETHER
 from nnfs_cli.data.locator import Locator
@@ -31,7 +31,7 @@ FOLDS = ("train", "flowers.yaml", "--folds", "3", "--name", "folds")
 ENDLESS = (*FOLDS, "--set", "training.epochs=1000000")
 WAITING = f"""
 import os, time
-from nnfs_cli.cli.cross_validation import Lines
+from nnfs_cli.cli.fold_display import Lines
 from nnfs_cli.cli.signals import Signals
 heard, handle = [], Signals._handle
 def epoch(lines, done):

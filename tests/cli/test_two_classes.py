@@ -258,3 +258,11 @@ def test_the_threshold_of_more_examples_than_a_pass_holds(nnfs):
     assert report["examples"] == 600
     assert report["threshold"] == predictor.threshold == saved.state["threshold"]
     assert report["balanced_accuracy"] > 0.6
+
+
+def test_two_scores_are_none_of_a_binary_loss(nnfs):
+    saved = checkpoint.read(trained(nnfs, configuration("cross_entropy")) / "checkpoints" / "best.safetensors")
+    checkpoint.write(Path("bad.safetensors"), saved.tensors, {**saved.state, "loss": {"type": "binary_cross_entropy"}})
+    done = nnfs("predict", "bad.safetensors", "test.csv")
+    assert (done.code, done.out) == (4, "")
+    assert "data: binary_cross_entropy needs two classes and a network that ends in one score" in done.err
