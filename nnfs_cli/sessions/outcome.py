@@ -50,8 +50,13 @@ def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
 
 
 def _first_loss(trainer: Trainer, steps: Path) -> float | None:
-    """The mean loss over the first batches, before which little was learned; None if it cannot be read."""
-    count = min(trainer.steps_per_epoch, -(-EXAMPLES // trainer.training.batch_size))
+    """The mean loss over the first batches, before which little was learned; None if it cannot be read.
+
+    Where examples weigh differently a few of them say little: it is that of the first epoch then.
+    """
+    few = -(-EXAMPLES // trainer.training.batch_size)
+    weighted = trainer.train.weight(np.arange(1)) is not None
+    count = trainer.steps_per_epoch if weighted else min(trainer.steps_per_epoch, few)
     try:
         (rows,) = itertools.islice(blocks(steps, rows=count), 1)
         return float(rows["loss"].mean())

@@ -61,6 +61,20 @@ def test_columns_as_they_are(nnfs, rows):
     assert told["always"]["becomes"] == "left out: the same in every row"
 
 
+def test_limits_of_numbers_and_dates_as_they_are_written(nnfs):
+    prices = [f"{k * 1.5:.2f}".replace(".", ",") for k in range(1, 60)]
+    days = [f"{1 + k % 28:02d}.{1 + k % 12:02d}.{2020 + k % 3}" for k in range(59)]
+    rows = (f'"{price}",{day},"{k},5"' for k, (price, day) in enumerate(zip(prices, days, strict=True)))
+    Path("data.csv").write_text("price,day,y\n" + "\n".join(rows) + "\n")
+    Path("c.yaml").write_text(CONFIG.replace("test: 0.2", "validation: 0") + "loss: mse\n")
+    columns = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]["columns"]
+    price, day, y = ((column["low"], column["high"]) for column in columns)
+    assert price == (1.5, 88.5)
+    first, last = (pick(days, key=lambda text: text.split(".")[::-1]) for pick in (min, max))
+    assert day == (first, last) == ("01.01.2020", "24.12.2022")
+    assert y == (0.5, 58.5)
+
+
 def test_classes_and_splits(nnfs, rows):
     data = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]
     assert data["examples"] == {"train": 1080, "validation": 120, "test": 300}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnfs_cli.sessions import outcome
 from tests.cli.program import TINY
 
 TABLE = """\
@@ -53,6 +55,22 @@ def test_a_loss_that_rose(nnfs):
     assert warnings(nnfs("train", "tiny.yaml", "--quiet", "--set", "dataset.validation=0")) == []
 
 
+def test_a_weighted_loss_is_compared_with_that_of_the_first_epoch(learn, monkeypatch):
+    """The first 32 examples may lack the class that weighs most."""
+    compared = []
+    first = outcome._first_loss
+    monkeypatch.setattr(outcome, "_first_loss", lambda *given: compared.append(first(*given)) or compared[-1])
+    kinds = ["cup" if k % 20 == 0 else "mug" for k in range(200)]
+    learn(kinds, 2, "{type: cross_entropy, class_weights: balanced}", 3)
+    rows = list(csv.DictReader(Path("runs/t-1/steps.csv").read_text().splitlines()))
+    of_first = [float(row["loss"]) for row in rows if row["epoch"] == "1"]
+    assert compared == [pytest.approx(np.mean(of_first), rel=1e-6)]
+    assert len(of_first) == 15
+    learn(kinds, 2, "cross_entropy", 3)
+    rows = list(csv.DictReader(Path("runs/t-2/steps.csv").read_text().splitlines()))
+    assert compared[1] == pytest.approx(np.mean([float(row["loss"]) for row in rows[:4]]), rel=1e-6)
+
+
 def test_where_the_loss_began_is_not_known_any_more(nnfs, monkeypatch):
     Path("high.yaml").write_text(TINY.replace("1e-2", "50"))
     monkeypatch.setattr("nnfs_cli.sessions.outcome.blocks", lambda *_, **__: iter(()))
@@ -68,11 +86,11 @@ def test_one_answer_to_everything(learn):
 
 
 def test_answers_of_two_classes(learn):
-    assert learn(["cup" if a > 0 else "mug" for a, _ in features()], 2, "cross_entropy", 10) == []
+    assert learn(["cup" if a > b else "mug" for a, b in features()], 2, "cross_entropy", 10) == []
 
 
 def test_one_answer_where_there_is_one_class(learn, nnfs):
-    learn(["cup" if a > 0 else "mug" for a, _ in features()], 2, "cross_entropy", 10)
+    learn(["cup" if a > b else "mug" for a, b in features()], 2, "cross_entropy", 10)
     Path("held.csv").write_text("a,b,y\n" + "1.5,0.5,cup\n" * 3)
     assert warnings(nnfs("train", "t.yaml", "--quiet", "--set", "dataset.validation=held.csv")) == []
 

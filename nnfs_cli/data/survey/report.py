@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from nnfs_cli.data.cells.dates import seconds
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.survey.kinds import Found
@@ -17,10 +18,10 @@ NEARLY = 0.99
 LONGEST_NOTE = 6
 
 
-def report_of(seen: Seen, kind: str, becomes: str) -> ColumnReport:
+def report_of(seen: Seen, found: Found, becomes: str) -> ColumnReport:
     """The report of a column."""
-    low, high = _limits(seen)
-    return ColumnReport(seen.name, kind, seen.rows - seen.present, seen.distinct, low, high, becomes)
+    low, high = _limits(seen, found)
+    return ColumnReport(seen.name, found.kind, seen.rows - seen.present, seen.distinct, low, high, becomes)
 
 
 def notes_on(seen: Seen, found: Found, column: Column | None) -> Iterator[str]:
@@ -57,8 +58,19 @@ def left_out(features: Sequence[Seen], found: Sequence[Found]) -> str:
     return f"left out: {', '.join(some[:LONGEST_NOTE])}{more}. dataset.columns: {rule} takes one in"
 
 
-def _limits(seen: Seen) -> tuple[float | str | None, float | str | None]:
-    if seen.texts:
+def _limits(seen: Seen, found: Found) -> tuple[float | str | None, float | str | None]:
+    """The smallest and the largest number, in whatever notation; the first and the last date or word, as it is written.
+
+    Args:
+        found: the kind of the column.
+    """
+    texts = [*seen.texts]
+    if found.kind == "date" and texts:
+        since = seconds(found.form)
+        texts.sort(key=lambda text: since(text) or 0.0)
+        return texts[0], texts[-1]
+    read = [value for text in texts if (value := found.notation.number(text)) is not None]
+    if texts and len(read) < len(texts):
         return min(seen.words), max(seen.words)
-    values = seen.values
-    return (float(values.min()), float(values.max())) if len(values) else (None, None)
+    values = [*seen.values[[seen.values.argmin(), seen.values.argmax()]], *read] if len(seen.values) else read
+    return (float(min(values)), float(max(values))) if values else (None, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
+from nnfs_cli.data.cells.notation import PLAIN
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.spec import ColumnReport
@@ -158,10 +159,14 @@ class Survey:
         target: Target,
     ) -> dict[str, ColumnReport]:
         what = "values" if target.classes is None else f"{len(target.classes):,} classes"
-        reports = {one.seen.name: report_of(one.seen, "target", what) for one in asked}
+        notations = [value.notation for value in target.values] or [PLAIN]
+        reports = {
+            one.seen.name: report_of(one.seen, Found("target", notation=notation), what)
+            for one, notation in zip(asked, notations, strict=True)
+        }
         for seen, one in zip(features, found, strict=True):
             becomes = columns[seen.name].becomes() if seen.name in columns else f"left out: {one.why}"
-            reports[seen.name] = report_of(seen, one.kind, becomes)
+            reports[seen.name] = report_of(seen, one, becomes)
         return reports
 
     def _notes(
