@@ -60,7 +60,7 @@ def test_a_weighted_loss_is_compared_with_that_of_the_first_epoch(learn, monkeyp
     compared = []
     first = outcome._first_loss
     monkeypatch.setattr(outcome, "_first_loss", lambda *given: compared.append(first(*given)) or compared[-1])
-    kinds = ["cup" if k % 20 == 0 else "mug" for k in range(200)]
+    kinds = ["cup" if k % 8 == 0 else "mug" for k in range(200)]
     learn(kinds, 2, "{type: cross_entropy, class_weights: balanced}", 3)
     rows = list(csv.DictReader(Path("runs/t-1/steps.csv").read_text().splitlines()))
     of_first = [float(row["loss"]) for row in rows if row["epoch"] == "1"]
