@@ -59,18 +59,23 @@ def test_values_in_another_notation(tmp_path, cells, values, words):
     assert loaded.format["answers"] == loaded.format["answers"][:1] != (Number("y"),)
 
 
-def test_a_few_numbers_in_other_spellings_are_classes_and_more_are_values(tmp_path):
-    found = spec(tmp_path, ["1,5", "2,75", "3,25"])
-    assert found.classes == ("1,5", "2,75", "3,25")
+def test_a_few_whole_numbers_in_other_spellings_are_classes_and_others_are_values(tmp_path):
+    found = spec(tmp_path, ["10%", "2%", "30%"])
+    assert found.classes == ("10%", "2%", "30%")
     assert found.notes == (
-        f"{tmp_path / 't.csv'}:2: column 'y': got '1,5', which look like numbers with a decimal comma: taken for 3 "
-        "classes. Write plain numbers such as 1234.5 if not",
+        f"{tmp_path / 't.csv'}:2: column 'y': got '10%', which look like numbers with signs of currency or percent: "
+        "taken for 3 classes. Write plain numbers such as 1234.5 if not",
     )
-    assert found.otherwise == "set dataset.task: regression if its texts, numbers with a decimal comma, are values"
-    cells = [f"{k},5" for k in range(21)]
+    words = "its texts, numbers with signs of currency or percent, are values"
+    assert found.otherwise == f"set dataset.task: regression if {words}"
+    cells = [f"{k}%" for k in range(21)]
     assert len(spec(tmp_path, cells[1:]).classes) == 20
     assert spec(tmp_path, cells).classes is None
     assert len(spec(tmp_path, cells, task="classification").classes) == 21
+    found = spec(tmp_path, ["1,5", "2,75", "3,25"])
+    assert found.classes is None
+    assert found.otherwise == "set dataset.task: classification if its 3 texts are classes"
+    assert spec(tmp_path, ["1,5", "2,75", "3,25"], task="classification").classes == ("1,5", "2,75", "3,25")
 
 
 @pytest.mark.parametrize(("task", "kept"), [("auto", [0, 1, 4]), ("regression", [0, 1, 4])])

@@ -34,9 +34,9 @@ class Gatherer:
     """
 
     def __init__(self, parse: Parse | None = PLAIN.number, *, undecided: bool = False, most: int = MOST_TEXTS):
-        self._parse, self._undecided, self._most = parse, undecided, most
-        self._numbers, self._codes = _Grown(np.float64), _Grown(np.int32)
-        self._places = dict[str, int]()
+        self._parse, self._undecided = parse, undecided
+        self._numbers, self._codes = _Grown(0.0, np.float64), _Grown(NUMBER, np.int32)
+        self._places = _Places(most)
         self.padded = ""
 
     @property
@@ -52,29 +52,22 @@ class Gatherer:
             self._parse = None if 2 * sum(map(is_number, filled)) < len(filled) else self._parse
         if self._parse is None:
             self._codes.add(self._coded(cells))
-            return
-        numbers = self._plain_numbers(cells) if self._parse == PLAIN.number else None
-        if numbers is None:
+            self._numbers.add_usual(len(cells))
+        elif self._parse == PLAIN.number and (numbers := self._plain_numbers(cells)) is not None:
+            self._codes.add_usual(len(cells))
+            self._numbers.add(numbers)
+        else:
             numbers, codes = self._sorted(cells)
             self._codes.add(codes)
-        else:
-            self._codes.add(np.full(len(cells), NUMBER, np.int32))
-        self._numbers.add(numbers)
+            self._numbers.add(numbers)
 
     def cells(self) -> Cells:
         """All of them."""
-        codes = self._codes.whole()
-        numbers = np.broadcast_to(0.0, len(codes)) if self.keeps_texts else self._numbers.whole()
-        return Cells(numbers, codes, list(self._places))
+        return Cells(self._numbers.whole(), self._codes.whole(), list(self._places))
 
     def _coded(self, cells: Sequence[str]) -> Array:
         """The place of each text, (n,) int32; BEYOND for new ones once there are too many."""
-        places = self._places
-        if len(places) + len(cells) > self._most:
-            for cell in cells[: self._most - len(places)]:
-                places.setdefault(cell, len(places))
-            return np.array([places.get(cell, BEYOND) for cell in cells], np.int32)
-        return np.array([places.setdefault(cell, len(places)) for cell in cells], np.int32)
+        return np.fromiter(map(self._places.__getitem__, cells), np.int32, len(cells))
 
     def _sorted(self, cells: Sequence[str]) -> tuple[Array, Array]:
         """The numbers, and the codes of what is none."""
@@ -99,20 +92,44 @@ class Gatherer:
         return numbers if numbers.min() >= -LARGEST and numbers.max() <= LARGEST else None
 
 
-class _Grown:
-    """Numbers in an array that grows where it is."""
+class _Places(dict[str, int]):
+    """The place of every text in the order in which they come; BEYOND for new ones once there are `most`."""
 
-    def __init__(self, dtype: type):
-        self._array, self._count = np.empty(0, dtype), 0
+    def __init__(self, most: int):
+        super().__init__()
+        self._most = most
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= self._most:
+            return BEYOND
+        return self.setdefault(text, len(self))
+
+
+class _Grown:
+    """Numbers in an array that grows where it is, and takes no memory as long as all of them are the usual one."""
+
+    def __init__(self, usual: float, dtype: type):
+        self._usual, self._array, self._count = np.array(usual, dtype), np.empty(0, dtype), 0
 
     def add(self, numbers: Array) -> None:
-        stop = self._count + len(numbers)
+        start, stop = self._count, self._count + len(numbers)
+        if not len(self._array):
+            self._array = np.full(start, self._usual)
         if stop > len(self._array):
             self._array.resize(stop + stop // _SPARE, refcheck=False)
-        self._array[self._count : stop] = numbers
+        self._array[start:stop] = numbers
         self._count = stop
 
+    def add_usual(self, count: int) -> None:
+        """Add the usual number so often."""
+        if len(self._array):
+            self.add(np.full(count, self._usual))
+        else:
+            self._count += count
+
     def whole(self) -> Array:
+        if not len(self._array):
+            return np.broadcast_to(self._usual, self._count)
         self._array.resize(self._count, refcheck=False)
         return self._array
 

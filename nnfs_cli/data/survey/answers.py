@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import numpy as np
-
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.missing import is_missing
 from nnfs_cli.data.cells.notation import PLAIN, Notation, is_number, notation_of
@@ -96,7 +94,7 @@ def _are_values(one: Asked, rules: TableRules) -> bool:
     if (notation := _notation(seen, rules)) is not None:
         are_whole = (float(notation.number(text)).is_integer() for text in seen.texts)
         return seen.has_decimals or len(labels) > MOST_NUMBERED_CLASSES or not all(are_whole)
-    few = sum(seen.texts.values()) < seen.numbers and len(np.unique(seen.values)) > MOST_NUMBERED_CLASSES
+    few = sum(seen.texts.values()) < seen.numbers and seen.distinct - len(seen.texts) > MOST_NUMBERED_CLASSES
     return seen.is_numeric or few
 
 

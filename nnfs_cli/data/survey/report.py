@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from nnfs_cli.data.cells.dates import seconds
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport
@@ -34,9 +32,7 @@ def notes_on(seen: Seen, found: Found, column: Column | None) -> Iterator[str]:
         for names in twins(list(seen.words))[:1]:
             same = ", ".join(map(quoted, names))
             yield f"{seen.where}: column '{shown(seen.name)}': {same} are different words, as written"
-    most = max(seen.counts.values(), default=0)
-    if len(seen.values):
-        most = max(most, int(np.unique(seen.values, return_counts=True)[1].max()))
+    most = seen.most_frequent
     if seen.present > most >= NEARLY * seen.rows:
         yield f"{seen.where}: column '{shown(seen.name)}': is the same in {most:,} of {seen.rows:,} rows"
 

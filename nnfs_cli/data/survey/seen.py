@@ -115,7 +115,17 @@ class Seen:
     @cached_property
     def distinct(self) -> int:
         """How many different cells there are that are not missing; numbers count as such."""
-        return len(np.unique(self.values)) + len(self.texts) + self.has_more
+        return len(self._different[0]) + len(self.texts) + self.has_more
+
+    @property
+    def most_frequent(self) -> int:
+        """How often the most frequent cell that is not missing occurs."""
+        return max([*self.words.values(), int(self._different[1].max(initial=0))], default=0)
+
+    @cached_property
+    def _different(self) -> tuple[Array, Array]:
+        """The different numbers, and how often each occurs."""
+        return np.unique(self.values, return_counts=True)
 
     @cached_property
     def has_more(self) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -112,7 +113,7 @@ def bounded_lines(stream: TextIO, name: str) -> Iterator[str]:
     Raises:
         DataError: one is longer than any table has; so much is held in memory, no more.
     """
-    for line in iter(lambda: stream.readline(LONGEST_LINE), ""):
+    for line in iter(partial(stream.readline, LONGEST_LINE), ""):
         if len(line) >= LONGEST_LINE:
             raise DataError(f"{name}: has a line of over {LONGEST_LINE:,} characters. Is it a table?")
         yield line
