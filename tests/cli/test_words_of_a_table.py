@@ -127,6 +127,7 @@ def put(place: str, value: Any) -> Callable:
     return change
 
 
+NOT_FINITE = base64.b64encode(np.full(8, np.nan).tobytes()).decode()
 FORGED = {
     "fewer columns": lambda state, _: state["data"]["columns"].pop(),
     "more columns": lambda state, _: state["data"]["columns"].append({"type": "number", "name": "z"}),

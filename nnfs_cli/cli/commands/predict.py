@@ -51,6 +51,9 @@ def command(
     folder of those, or - for CSV rows on standard input; for a model of tables a .txt file too. Images are brought to
     the size and channels of the network. Use white digits on a black background, as in MNIST.
 
+    Of the rows of a table come along the columns that dataset.keep of the training names, and those that are called
+    like identifiers; the column "note" says what the training never saw.
+
     An example that cannot be answered has the reason in the column "error" (nan in .npy); the others are answered, and
     the exit code is 3.
 
