@@ -167,7 +167,8 @@ def test_a_run_that_is_not_there(nnfs, runs, run, message):
 def test_a_table_for_a_model_of_something_else(nnfs, runs):
     best = Path("runs/kinds/checkpoints/best.safetensors")
     saved = checkpoint.read(best)
-    checkpoint.write(best, saved.tensors, {**saved.state, "data": {**saved.state["data"], "columns": None}})
+    data = {**saved.state["data"], "columns": None, "fill": None}
+    checkpoint.write(best, saved.tensors, {**saved.state, "data": data})
     done = nnfs("evaluate", "kinds")
     said = "table.csv: is a table, but the model was not trained on one. Give it such data.\n"
     assert (done.code, done.out, done.err) == (3, "", said)

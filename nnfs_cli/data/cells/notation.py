@@ -46,7 +46,7 @@ class Notation:
         if self == PLAIN:
             return float(cell) if is_number(cell) else None
         found = self._pattern.fullmatch(cell.strip())
-        if not found or not (found["whole"] or found["part"]):
+        if not found or not (found["whole"] or found["part"]) or (found["sign"] and found["inner"]):
             return None
         whole = "".join(filter(str.isdigit, found["whole"]))
         value = float(f"{whole}.{found['part'] or 0}{found['power'] or ''}")
@@ -58,12 +58,13 @@ class Notation:
 
     @functools.cached_property
     def _pattern(self) -> re.Pattern[str]:
-        unit, decimal, thousands = f"(?:{_UNIT})?" if self.units else "", re.escape(self.decimal), self.thousands or ""
+        before, behind = (f"(?:{_UNIT} ?)?", f"(?: ?{_UNIT})?") if self.units else ("", "")
+        decimal, thousands = re.escape(self.decimal), self.thousands or ""
         mark = next((alike for alike in (_BLANKS, _APOSTROPHES) if thousands and thousands in alike), thousands)
         groups = f"[0-9]{{1,3}}(?:[{re.escape(mark)}][0-9]{{3}})+|" if mark else ""
         return re.compile(
-            f"(?P<sign>[-+]?){unit} ?(?P<inner>[-+]?)(?P<whole>{groups}[0-9]*)"
-            f"(?:{decimal}(?P<part>[0-9]*))?(?P<power>[eE][-+]?[0-9]+)? ?{unit}"
+            f"(?P<sign>[-+]?){before}(?P<inner>[-+]?)(?P<whole>{groups}[0-9]*)"
+            f"(?:{decimal}(?P<part>[0-9]*))?(?P<power>[eE][-+]?[0-9]+)?{behind}"
         )
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ def test_a_column_that_is_not_plain_is_told_of_by_check_and_train(nnfs, runs):
     Path("table.csv").write_text(
         "\n".join([rows[0], *(f'"{row.split(",")[0]},5"{row[row.index(",") :]}' for row in rows[1:])])
     )
-    words = "'0,5', which look like numbers with a decimal comma: taken for text, 24 categories with a feature each"
+    words = "'0,5': read as numbers with a decimal comma, as 0.5"
     for command in (("check", "kinds.yaml"), ("train", "kinds.yaml", "--quiet")):
         done = nnfs(*command)
         assert done.code == 0
