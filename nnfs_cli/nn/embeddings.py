@@ -72,7 +72,7 @@ class Embeddings(Layer):
     def build(self, input_shape: Shape) -> Shape:
         self.others = vector_length(input_shape) - len(self.tables)
         for table in self.tables:
-            self.variables[f"{table.name}.weight"] = Variable((table.rows, table.width), zeros)
+            self.variables[f"{table.name}.weight"] = Variable((table.rows, table.width), zeros(table.rows, table.width))
         return (self.others + sum(table.width for table in self.tables),)
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:

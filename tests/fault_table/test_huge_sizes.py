@@ -22,11 +22,12 @@ SIZES = {
     "huge images, one at a time": ["dataset.size=16000", "training.batch_size=1", "training.dtype=float64"],
 }
 WHOLE = "expected a whole number from 1 to 1,000,000,000, got 10000000000."
+UNITS = WHOLE.replace(", got", ", or 'auto', got")
 IMAGE = "tiny.yaml:3: dataset (digits): one example of shape (1, %s, %s) would have more than 268,435,456 numbers."
 OUTPUT = "model.layers[0] (conv2d): one example of shape (%s, %s, %s) would have more than 1,073,741,824 numbers."
 BEYOND = {
-    "model.layers.1.units=10000000000": f"model.layers[1].units: {WHOLE}",
-    WIDE % (10**10, 10**9): f"model.layers[1].units: {WHOLE}",
+    "model.layers.1.units=10000000000": f"model.layers[1].units: {UNITS}",
+    WIDE % (10**10, 10**9): f"model.layers[1].units: {UNITS}",
     CONV % (10**10, 3, 0): f"model.layers[0].filters: {WHOLE}",
     CONV % (10**9, 3, 0): OUTPUT % (10**9, 6, 6),
     CONV % (1, 10**6, 10**6): OUTPUT % (1, 1000009, 1000009),
