@@ -138,7 +138,12 @@ def test_every_parameter_refuses_what_nobody_means(cls):
 @pytest.mark.parametrize(
     ("make", "section", "entry", "words"),
     [
-        (lambda: Dense(-3), "model", {"type": "dense", "units": -3}, "a whole number from 1 to 1,000,000,000, or 'auto', got -3"),
+        (
+            lambda: Dense(-3),
+            "model",
+            {"type": "dense", "units": -3},
+            "a whole number from 1 to 1,000,000,000, or 'auto', got -3",
+        ),
         (
             lambda: Dense(2.5),
             "model",
@@ -165,7 +170,9 @@ def test_python_and_configurations_hear_the_same(make, section, entry, words):
 
 @pytest.mark.parametrize("value", [True, "10", None, 0, -1, 1.5, float("nan"), [10], np.array([1, 2]), np.float64(2.5)])
 def test_a_whole_number_is_a_whole_number(value):
-    with pytest.raises(ConfigError, match="dense: units: expected a whole number from 1 to 1,000,000,000, or 'auto', got"):
+    with pytest.raises(
+        ConfigError, match="dense: units: expected a whole number from 1 to 1,000,000,000, or 'auto', got"
+    ):
         Dense(value)
 
 

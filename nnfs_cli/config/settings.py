@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
-from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import (
     InnerFraction,
     Means,
@@ -70,10 +69,6 @@ class DataSettings:
     fold: PositiveInt | None = None
     folds: Folds | None = None
     found: Found | None = None
-
-    def __post_init__(self) -> None:
-        if (self.fold is None) != (self.folds is None) or (self.fold or 0) > (self.folds or 0):
-            raise ConfigError("dataset.fold: expected one of the folds, such as fold: 2 with folds: 5.")
 
 
 @checked("early_stopping")

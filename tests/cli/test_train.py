@@ -16,6 +16,7 @@ from tests.cli.program import ROWS, ended, regression, start
 METRICS = "epoch,step,train_loss,val_loss,train_accuracy,val_accuracy,lr,momentum,seconds,samples_per_second"
 STEPS = "step,epoch,loss,lr,momentum"
 FILES = {
+    "data.json",
     "config.yaml",
     "metrics.csv",
     "steps.csv",

@@ -185,9 +185,3 @@ def test_more_folds_than_examples():
 def test_folds_of_a_time_series_are_refused():
     with pytest.raises(ConfigError, match="most would be measured with what came after them"):
         divide({"train": numbered(9)}, None, DataSettings(split="ordered", fold=1, folds=3), seed=0)
-
-
-@pytest.mark.parametrize("given", [{"fold": 2}, {"folds": 3}, {"fold": 4, "folds": 3}])
-def test_a_fold_is_one_of_the_folds(given):
-    with pytest.raises(ConfigError, match=r"dataset\.fold: expected one of the folds"):
-        DataSettings(**given)

@@ -95,9 +95,9 @@ def test_a_target_that_is_not_transformed_is_learned_as_it_is(nnfs):
 
 def test_other_words_for_the_transform_are_refused(nnfs):
     write(1)
-    done = nnfs("train", "values.yaml", "--set", "dataset.target_transform=log")
+    done = nnfs("train", "values.yaml", "--set", "dataset.target_transform=sqrt")
     assert (done.code, done.out) == (2, "")
-    assert "dataset.target_transform: expected 'standardize' or 'none', got 'log'" in done.err
+    assert "dataset.target_transform: expected 'standardize', 'log' or 'none', got 'sqrt'" in done.err
 
 
 def test_r_squared_of_a_constant_split_is_told_as_undefined(nnfs):
