@@ -54,7 +54,8 @@ def check(root: Node, name: str, source: str, problems: Problems, registries: Re
             problems.add(root.location, f"{key} is missing. Add a section such as {example}.")
     values = {key: check_section(sections[key]) for key, check_section in checks.items() if key in sections}
     _check_rate(sections["optimizer"], values["optimizer"], values["scheduler"])
-    _check_fold(sections["dataset"], values["dataset"])
+    if dataset := values.get("dataset"):
+        _check_fold(sections["dataset"], dataset)
     problems.raise_if_any()
     dataset, data = _split_data(values.pop("dataset"))
     return Config(name=name, source=source, dataset=dataset, data=data, layers=values.pop("model"), tree=root, **values)
@@ -98,9 +99,9 @@ def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) 
         rate.wrong(f"is missing: scheduler {scheduler.type} does not set the rate. Add lr: 1e-3 to the optimizer.")
 
 
-def _check_fold(spot: Spot, dataset: Choice | None) -> None:
+def _check_fold(spot: Spot, dataset: Choice) -> None:
     """A problem if a fold is none of the folds."""
-    fold, folds = (dataset.arguments.get(key) for key in ("fold", "folds")) if dataset else (None, None)
+    fold, folds = (dataset.arguments.get(key) for key in ("fold", "folds"))
     if (fold is None) != (folds is None) or (fold or 0) > (folds or 0):
         Spot(spot.node, "dataset.fold", spot.problems).wrong(
             "expected one of the folds, such as fold: 2 with folds: 5."
