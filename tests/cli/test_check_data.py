@@ -75,6 +75,20 @@ def test_limits_of_numbers_and_dates_as_they_are_written(nnfs):
     assert y == (0.5, 58.5)
 
 
+def test_columns_that_nearly_never_vary_are_told_in_one_line(nnfs):
+    rows = [",".join(["7"] * 8 + ["p"]) if k else ",".join(["8"] * 7 + ["7", "q"]) for k in range(200)]
+    Path("data.csv").write_text(
+        "a,b,c,d,e,f,g,h,w,x,y\n" + "".join(f"{row},{k * 37 % 101},{k % 3}\n" for k, row in enumerate(rows))
+    )
+    Path("c.yaml").write_text(CONFIG.replace("test: 0.2", "validation: 0"))
+    said = nnfs("check", "c.yaml").err.splitlines()
+    assert said == [
+        "warning: data.csv: left out: h (the same in every row). dataset.columns: {h: {kind: number}} takes one in",
+        "warning: data.csv: the same in nearly all of 200 rows: a in 199, b in 199, c in 199, d in 199, e in 199, "
+        "f in 199 and 2 more columns. Little is learned from them",
+    ]
+
+
 def test_classes_and_splits(nnfs, rows):
     data = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]
     assert data["examples"] == {"train": 1080, "validation": 120, "test": 300}

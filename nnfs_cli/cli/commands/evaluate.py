@@ -80,12 +80,14 @@ def _lines(evaluation: Evaluation) -> list[str]:
 
 
 def _figures(report: dict[str, Any]) -> list[str]:
-    """A line for each figure, under the name that it has in a configuration."""
+    """Accuracy and loss of classes, and a line for each other figure, under the name that it has in a configuration."""
     from nnfs_cli.registry import METRICS
 
-    names = [name for name in report if name in METRICS]
+    first = ["accuracy", "loss"] if "accuracy" in report else []
+    names = [name for name in (*(name for name in report if name in METRICS), "loss") if name not in first]
     width = max(map(len, names))
-    return [f"{name:<{width}}  {_figure(name, report[name])}" for name in (*names, "loss")]
+    together = [", ".join(f"{name} {_figure(name, report[name])}" for name in first)] * bool(first)
+    return [*together, *(f"{name:<{width}}  {_figure(name, report[name])}" for name in names)]
 
 
 def _figure(name: str, value: float | None) -> str:

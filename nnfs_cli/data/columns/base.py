@@ -25,11 +25,13 @@ class Feature(NamedTuple):
         name: as a sentence calls it.
         fill: what takes the place of a missing number: a statistic of the training split, or a number.
         scaling: how it is standardized; None does as the whole table does, False leaves it as it is.
+        is_told: whether people are told of values that the training never saw; not of cells that are missing.
     """
 
     name: str
     fill: Statistic | float = 0.0
     scaling: Scaling | None = False
+    is_told: bool = True
 
 
 class Column(ABC):

@@ -60,7 +60,7 @@ class Date(Column):
         ]
         fill = "median" if self.missing == "error" else self.missing
         days = Feature(f"{name}, days since 1970", fill, self.standardize)
-        return (days, *circles, *[Feature(f"{name} is missing")] * self.indicator)
+        return (days, *circles, *[Feature(f"{name} is missing", is_told=False)] * self.indicator)
 
     def means_missing(self, text: str) -> bool:
         return is_no_number(text, self.own_missing)

@@ -58,7 +58,7 @@ class Number(Column):
     def features(self) -> tuple[Feature, ...]:
         name = f"column '{shown(self.name)}'"
         fill = self.missing if self.missing in ("mean", "median") else self.fill
-        return (Feature(name, fill, self.standardize), *[Feature(f"{name} is missing")] * self.indicator)
+        return (Feature(name, fill, self.standardize), *[Feature(f"{name} is missing", is_told=False)] * self.indicator)
 
     def means_missing(self, text: str) -> bool:
         return is_no_number(text, self.own_missing) or self._is_named_missing(self.notation.number(text))

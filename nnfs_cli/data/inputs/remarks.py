@@ -30,6 +30,8 @@ class Remarks:
         self._example = f"{where}[{{}}]" if drawn is None else f"{where}: {drawn} example {{}}"
         self._names = feature_names(preparation)
         self._told: set[int | None] = set()
+        features = enumerate(features_of(preparation.columns or ()))
+        self._untold = {place for place, feature in features if not feature.is_told}
 
     def on(self, x: Array, start: int) -> tuple[str, ...]:
         """Warnings on x (n, *input_shape), whose first example is number `start` of the input."""
@@ -60,6 +62,8 @@ class Remarks:
         if len(self._told) >= MOST_FEATURES:
             return
         for outlier in self._ranges.outliers(x):
+            if outlier.feature in self._untold:
+                continue
             if outlier.feature not in self._told and len(self._told) < MOST_FEATURES:
                 self._told.add(outlier.feature)
                 yield self._sentence(outlier, numbers[outlier.row])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nnfs_cli.data.cells.dates import seconds
 from nnfs_cli.data.columns.base import Column
@@ -32,9 +32,17 @@ def notes_on(seen: Seen, found: Found, column: Column | None) -> Iterator[str]:
         for names in twins(list(seen.words))[:1]:
             same = ", ".join(map(quoted, names))
             yield f"{seen.where}: column '{shown(seen.name)}': {same} are different words, as written"
-    most = seen.most_frequent
-    if seen.present > most >= NEARLY * seen.rows:
-        yield f"{seen.where}: column '{shown(seen.name)}': is the same in {most:,} of {seen.rows:,} rows"
+
+
+def nearly_constant(features: Sequence[Seen], columns: Mapping[str, Column]) -> str:
+    """The columns that are the same in nearly all rows and are learned from; empty if there is none."""
+    learned = [seen for seen in features if seen.name in columns]
+    same = [seen for seen in learned if seen.present > seen.most_frequent >= NEARLY * seen.rows]
+    if not same:
+        return ""
+    some = ", ".join(f"{shown(seen.name)} in {seen.most_frequent:,}" for seen in same[:LONGEST_NOTE])
+    more = f" and {len(same) - LONGEST_NOTE:,} more columns" if len(same) > LONGEST_NOTE else ""
+    return f"the same in nearly all of {same[0].rows:,} rows: {some}{more}. Little is learned from them"
 
 
 def left_out(features: Sequence[Seen], found: Sequence[Found]) -> str:

@@ -27,7 +27,10 @@ from nnfs_cli.sessions.evaluation.saved_split import SavedSplit, saved_split
 from nnfs_cli.training.measure import mean_loss, scores_of
 
 Report = dict[str, Any]
-FIXED = ("target", "drop", "task", "standardize", "target_transform", "channels", "augment")
+FIXED = (
+    *("target", "drop", "task", "standardize", "target_transform", "channels", "augment", "columns", "decimal"),
+    *("thousands", "na_values", "split", "group", "weight", "fold", "folds"),
+)
 
 
 @dataclass(frozen=True)
