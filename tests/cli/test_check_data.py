@@ -89,6 +89,52 @@ def test_columns_that_nearly_never_vary_are_told_in_one_line(nnfs):
     ]
 
 
+def test_words_that_look_like_numbers_keep_their_zeros(nnfs):
+    Path("data.csv").write_text("zip,y\n" + "".join(f"{k % 50:05d},{'007' if k % 3 else '012'}\n" for k in range(200)))
+    Path("c.yaml").write_text(CONFIG.replace("test: 0.2", "validation: 0, columns: {zip: {kind: category}}"))
+    columns = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]["columns"]
+    assert [(column["low"], column["high"]) for column in columns] == [("00000", "00049"), ("007", "012")]
+
+
+@pytest.mark.parametrize("bad", ["2023-02-30", "heute", "0000-00-00"])
+def test_a_few_texts_among_dates_are_refused(nnfs, bad):
+    days = [f"2023-{1 + k % 12:02d}-{1 + k % 28:02d}" for k in range(300)]
+    days[77] = days[99] = bad
+    Path("data.csv").write_text("day,y\n" + "".join(f"{day},{k % 2}\n" for k, day in enumerate(days)))
+    Path("c.yaml").write_text(CONFIG)
+    done = nnfs("check", "c.yaml")
+    assert done.code == 3
+    assert done.err.startswith(
+        f"data.csv:79: column 'day': got '{bad}' among dates, the first of 2 such cells. Fix it, set dataset.na_values: "
+    )
+    assert nnfs("check", "c.yaml", "--set", f"dataset.na_values=['{bad}']").code == 0
+
+
+def test_rows_that_are_written_twice(nnfs):
+    rows = [f"{k / 7:.5f},{k * 37 % 101 / 3:.4f},{'ab'[k * k % 3 % 2]}\n" for k in range(300)]
+    Path("data.csv").write_text("x,z,y\n" + "".join(row * 2 for row in rows))
+    Path("c.yaml").write_text(CONFIG)
+    assert "test examples are in the training split too" in nnfs("check", "c.yaml", "--data").err
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "ID", "order_id", "Order ID", "CUSTOMER_ID", "Kunden_ID", "customerId", "ID_x", "UUID"]
+)
+def test_identifiers_by_their_names(nnfs, name):
+    cells = [k * 7919 % 10007 for k in range(300)]
+    Path("data.csv").write_text(f"{name},x,y\n" + "".join(f"{c},{k % 13},{k % 2}\n" for k, c in enumerate(cells)))
+    Path("c.yaml").write_text(CONFIG)
+    assert f"left out: {name} (" in nnfs("check", "c.yaml").err
+    assert "left out" not in nnfs("check", "c.yaml", "--set", f"dataset.columns={{{name}: {{kind: number}}}}").err
+
+
+@pytest.mark.parametrize("name", ["paid", "valid", "humid", "identity", "idle"])
+def test_names_that_are_none_of_identifiers(nnfs, name):
+    Path("data.csv").write_text(f"{name},y\n" + "".join(f"{k * 7919 % 10007},{k % 2}\n" for k in range(300)))
+    Path("c.yaml").write_text(CONFIG)
+    assert nnfs("check", "c.yaml").err == ""
+
+
 def test_classes_and_splits(nnfs, rows):
     data = json.loads(nnfs("check", "c.yaml", "--data", "--json").out)["data"]
     assert data["examples"] == {"train": 1080, "validation": 120, "test": 300}

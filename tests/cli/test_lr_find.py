@@ -144,3 +144,10 @@ def test_a_loss_that_is_infinite_from_the_start(nnfs):
 def test_its_directory_holds_its_files_alone(nnfs):
     nnfs("lr-find", "tiny.yaml", "--steps", "20")
     assert {path.name for path in Path("runs/tiny-lr-find-1").iterdir()} == {f"lr_find.{end}" for end in END}
+
+
+@pytest.mark.parametrize("monitor", ["val_accuracy", "train_accuracy", "val_roc_auc"])
+def test_what_a_training_is_judged_by_is_no_matter(nnfs, monitor):
+    expected = nnfs("lr-find", "tiny.yaml", "--steps", "20")
+    done = nnfs("lr-find", "tiny.yaml", "--steps", "20", "--set", f"training.monitor={monitor}")
+    assert (done.code, done.out) == (expected.code, expected.out)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+import itertools
+from collections.abc import Callable, Collection, Mapping
 
 ISO = "iso"
 _DAYS = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%y", "%m/%d/%y", "%d/%m/%y")
@@ -11,7 +12,9 @@ _NAMED = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
 _TWINS = {"%m/%d/": "%d/%m/", "%m-%d-": "%d-%m-"}
 """Forms that start with the month, and those that start with the day and cannot always be told from them."""
+_FORMS = (ISO, *(f"{day}{time}" for day in (*_DAYS, *_NAMED) for time in _TIMES))
 _LONGEST, _SHORTEST = 40, 6
+_SAMPLE, _LEAST, _MOSTLY, _DIGITS = 40, 10, 9, 4
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -45,6 +48,22 @@ def is_form(form: str) -> bool:
         return False
 
 
+def others_than_dates(counts: Mapping[str, int]) -> list[str]:
+    """Texts among dates that are none themselves: at most one cell in ten; an empty list where these are no dates.
+
+    Args:
+        counts: how often each text occurs.
+    """
+    some = [text for text in itertools.islice(counts, _SAMPLE) if sum(map(str.isdigit, text)) >= _DIGITS]
+    if len(some) < _LEAST or 2 * len(some) < min(len(counts), _SAMPLE):
+        return []
+    parses = [seconds(form) for form in _FORMS]
+    parse = max(parses, key=lambda parse: sum(parse(text) is not None for text in some))
+    others = [text for text in counts if parse(text) is None]
+    of_others = sum(counts[text] for text in others)
+    return others if _MOSTLY * of_others < sum(counts.values()) - of_others else []
+
+
 def form_of(cells: Collection[str]) -> str | None:
     """The form in which all of these texts are dates; None if there is none.
 
@@ -55,8 +74,7 @@ def form_of(cells: Collection[str]) -> str | None:
     first = next(iter(cells))
     if not any(map(str.isdigit, first)):
         return None
-    forms = (ISO, *(f"{day}{time}" for day in (*_DAYS, *_NAMED) for time in _TIMES))
-    fitting = [form for form in forms if seconds(form)(first) is not None]
+    fitting = [form for form in _FORMS if seconds(form)(first) is not None]
     return next((form for form in fitting if all(seconds(form)(cell) is not None for cell in cells)), None)
 
 

@@ -13,6 +13,7 @@ from nnfs_cli.nn.streams import same_for_every_seed
 from nnfs_cli.text import flow_list, shown
 
 TELLING, FEW_TWINS = 0.99, 0.01
+COMBINATIONS, MOST_COLUMNS = 10, 200
 LEAST, GROUPS = 10, 64
 """The rows that a group has on average, at least, and the number of groups that numbers are divided into."""
 _BLOCK = 1 << 20
@@ -21,16 +22,33 @@ _BLOCK = 1 << 20
 def twins(train: Array, other: Array) -> int:
     """How many examples of another split are in the training split too, bit by bit, where chance does not explain it.
 
-    Where examples of the training split are often the same, as rows of few columns are, so are new ones: 0 unless three
-    standard errors more of the other split have a twin than of the training split itself, and one in a hundred.
+    Rows of few different values, such as words alone, are often the same as other rows: 0 where there are fewer than 10
+    combinations of their values for each example, unless three standard errors more of the other split have a twin than
+    of the training split itself. 0 also for less than one in a hundred.
     """
     if train.dtype != other.dtype:
         train, other = train.astype(np.float64), other.astype(np.float64)
     known, counts = np.unique(_hashed(train), return_counts=True)
     found = int(np.isin(_hashed(other), known).sum())
-    usual = float(counts[counts > 1].sum()) / len(train)
+    usual = float(counts[counts > 1].sum()) / len(train) if _combinations(train) < COMBINATIONS * len(train) else 0.0
     noise = 3 * (usual * (1 - usual) / len(other)) ** 0.5
     return found if found / len(other) > usual + noise + FEW_TWINS else 0
+
+
+def _combinations(x: Array) -> float:
+    """About how many different examples there could be: the product of the different values of each feature.
+
+    Features of 0 and 1 count as so many words of one column.
+    """
+    rows = x[: max(1, _BLOCK // max(1, x[:1].size))].reshape(-1, x[:1].size)
+    different, words = 1.0, 1
+    for column in rows.T[:MOST_COLUMNS]:
+        values = np.unique(column)
+        if len(values) <= 2 and np.isin(values, (0, 1)).all():
+            words += 1
+        else:
+            different *= len(values)
+    return different * words
 
 
 def suspects(train: Examples, columns: Sequence[Column]) -> Iterator[str]:

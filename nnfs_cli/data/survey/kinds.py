@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.data.cells.dates import ISO, form_of, twin_of
+from nnfs_cli.data.cells.dates import ISO, form_of, others_than_dates, twin_of
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
 from nnfs_cli.data.cells.notation import PLAIN, Notation, is_ambiguous, notation_of
 from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules
@@ -15,9 +16,9 @@ from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import counted, flow_list, shown
 
-_NAMED_AS_ID = re.compile(r"(?:.*[ _.-])?(?:id|ids|uuid|guid|index|rowid|row_?names?)|.*[a-z](?:Id|ID)", re.ASCII)
+_PARTS = re.compile(r"[^0-9A-Za-z]+|(?<=[a-z])(?=[A-Z])")
+_OF_AN_ID = frozenset({"id", "ids", "uuid", "guid", "index", "rowid", "rowname", "rownames"})
 _SAID = "kind: "
-_LETTERS = re.compile(r"[A-Z]+")
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ def kind_of(seen: Seen, rules: TableRules) -> Found:
 
 
 def is_named_as_id(name: str) -> bool:
-    """Whether a name is one that people give to what identifies a row: id, order_id, PassengerId."""
-    return bool(_NAMED_AS_ID.fullmatch(name.lower() if _LETTERS.fullmatch(name) else name) or name.lower() == "id")
+    """Whether a name is one that people give to what identifies a row: id, order_id, PassengerId, ID_Kunde."""
+    parts = [part.lower() for part in _PARTS.split(name) if part]
+    return bool(parts) and (parts[0] in ("id", "uuid", "guid") or parts[-1] in _OF_AN_ID)
 
 
 def _left_out_at_once(seen: Seen) -> Found | None:
@@ -110,14 +112,17 @@ def _number(seen: Seen, rules: TableRules) -> Found | None:
         return Found("number", notation=notation, doubt=_as_read(seen, texts, notation))
     if said == "number" or seen.is_numeric:
         first = seen.got(next(iter(texts)))
-        count = sum(texts.values())
-        others = "" if count == 1 else f", the first of {count:,} such cells"
-        words = flow_list(list(texts)[:3])
-        raise DataError(
-            f"{first} among numbers{others}. Fix it, set dataset.na_values: {words} if it means a missing number, or "
-            f"dataset.columns: {{{flow_list([seen.name])[1:-1]}: {{kind: category}}}} if these are words."
-        )
+        raise DataError(f"{first} among numbers{_mistake(seen, list(texts), sum(texts.values()), 'number')}")
     return None
+
+
+def _mistake(seen: Seen, texts: Sequence[str], count: int, kind: str) -> str:
+    """How a sentence ends on a few texts of a column of another kind."""
+    others = "" if count == 1 else f", the first of {count:,} such cells"
+    return (
+        f"{others}. Fix it, set dataset.na_values: {flow_list(texts[:3])} if it means a missing {kind}, or "
+        f"dataset.columns: {{{flow_list([seen.name])[1:-1]}: {{kind: category}}}} if these are words."
+    )
 
 
 def _padded(seen: Seen) -> str:
@@ -147,11 +152,20 @@ def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
 
 
 def _date(seen: Seen, rule: ColumnRule) -> Found | None:
-    """The form of a column of dates; None if it is none."""
+    """The form of a column of dates; None if it is none.
+
+    Raises:
+        DataError: there are a few other texts among its dates.
+    """
     if rule.format is not None:
         return Found("date", form=rule.format)
     texts = seen.texts
-    if seen.numbers or not texts or (form := form_of(texts)) is None:
+    if seen.numbers or not texts:
+        return None
+    if (form := form_of(texts)) is None:
+        if others := others_than_dates(texts):
+            count = sum(texts[text] for text in others)
+            raise DataError(f"{seen.got(others[0])} among dates{_mistake(seen, others, count, 'date')}")
         return None
     if (twin := twin_of(texts, form)) is None:
         return Found("date", form=form)

@@ -16,9 +16,13 @@ NEARLY = 0.99
 LONGEST_NOTE = 6
 
 
-def report_of(seen: Seen, found: Found, becomes: str) -> ColumnReport:
-    """The report of a column."""
-    low, high = _limits(seen, found)
+def report_of(seen: Seen, found: Found, becomes: str, words: Sequence[str] = ()) -> ColumnReport:
+    """The report of a column.
+
+    Args:
+        words: that it is taken for, in their order, if it is.
+    """
+    low, high = (words[0], words[-1]) if words else _limits(seen, found)
     return ColumnReport(seen.name, found.kind, seen.rows - seen.present, seen.distinct, low, high, becomes)
 
 

@@ -11,6 +11,7 @@ from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.cells.notation import PLAIN
 from nnfs_cli.data.columns.base import Column
+from nnfs_cli.data.columns.category import Category
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.survey.answers import Asked, decide_target
@@ -161,12 +162,14 @@ class Survey:
         what = "values" if target.classes is None else f"{len(target.classes):,} classes"
         notations = [value.notation for value in target.values] or [PLAIN]
         reports = {
-            one.seen.name: report_of(one.seen, Found("target", notation=notation), what)
+            one.seen.name: report_of(one.seen, Found("target", notation=notation), what, target.classes or ())
             for one, notation in zip(asked, notations, strict=True)
         }
         for seen, one in zip(features, found, strict=True):
             becomes = columns[seen.name].becomes() if seen.name in columns else f"left out: {one.why}"
-            reports[seen.name] = report_of(seen, one, becomes)
+            column = columns.get(seen.name)
+            words = [word for word in column.categories if word] if isinstance(column, Category) else []
+            reports[seen.name] = report_of(seen, one, becomes, words)
         return reports
 
     def _notes(

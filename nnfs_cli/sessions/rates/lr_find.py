@@ -118,7 +118,8 @@ def lr_find(
 def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
     recipe, train = task.recipe, task.dataset.splits["train"]
     epochs = -(-steps // (len(train) // recipe.training.batch_size or 1))
-    training = dataclasses.replace(recipe.training, epochs=epochs, max_steps=steps, early_stopping=None)
+    trial = {"epochs": epochs, "max_steps": steps, "early_stopping": None, "monitor": "train_loss"}
+    training = dataclasses.replace(recipe.training, **trial)
     recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
     trainer = Trainer(recipe, (), recipe.to_learn(train, task.dataset.preparation), None, Alone())
     for done in trainer.run():
