@@ -262,3 +262,24 @@ def test_no_window_system_is_loaded():
 @pytest.mark.parametrize("text", ["0", "0.001", "1e-5", "1e-12", "2e6", "1e12", "-0.5"])
 def test_numbers_read_as_in_a_configuration(text):
     assert style.number(float(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["cat", "dog"], ["cat", "dog"]),
+        (
+            [f"A long name of a group {k:02d} of goods and wares" for k in (1, 2)],
+            ["…1 of goods and wares", "…2 of goods and wares"],
+        ),
+        (["a" * 60 + "x" + "b" * 60, "a" * 60 + "y" + "b" * 60], None),
+        (["c" + "a" * 60 + "x" + "b" * 60, "d" + "a" * 60 + "x" + "b" * 60], None),
+        (["c" + "a" * 60 + "x" + "b" * 60, "c" + "a" * 60 + "x" + "b" * 30 + "z" + "b" * 30], None),
+    ],
+)
+def test_long_names_stay_different(names, told):
+    found = style.told_apart(names)
+    assert len(set(found)) == len(names)
+    assert all(len(name) <= style.LABEL_LENGTH + 8 for name in found)
+    if told is not None:
+        assert found == told

@@ -66,7 +66,7 @@ def _draw_pairs(figure: Figure, axes: Axes, counts: Confusion, classes: tuple[st
     if not worst.counts.size:
         style.note(axes, "Every example is right")
         return
-    names = [style.shortened(name) for name in classes]
+    names = style.told_apart(classes)
     pairs = [f"{names[true]} → {names[guess]}" for true, guess in zip(worst.true, worst.predicted, strict=True)]
     bars = axes.barh(np.arange(len(pairs)), worst.counts, color=style.SKY, height=0.7)
     shares = worst.counts / examples[worst.true]
@@ -90,7 +90,8 @@ def _sum_up(counts: Confusion) -> str:
 def _name_classes(axes: Axes, classes: tuple[str, ...]) -> None:
     """Name as many classes as there is room for."""
     shown = np.arange(0, len(classes), -(-len(classes) // MOST_NAMES))
-    names = [style.shortened(classes[index]) for index in shown]
+    told = style.told_apart(classes)
+    names = [told[index] for index in shown]
     room = _SIDE_POINTS / len(shown)
     size = min(9.5, 0.8 * room)
     axes.set_xticks(shown, names, fontsize=size, **_turned(max(map(len, names)) * _LETTER_WIDTH * size, room, size))

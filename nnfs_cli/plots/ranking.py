@@ -77,9 +77,10 @@ def _draw_chance(axes: Axes, name: str, curves: dict[str, Any]) -> None:
 def _draw_lines(axes: Axes, lines: Sequence[dict[str, Any]], name: str, area: str) -> None:
     """A line for each class, precision in steps as its mean is computed."""
     colours = COLOURS if len(lines) > 3 or not lines else COLOURS[: len(lines)]
-    for line, colour in zip(lines, colours, strict=False):
+    classes = style.told_apart([line["class"] for line in lines])
+    for line, colour, called in zip(lines, colours, classes, strict=False):
         x, y = line[name]
-        words = f"{style.shortened(line['class'])}  {line[area]:.3f}"
+        words = f"{called}  {line[area]:.3f}"
         steps = "default" if name == "roc" else "steps-pre"
         axes.plot(x, y, color=colour, linewidth=1.8, label=words, drawstyle=steps, solid_capstyle="butt")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
 import math
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -129,6 +130,16 @@ def shortened(text: str, longest: int = LABEL_LENGTH) -> str:
     text = printable(text)
     half = longest // 2
     return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names that fit beside an axis and stay different: without what all of them begin with, or else numbered."""
+    start = sum(1 for _ in itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
+    for begin in (0, start):
+        short = [shortened(f"…{name[begin:]}" if begin else name) for name in names]
+        if len(set(short)) == len(set(names)):
+            return short
+    return [f"{number}: {name}" for number, name in enumerate(short, 1)]
 
 
 def plain_numbers(axes: Axes) -> None:

@@ -104,9 +104,10 @@ def test_a_few_texts_among_dates_are_refused(nnfs, bad):
     Path("c.yaml").write_text(CONFIG)
     done = nnfs("check", "c.yaml")
     assert done.code == 3
-    assert done.err.startswith(
-        f"data.csv:79: column 'day': got '{bad}' among dates, the first of 2 such cells. Fix it, set dataset.na_values: "
+    told = (
+        f"data.csv:79: column 'day': got '{bad}' among dates, the first of 2 such cells. Fix it, set dataset.na_values"
     )
+    assert done.err.startswith(told)
     assert nnfs("check", "c.yaml", "--set", f"dataset.na_values=['{bad}']").code == 0
 
 

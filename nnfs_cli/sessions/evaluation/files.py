@@ -38,7 +38,10 @@ def write_evaluation(
     """
     name = _free_name(evaluation, run)
     durable.replace(run / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
-    drawings, title = evaluation.drawings(), f"{run.name}, {evaluation.split} split"
+    another = (
+        "" if evaluation.name == evaluation.split else f" of {evaluation.name.removeprefix(evaluation.split + '-')}"
+    )
+    drawings, title = evaluation.drawings(), f"{run.name}, {evaluation.split} split{another}"
     drawn = draw([(*things, title) for things in drawings.values()])
     if evaluation.confusion is not None:
         durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
