@@ -100,6 +100,9 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
     problems += _training_problems(config, spec, validated=validated)
+    if config.data.split == "group" and not getattr(source, "group", None):
+        need = "needs dataset.group, the column of a csv table that tells the groups. Add it, or leave split out."
+        problems.append(f"{config.location('dataset.split')}: group {need}")
     try:
         network = _network(config, spec, loss)
     except ConfigError as error:

@@ -37,7 +37,7 @@ def test_from_a_table_to_answers(answer):
     assert "tiny.yaml: valid" in answer("check", "tiny.yaml")
     assert 0 < float(answer("lr-find", "tiny.yaml", "--steps", "40")) < 10
     directory = answer("train", "tiny.yaml").strip()
-    assert "accuracy           100.00 %" in answer("evaluate", directory)
+    assert "accuracy 100.00 %, loss " in answer("evaluate", directory)
     rows = answer("predict", directory, "table.csv").splitlines()
     assert [row.split(",")[1] for row in rows[1:]] == ["a", "b"] * 6
     pictures = {"curves.png", "confusion-test.png", "roc-test.png", "calibration-test.png"}

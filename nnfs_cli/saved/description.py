@@ -145,7 +145,7 @@ class DataDescription:
         if self.columns is None:
             return None
         columns = tuple(make(COLUMNS, column) for column in self.columns)
-        embeddings = tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds)
+        embeddings = tuple(column.embedding for column in columns if column.embedding)
         fits = (sum(column.width for column in columns),) == network.input_shape
         if not fits or embeddings != network.embeddings or len({one.name for one in columns}) < len(columns):
             raise ConfigError(f"data: the columns do not fit examples of shape {network.input_shape}")

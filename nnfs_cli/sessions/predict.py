@@ -50,14 +50,13 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
     """
     told, count = list[str](), 0
     for inputs in read_inputs(paths, predictor.preparation, stdin):
-        scores, errors = _scores(predictor, inputs)
+        scores, outputs, errors = _answers(predictor, inputs)
         if strict:
             count += len(errors)
             told += [errors[position] for position in sorted(errors)[: MOST - len(told)]]
             if count:
                 continue
         scores[list(errors)] = 0
-        outputs = predictor.answers(scores)
         outputs[list(errors)] = np.nan
         yield Answers(
             inputs.names, predictor.ranked(scores), outputs, inputs.warnings, errors, inputs.notes, inputs.kept
@@ -66,10 +65,12 @@ def predict(predictor: Predictor, paths: Sequence[str], stdin: TextIO, *, strict
         raise DataError(*told, *([f"and {count - len(told):,} more"] if count > len(told) else []))
 
 
-def _scores(predictor: Predictor, inputs: Inputs) -> tuple[Array, dict[int, str]]:
-    """What the network gives, and why there is no answer, by the place among the examples."""
+def _answers(predictor: Predictor, inputs: Inputs) -> tuple[Array, Array, dict[int, str]]:
+    """What the network gives, what that means, and why there is no answer, by the place among the examples."""
     with np.errstate(over="ignore", invalid="ignore"):
         scores = predictor.scores(inputs.x)
+        outputs = predictor.answers(scores)
     why = "its numbers are too large for the network: the answer is not finite. Rescale them."
-    beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1)).tolist()
-    return scores, {**{position: f"{inputs.names[position]}: {why}" for position in beyond}, **inputs.errors}
+    finite = np.isfinite(scores).all(axis=1) & np.isfinite(outputs).all(axis=1)
+    beyond = np.flatnonzero(~finite).tolist()
+    return scores, outputs, {**{position: f"{inputs.names[position]}: {why}" for position in beyond}, **inputs.errors}

@@ -30,8 +30,8 @@ def percent(value):
 
 def test_evaluate_prints_the_figures_of_classes(trained, ask):
     said, text = json_of(ask("evaluate", "kinds", "--json")), ask("evaluate", "kinds")
-    assert re.search(rf"^accuracy +{percent(said['accuracy'])}$", text, re.MULTILINE), text
-    assert float(re.search(r"^loss +(\S+)", text, re.MULTILINE)[1]) == pytest.approx(said["loss"], rel=1e-3)
+    assert re.search(rf"^accuracy {percent(said['accuracy'])}, loss ", text, re.MULTILINE), text
+    assert float(re.search(r", loss (\S+)", text)[1]) == pytest.approx(said["loss"], rel=1e-3)
     for row in said["classes"]:
         figures = [percent(row[name]) for name in ("precision", "recall", "f1")]
         assert re.search(rf"^{row['class']} +{row['examples']} +{' +'.join(figures)}$", text, re.MULTILINE), text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from collections.abc import Callable, Collection, Mapping
 
 ISO = "iso"
@@ -44,7 +45,7 @@ def is_form(form: str) -> bool:
     day = datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)
     try:
         return form == ISO or datetime.datetime.strptime(day.strftime(form), form).date() == day.date()
-    except ValueError:
+    except (ValueError, re.error):  # a form that names a part twice
         return False
 
 

@@ -11,8 +11,9 @@ from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
 from nnfs_cli.data.cells.missing import is_missing
 from nnfs_cli.data.examples import is_single
+from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.text import quoted
+from nnfs_cli.text import harmless, quoted
 
 Scaling = bool | Literal["robust"]
 Statistic = Literal["mean", "median"]
@@ -47,6 +48,11 @@ class Column(ABC):
     name: str
     na_values: tuple[str, ...]
     kinds: int = 0
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """The table that its feature is a row of, under a name that a file may hold."""
+        return Embedding(harmless(self.name), self.kinds) if self.kinds else None
 
     @property
     @abstractmethod

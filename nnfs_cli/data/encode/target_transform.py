@@ -63,10 +63,11 @@ class TargetTransform:
         return ((values - self.mean[:, None]) / self.deviation[:, None]).reshape(y.shape)
 
     def invert(self, outputs: Array) -> Array:
-        """(N, outputs) float64, in the units of the target."""
+        """(N, outputs) float64, in the units of the target; infinite where double precision holds no such number."""
         values = _by_target(outputs, len(self.mean))
         learned = (values * self.deviation[:, None] + self.mean[:, None]).reshape(outputs.shape)
-        return np.exp(learned, out=learned) if self.log else learned
+        with np.errstate(over="ignore"):
+            return np.exp(learned, out=learned) if self.log else learned
 
     @property
     def units(self) -> Array:

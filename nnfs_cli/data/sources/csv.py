@@ -96,6 +96,9 @@ class CSV(Source):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         if (decimal or ".") == thousands or (decimal or ".") not in ".,":
             raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
+        aside = {*drop, *keep, *filter(None, (weight, group))}
+        if both := sorted(aside & {*(columns or ())}):
+            raise ConfigError(f"columns: {shown(both[0])} is no feature, so nothing can be said of it. Leave it out.")
         refuse_rules_of_target(columns, target if isinstance(target, tuple) else (target,))
         self.train = train
         self.target = target

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport, DataSpec
 from nnfs_cli.data.tables.targets import Target
-from nnfs_cli.nn.embeddings import Embedding
 
 
 def facts_of(
@@ -27,6 +26,6 @@ def facts_of(
         target.names,
         notes,
         target.otherwise,
-        embeddings=tuple(Embedding(column.name, column.kinds) for column in columns if column.kinds),
+        embeddings=tuple(column.embedding for column in columns if column.embedding),
         report=reports,
     )

@@ -148,6 +148,8 @@ def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
     if is_ambiguous(texts, notation) and not seen.has_points:
         other = "," if notation.decimal == "." else "."
         note += f". Set dataset.decimal: '{other}' if that is not meant"
+    if notation.units and seen.numbers:
+        note += f"; the {seen.numbers:,} without a sign are taken as they are"
     return note
 
 

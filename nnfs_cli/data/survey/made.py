@@ -77,6 +77,7 @@ def _notation(found: Found) -> dict:
 
 
 def _category(rule: ColumnRule, seen: Seen, cells: Cells, rules: TableRules) -> Category:
+    _refuse_keys_of_numbers(rule, seen)
     own = rules.missing_words
     words = [text for text in cells.texts if not is_missing(text, own)]
     order = rule.order or ()
@@ -94,6 +95,20 @@ def _category(rule: ColumnRule, seen: Seen, cells: Cells, rules: TableRules) -> 
         "error" if rule.missing == "error" else "category",
         tuple(sorted(own)),
     )
+
+
+def _refuse_keys_of_numbers(rule: ColumnRule, seen: Seen) -> None:
+    """Refuse what cannot be said of words.
+
+    Raises:
+        DataError: something is.
+    """
+    said = {"missing": rule.missing if rule.missing in ("mean", "median", "constant") else None}
+    said["standardize"] = rule.standardize if rule.encode != "ordinal" else None
+    for key, value in said.items():
+        if value is not None:
+            where = f"dataset.columns.{shown(seen.name)}.{key}"
+            raise DataError(f"{seen.where}: {where}: {value} is of numbers, the column holds words. Leave it out.")
 
 
 def _encoding(rule: ColumnRule, count: int) -> Encoding:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer
+from nnfs_cli.data.cells.missing import is_missing
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.tables.bad_cells import bad_cells
 from nnfs_cli.nn.shapes import Array
@@ -43,8 +44,15 @@ class Beside:
         if self.weight is not None:
             found["weight"] = cells[0].numbers[rows].astype(np.float64)
         if self.group is not None:
-            found["group"] = cells[-1].codes[rows].astype(np.int64)
+            found["group"] = self._groups(cells[-1])[rows]
         return found
+
+    @staticmethod
+    def _groups(cells: Cells) -> Array:
+        """The number of the group of each row, (n,); one that names none is a group by itself."""
+        missing = [code for code, text in enumerate(cells.texts) if is_missing(text)]
+        alone = np.isin(cells.codes, missing)
+        return np.where(alone, len(cells.texts) + np.arange(len(cells)), cells.codes).astype(np.int64)
 
     @property
     def _weights(self) -> Number:

@@ -97,7 +97,9 @@ class InUnits(SummedMetric):
         return self._metric.sums(Outputs(scores, np.copy), values)
 
     def value(self, sums: Sequence[float], examples: int) -> float | None:
-        return self._metric.value(sums, examples)
+        """The figure; None where an answer is beyond all numbers, too."""
+        value = self._metric.value(sums, examples)
+        return value if value is not None and math.isfinite(value) else None
 
 
 class CountMetric(SummedMetric):

@@ -132,7 +132,8 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
         batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
         scores = scores_of(predictor.network, batches)
         loss = mean_loss(predictor.loss, scores, batches)
-    if not (np.isfinite(loss) and np.isfinite(scores).all()):
+        answers = predictor.answers(scores)
+    if not (np.isfinite(loss) and np.isfinite(scores).all() and np.isfinite(answers).all()):
         raise DataError(
             f"{measured.file}: holds numbers that are too large for the network: its loss is {loss}. "
             "Rescale the values, or train on similar data."
