@@ -25,7 +25,7 @@ from nnfs_cli.data.sources.base import (
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.survey.facts import facts_of
-from nnfs_cli.data.survey.rules import ColumnRules, TableRules, refuse_rules_of_target
+from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRules, TableRules, refuse_rules_of_target
 from nnfs_cli.data.survey.survey import Surveyed, survey
 from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
@@ -97,7 +97,8 @@ class CSV(Source):
         if (decimal or ".") == thousands or (decimal or ".") not in ".,":
             raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
         aside = {*drop, *keep, *filter(None, (weight, group))}
-        if both := sorted(aside & {*(columns or ())}):
+        said = {name for name, rule in (columns or {}).items() if rule.implied_kind not in LEFT_OUT}
+        if both := sorted(aside & said):
             raise ConfigError(f"columns: {shown(both[0])} is no feature, so nothing can be said of it. Leave it out.")
         refuse_rules_of_target(columns, target if isinstance(target, tuple) else (target,))
         self.train = train
