@@ -187,7 +187,9 @@ def test_missing_cells_and_a_word_among_numbers(nnfs):
     followed(nnfs, "dataset.na_values=[oops]")
     followed(nnfs, "dataset.columns={x: {kind: category}}")
     table(rows.replace("oops", "5"))
-    assert said(nnfs, code=0) == []
+    assert said(nnfs, code=0) == [
+        "warning: data.csv: taken for missing cells: 'NA' in x (1); '?' in x (1); '-' in x (1); 'null' in x (1)"
+    ]
     followed(nnfs)
 
 
@@ -199,7 +201,7 @@ def test_words_for_missing_numbers_make_no_category(nnfs, column):
     table("a,x,y\n" + "".join(f"{k % 2},{x},{y}\n" for k, (x, y) in enumerate(cells)), "mse", 1)
     lines = said(nnfs, code=0)
     left_out = ["warning: data.csv: 5 of 20 rows have no answer in y: they are left out"]
-    assert lines == (left_out if column == "y" else [])
+    assert lines == (left_out if column == "y" else ["warning: data.csv: taken for missing cells: 'NA' in x (5)"])
     followed(nnfs)
 
 
@@ -207,7 +209,8 @@ def test_words_for_missing_cells_are_one_category(nnfs):
     words = ["red", "NA", "blue", "n/a", "red", "", "unknown"]
     table("x,y\n" + "".join(f"{words[k % 7]},{k % 2}\n" for k in range(28)))
     done = nnfs("check", "c.yaml")
-    assert (done.code, done.err) == (0, "")
+    told = "warning: data.csv: taken for missing cells: 'NA' in x (4); 'n/a' in x (4)\n"
+    assert (done.code, done.err) == (0, told)
     assert "examples of shape (4,)" in done.out, "missing, blue, red, unknown"
 
 

@@ -10,7 +10,7 @@ from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.survey.kinds import Found
 from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.data.tables.targets import twins
-from nnfs_cli.text import flow_list, quoted, shown
+from nnfs_cli.text import flow_list, listed, quoted, shown
 
 NEARLY = 0.99
 LONGEST_NOTE = 6
@@ -47,6 +47,17 @@ def nearly_constant(features: Sequence[Seen], columns: Mapping[str, Column]) -> 
     some = ", ".join(f"{shown(seen.name)} in {seen.most_frequent:,}" for seen in same[:LONGEST_NOTE])
     more = f" and {len(same) - LONGEST_NOTE:,} more columns" if len(same) > LONGEST_NOTE else ""
     return f"the same in nearly all of {same[0].rows:,} rows: {some}{more}. Little is learned from them"
+
+
+def missing_words(features: Sequence[Seen], columns: Mapping[str, Column]) -> str:
+    """Which words are taken for missing cells, and in which columns; empty if only blank cells are."""
+    found = dict[str, list[str]]()
+    for seen in features:
+        for text, count in seen.missing.items():
+            if text.strip() and seen.name in columns:
+                found.setdefault(text.strip(), []).append(f"{shown(seen.name)} ({count:,})")
+    words = [f"{quoted(word)} in {listed(names)}" for word, names in found.items()]
+    return f"taken for missing cells: {'; '.join(words[:LONGEST_NOTE])}" if words else ""
 
 
 def left_out(features: Sequence[Seen], found: Sequence[Found]) -> str:

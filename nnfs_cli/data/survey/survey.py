@@ -17,7 +17,7 @@ from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.survey.answers import Asked, decide_target
 from nnfs_cli.data.survey.kinds import Found, kind_of
 from nnfs_cli.data.survey.made import made, read_again
-from nnfs_cli.data.survey.report import left_out, nearly_constant, notes_on, report_of
+from nnfs_cli.data.survey.report import left_out, missing_words, nearly_constant, notes_on, report_of
 from nnfs_cli.data.survey.rules import TableRules
 from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.data.tables.beside import Beside
@@ -183,6 +183,8 @@ class Survey:
         told = [f"{self.path}: {unsaid}"] if unsaid else []
         for seen, one in zip(features, found, strict=True):
             told += notes_on(seen, one, columns.get(seen.name))
+        if words := missing_words(features, columns):
+            told.append(f"{self.path}: {words}")
         if same := nearly_constant(features, columns):
             told.append(f"{self.path}: {same}")
         if counts_up(self.header):
