@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nnfs_cli.cli import terminal
+from nnfs_cli.cli import display, terminal
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
@@ -24,33 +24,13 @@ def display_for(quiet: bool) -> Quiet:
     return Bar() if terminal.is_terminal() else Lines()
 
 
-class Quiet:
+class Quiet(display.Quiet):
     """Shows warnings alone."""
-
-    def interject(self, text: str) -> None:
-        """Say something urgent, whatever is being done: a signal has come."""
-        terminal.interject(text)
-
-    def start(self, started: FoldsStarted) -> None:
-        for note in started.notes:
-            self.warn(note)
 
     def fold(self, started: FoldStarted) -> None:
         pass
 
-    def epoch(self, done: FoldEpoch) -> None:
-        pass
-
     def end(self, ended: FoldEnded) -> None:
-        pass
-
-    def warn(self, text: str) -> None:
-        terminal.warn(text)
-
-    def finish(self, finished: FoldsFinished) -> None:
-        pass
-
-    def close(self) -> None:
         pass
 
 

@@ -132,6 +132,16 @@ def test_groups_are_asked_for_before_anything_is_read(nnfs):
     )
 
 
+def test_logarithms_of_classes(nnfs):
+    table("x,y\n" + "".join(f"{k % 5},{'ab'[k % 2]}\n" for k in range(60)))
+    done = nnfs("check", "c.yaml", "--set", "dataset.target_transform=log")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "--set dataset.target_transform=log: dataset.target_transform: log is of values, csv has 2 classes: 'a', 'b'. "
+        "Leave it out.\n"
+    )
+
+
 def test_percent_beside_plain_numbers(nnfs):
     table("x,y\n" + "".join(f"{f'{k}%' if k % 2 else k / 100},{k % 2}\n" for k in range(100)))
     assert "; the 50 without a sign are taken as they are" in nnfs("check", "c.yaml").err

@@ -11,7 +11,7 @@ import numpy as np
 from nnfs_cli.data.cells.dates import ISO, form_of, others_than_dates, twin_of
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
 from nnfs_cli.data.cells.notation import PLAIN, Notation, is_ambiguous, notation_of
-from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules
+from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules, rule_for
 from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.errors import DataError
 from nnfs_cli.text import counted, flow_list, shown
@@ -121,17 +121,17 @@ def _mistake(seen: Seen, texts: Sequence[str], count: int, kind: str) -> str:
     others = "" if count == 1 else f", the first of {count:,} such cells"
     return (
         f"{others}. Fix it, set dataset.na_values: {flow_list(texts[:3])} if it means a missing {kind}, or "
-        f"dataset.columns: {{{flow_list([seen.name])[1:-1]}: {{kind: category}}}} if these are words."
+        f"{rule_for(seen.name, 'kind', 'category')} if these are words."
     )
 
 
 def _padded(seen: Seen) -> str:
     if not seen.padded:
         return ""
-    rule = f"{{{flow_list([seen.name])[1:-1]}: {{kind: category}}}}"
+    rule = rule_for(seen.name, "kind", "category")
     return (
         f"{seen.where}: column '{shown(seen.name)}': got '{shown(seen.padded)}', taken for the number "
-        f"{float(seen.padded):.15g}. Set dataset.columns: {rule} if these are codes"
+        f"{float(seen.padded):.15g}. Set {rule} if these are codes"
     )
 
 
@@ -171,10 +171,8 @@ def _date(seen: Seen, rule: ColumnRule) -> Found | None:
         return None
     if (twin := twin_of(texts, form)) is None:
         return Found("date", form=form)
-    doubt = (
-        f"{seen.got(next(iter(texts)))}: read as {form}, the month first. Set dataset.columns: "
-        f"{{{flow_list([seen.name])[1:-1]}: {{format: '{twin}'}}}} if the day comes first"
-    )
+    rule = rule_for(seen.name, "format", f"'{twin}'")
+    doubt = f"{seen.got(next(iter(texts)))}: read as {form}, the month first. Set {rule} if the day comes first"
     return Found("date", form=form, doubt=doubt)
 
 

@@ -8,9 +8,10 @@ from nnfs_cli.data.cells.dates import seconds
 from nnfs_cli.data.columns.base import Column
 from nnfs_cli.data.spec import ColumnReport
 from nnfs_cli.data.survey.kinds import Found
+from nnfs_cli.data.survey.rules import rule_for
 from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.data.tables.targets import twins
-from nnfs_cli.text import flow_list, listed, quoted, shown
+from nnfs_cli.text import listed, quoted, shown
 
 NEARLY = 0.99
 LONGEST_NOTE = 6
@@ -73,8 +74,7 @@ def left_out(features: Sequence[Seen], found: Sequence[Found]) -> str:
     some = [f"{shown(seen.name)} ({why})" for seen, why in unsaid]
     more = f" and {len(some) - LONGEST_NOTE:,} more" if len(some) > LONGEST_NOTE else ""
     first, kind = unsaid[0][0], "number" if unsaid[0][0].is_numeric else "category"
-    rule = f"{{{flow_list([first.name])[1:-1]}: {{kind: {kind}}}}}"
-    return f"left out: {', '.join(some[:LONGEST_NOTE])}{more}. dataset.columns: {rule} takes one in"
+    return f"left out: {', '.join(some[:LONGEST_NOTE])}{more}. {rule_for(first.name, 'kind', kind)} takes one in"
 
 
 def _limits(seen: Seen, found: Found) -> tuple[float | str | None, float | str | None]:

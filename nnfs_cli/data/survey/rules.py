@@ -17,7 +17,7 @@ from nnfs_cli.data.columns.date import Form
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.parameters import Finite, Means
 from nnfs_cli.registry import checked
-from nnfs_cli.text import quoted, shown
+from nnfs_cli.text import flow_list, quoted, shown
 
 Kind = Literal["number", "category", "date", "text", "id", "ignore"]
 Missing = Literal["mean", "median", "constant", "category", "error"]
@@ -85,6 +85,13 @@ class ColumnRule:
 
 ColumnRules = Annotated[dict[str, ColumnRule], Means("the names of columns, each with keys such as {kind: category}")]
 ANY = ColumnRule()
+
+
+def rule_for(name: str, key: str, value: str) -> str:
+    """What a message advises to write for a column, such as "dataset.columns: {zip: {kind: category}}"."""
+    return f"dataset.columns: {{{flow_list([name])[1:-1]}: {{{key}: {value}}}}}"
+
+
 _OF_TARGET = (
     *(ColumnRule(kind) for kind in (None, "number", "category")),
     *(ColumnRule(kind, "category") for kind in (None, "category")),
