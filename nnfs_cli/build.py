@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import sys
 from collections.abc import Iterator
@@ -18,13 +17,12 @@ from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.data.weights import unknown_classes
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import Footprint, counts_of, of_training, refuse_if_too_large
-from nnfs_cli.nn.layers.dense import Dense
+from nnfs_cli.meant import as_meant, network_of, output_problems, with_length
 from nnfs_cli.nn.losses.base import Loss
-from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import name
-from nnfs_cli.text import quoted, sentence
+from nnfs_cli.text import sentence
 from nnfs_cli.training.chosen import problems_of
-from nnfs_cli.training.endings import answers_of, ending, miscounted, shaped
+from nnfs_cli.training.endings import answers_of
 from nnfs_cli.training.imbalance import imbalance_problems
 from nnfs_cli.training.recipe import Recipe
 
@@ -94,8 +92,8 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     """
     source, locator = config.dataset.make(), locator_of(config, locator)
     source.refuse_absent(locator)
+    config, source, spec = as_meant(config, source, locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
-    config, source, spec = _as_meant(config, source, loss, locator)
     augment = tuple(choice.make() for choice in config.data.augment)
     validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
@@ -107,15 +105,17 @@ def build_parts(config: Config, locator: Locator) -> Parts:
         has = f"log is of values, {config.dataset.type} has {answers_of(spec)}. Leave it out."
         problems.append(f"{config.location('dataset.target_transform')}: {has}")
     try:
-        network = _network(config, spec, loss)
+        network = network_of(config, spec, loss)
     except ConfigError as error:
         raise ConfigError(*error.problems, *problems) from None
     if not spec.lacking and not (spec.otherwise and loss.takes_classes != (spec.classes is not None)):
-        problems = [*_output_problems(config, spec, network, loss), *problems]
+        problems = [*output_problems(config, spec, network, loss), *problems]
     if problems:
         raise ConfigError(*problems)
+    size = source.sizes(locator, spec)
+    config = dataclasses.replace(config, training=with_length(config.training, config.data, size))
     recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
-    return Parts(config, source, locator, spec, source.sizes(locator, spec), recipe)
+    return Parts(config, source, locator, spec, size, recipe)
 
 
 def locator_of(config: Config, locator: Locator) -> Locator:
@@ -147,37 +147,6 @@ def refuse_beyond_memory(parts: Parts) -> None:
     refuse_if_too_large(needed, f"{parts.config.source}: model: training", fix)
 
 
-def _as_meant(config: Config, source: Source, loss: Loss, locator: Locator) -> tuple[Config, Source, DataSpec]:
-    """The source and what it holds; answers that could be classes are those if loss and network say the same."""
-    spec = source.spec(locator)
-    other = source.as_classes() if spec.classes is None and spec.otherwise and loss.takes_classes else None
-    if other is None:
-        return config, source, spec
-    meant, task = other.spec(locator), {"task": "classification"}
-    with contextlib.suppress(ConfigError):
-        if not any(_output_problems(config, meant, _network(config, meant, loss), loss)):
-            dataset = dataclasses.replace(config.dataset, arguments={**config.dataset.arguments, **task})
-            return dataclasses.replace(config, dataset=dataset), other, meant
-    return config, source, spec
-
-
-def _network(config: Config, spec: DataSpec, loss: Loss) -> Network:
-    layers = [choice.make() for choice in config.layers]
-    if isinstance(layers[-1], Dense):
-        layers[-1].settle_units(loss.outputs(spec.outputs) if spec.classes else spec.outputs)
-    try:
-        return Network(
-            layers,
-            spec.input_shape,
-            embeddings=spec.embeddings,
-            seed=config.seed,
-            dtype=config.training.dtype,
-        )
-    except ShapeError as error:
-        path = f"model.{error.path}" if error.path else "dataset"
-        raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
-
-
 def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation, ...]) -> Iterator[str]:
     if config.data.standardize == ROBUST and len(spec.input_shape) == 3:
         where, got = config.location("dataset.standardize"), name(spec.input_shape)
@@ -187,26 +156,6 @@ def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation,
             step.refuse(spec.input_shape, spec.output_shape)
         except ShapeError as error:
             yield f"{config.location(choice.path)}: {error.sentence}"
-
-
-def _output_problems(config: Config, spec: DataSpec, network: Network, loss: Loss) -> Iterator[str]:
-    count = len(spec.classes or ())
-    needed = dataclasses.replace(spec, output_shape=(loss.outputs(count),)) if count else spec
-    if network.output_shape == needed.output_shape:
-        return
-    last, source = config.location(f"model.layers[{len(config.layers) - 1}]"), config.dataset.type
-    if spec.classes and len(spec.classes) == 1:
-        choice = "target" in config.dataset.arguments
-        yield (
-            f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
-            f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
-        )
-    else:
-        given = shaped(network.output_shape, "output")
-        has = f"{loss.type_name} takes 1" if needed.outputs < count else f"{source} has {answers_of(spec)}"
-        fix = miscounted(needed, network) or ending(config.layers[-1].type, needed, network)
-        other = " For one output, use loss: binary_cross_entropy." * (count == 2 and network.output_shape == (1,))
-        yield f"{last}: gives {given}, but {has}. {fix}{other}"
 
 
 def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> Iterator[str]:

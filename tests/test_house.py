@@ -34,6 +34,7 @@ LEVELS = (
     {"config", "runs", "parallel", "data", "plots"},
     {"training"},
     {"footprint"},
+    {"meant"},
     {"build"},
     {"saved"},
     {"sessions", "model"},

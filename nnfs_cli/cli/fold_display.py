@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from nnfs_cli.cli import display, terminal
+from nnfs_cli.cli.tables.figures import figure
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
@@ -138,13 +139,12 @@ def _of_fold(result: Any) -> str:
     if result["status"] != "completed":
         return f"{result['status']} after {counted(result['epochs'], 'epoch')}"
     figures = {name: value for name, value in result["metrics"].items() if name in FIRST} or result["metrics"]
-    tested = ", ".join(f"test {name} {terminal.number(value)}" for name, value in figures.items())
-    return f"{result['monitor']} {terminal.number(result['best'])}, {tested}, {result['seconds']:.1f} s"
+    tested = ", ".join(f"test {name} {figure(name, value)}" for name, value in figures.items())
+    best = figure(result["monitor"].partition("_")[2], result["best"])
+    return f"{result['monitor']} {best}, {tested}, {result['seconds']:.1f} s"
 
 
 def _table(metrics: Any) -> str:
     """Each metric with its mean and standard deviation over the folds, and what it is over all examples at once."""
-    rows = [
-        (name, *(terminal.number(figure[key]) for key in ("mean", "std", "pooled"))) for name, figure in metrics.items()
-    ]
+    rows = [(name, *(figure(name, found[key]) for key in ("mean", "std", "pooled"))) for name, found in metrics.items()]
     return terminal.table(("test", "mean", "std", "pooled"), rows)

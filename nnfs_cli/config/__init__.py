@@ -6,10 +6,11 @@ The threads of NumPy's libraries are set before it is imported, and a configurat
 
 from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
-from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Sampling, Ties, Training, Transform
+from nnfs_cli.config.settings import AUTO, DataSettings, EarlyStopping, EverySteps, Sampling, Ties, Training, Transform
 from nnfs_cli.config.yaml.writer import dump, dump_readable
 
 __all__ = [
+    "AUTO",
     "Choice",
     "Config",
     "DataSettings",

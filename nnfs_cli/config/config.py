@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.config.overrides import OPTION
-from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.config.settings import AUTO, DataSettings, Training
 from nnfs_cli.config.yaml.tree import Node, find, texts_from
 from nnfs_cli.registry import describe_object, members, parameters
 
@@ -64,6 +64,7 @@ class Config:
         source: the path of the file as it was given.
         dataset: the source of the data and its own arguments.
         data: the keys of `dataset` that all sources share.
+        loss: None where the data say which.
         tree: the values with their places.
         folders: that the file lies in: that of the path, and that of the real file where a link leads there.
     """
@@ -75,7 +76,7 @@ class Config:
     dataset: Choice
     data: DataSettings
     layers: tuple[Choice, ...]
-    loss: Choice
+    loss: Choice | None
     optimizer: Choice
     scheduler: Choice
     training: Training
@@ -90,7 +91,7 @@ class Config:
     def location(self, path: str) -> str:
         """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
         choices = (self.dataset, *self.data.augment, *self.layers, self.loss, self.optimizer, self.scheduler)
-        types = {inner.path: f" ({inner.type})" for choice in choices for inner in choice.walk()}
+        types = {inner.path: f" ({inner.type})" for choice in choices if choice for inner in choice.walk()}
         return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
     def warnings(self) -> tuple[str, ...]:
@@ -107,7 +108,7 @@ class Config:
             "seed": self.seed,
             "dataset": {**self.dataset.resolved(), **self._data_settings()},
             "model": {"layers": [layer.resolved() for layer in self.layers]},
-            "loss": self.loss.resolved(),
+            "loss": self.loss.resolved() if self.loss else AUTO,
             "optimizer": self.optimizer.resolved(),
             "scheduler": self.scheduler.resolved(),
             "training": as_json(dataclasses.asdict(self.training)),

@@ -9,10 +9,10 @@ from typing import Any
 
 from nnfs_cli.config.config import Config
 from nnfs_cli.config.overrides import override, put
-from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries, check
+from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, UNTOLD, Registries, check
 from nnfs_cli.config.yaml.problems import Problems
 from nnfs_cli.config.yaml.reader import read_file
-from nnfs_cli.config.yaml.tree import Budget, Location, Node, find, from_plain
+from nnfs_cli.config.yaml.tree import Budget, Location, Node, find, from_plain, keys_of
 from nnfs_cli.errors import NnfsError
 
 
@@ -73,8 +73,9 @@ def _folders(path: Path) -> tuple[Path, ...]:
 def _overridden(root: Node, source: str, overrides: Sequence[str], problems: Problems) -> Node:
     """The tree with the defaults of whole sections and the overrides."""
     location = Location(source)
-    defaults = {key: Node(value, location) for key, value in DEFAULTS.items()}
-    root = Node({**defaults, **root.value}, location)
+    told = {*root.value, *(key for option in overrides for key in keys_of(option.partition("=")[0])[:1])}
+    defaults = {**DEFAULTS, **({} if told & {"optimizer", "scheduler"} else UNTOLD)}
+    root = Node({**from_plain(defaults, location, Budget()).value, **root.value}, location)
     for option in overrides:
         root = override(root, option, problems)
     return root

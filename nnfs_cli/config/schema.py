@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from nnfs_cli.config.checker import Parameters
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
-from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.config.settings import AUTO, DataSettings, Training
 from nnfs_cli.parameters import Count
 from nnfs_cli.registry import Registry, members_in, parameters
 
@@ -36,10 +36,10 @@ def document(registries: Registries = REGISTRIES) -> Any:
             "seed": (Count, DEFAULTS["seed"]),
             "dataset": (_choice(registries["dataset"], parameters(DataSettings)), ...),
             "model": (_model("Model", "The network.", {"layers": (layers, ...)}), ...),
-            "loss": (_choice(registries["loss"]), DEFAULTS["loss"]),
+            "loss": (_choice(registries["loss"]) | Literal[AUTO], DEFAULTS["loss"]),
             "optimizer": (_choice(registries["optimizer"]), DEFAULTS["optimizer"]),
             "scheduler": (_choice(registries["scheduler"]), DEFAULTS["scheduler"]),
-            "training": (_model("Training", "How to train.", _fields(parameters(Training))), ...),
+            "training": (_model("Training", "How to train.", _fields(parameters(Training))), DEFAULTS["training"]),
         },
     )
 

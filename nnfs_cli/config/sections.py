@@ -9,7 +9,7 @@ from typing import Any
 
 from nnfs_cli.config.checker import check_choice, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
-from nnfs_cli.config.settings import DataSettings, Training
+from nnfs_cli.config.settings import AUTO, DataSettings, Training
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
 from nnfs_cli.config.yaml.tree import Node
@@ -24,11 +24,20 @@ REGISTRIES: Registries = {
     "optimizer": OPTIMIZERS,
     "scheduler": SCHEDULERS,
 }
-DEFAULTS = {"description": "", "seed": 0, "loss": "cross_entropy", "optimizer": "adam", "scheduler": "constant"}
+DEFAULTS: Mapping[str, Any] = {
+    "description": "",
+    "seed": 0,
+    "loss": AUTO,
+    "optimizer": "adam",
+    "scheduler": "constant",
+    "training": {"epochs": AUTO},
+}
+UNTOLD = {"scheduler": {"type": "one_cycle", "max_lr": 3e-3}}
+"""Other defaults where nothing is said of the optimizer either: a constant rate would have to be known."""
+
 EXAMPLES = {
     "dataset": "dataset: digits",
     "model": "model: {layers: [flatten, {type: dense, units: 10}]}",
-    "training": "training: {epochs: 5}",
 }
 
 
@@ -68,11 +77,22 @@ def _checks(registries: Registries) -> dict[str, Callable[[Spot], Any]]:
         "seed": lambda spot: check_value(spot, Count),
         "dataset": functools.partial(check_choice, registry=registries["dataset"], extra=parameters(DataSettings)),
         "model": functools.partial(_check_model, registry=registries["layers"]),
-        "loss": functools.partial(check_choice, registry=registries["loss"]),
+        "loss": functools.partial(_check_loss, registry=registries["loss"]),
         "optimizer": functools.partial(check_choice, registry=registries["optimizer"]),
         "scheduler": functools.partial(check_choice, registry=registries["scheduler"]),
         "training": functools.partial(check_record, record=Training),
     }
+
+
+def _check_loss(spot: Spot, registry: Registry[Any]) -> Choice | None:
+    """The loss; None where the data say which. A key that it is given with --set is one of cross_entropy."""
+    if spot.node.value == AUTO:
+        return None
+    keys = spot.node.value
+    if isinstance(keys, dict) and "type" in keys and keys["type"].value == AUTO:
+        named = {**keys, "type": replace(keys["type"], value="cross_entropy")}
+        return check_choice(Spot(replace(spot.node, value=named), spot.path, spot.problems), registry)
+    return check_choice(spot, registry)
 
 
 def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ...]:

@@ -18,6 +18,9 @@ from nnfs_cli.parameters import (
 )
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
+AUTO = "auto"
+"""Settled when the data are known."""
+
 MEASURED = (*(name for name in METRICS.files if name != "base"),)
 MONITORED = ("loss", *MEASURED)
 Monitor = Annotated[
@@ -95,7 +98,8 @@ class Training:
     """The keys of `training`.
 
     Args:
-        epochs: passes over the training split.
+        epochs: passes over the training split; auto, as where `training` is left out, for as many as make 3,000 steps,
+            but from 5 to 100.
         batch_size: examples of one optimizer step, over all workers; all of them if there are fewer.
         max_steps: stop after so many optimizer steps.
         shuffle: a new order in every epoch.
@@ -117,7 +121,7 @@ class Training:
         dtype: of weights, activations and gradients.
     """
 
-    epochs: PositiveInt
+    epochs: PositiveInt | Literal["auto"]
     batch_size: PositiveInt = 32
     max_steps: PositiveInt | None = None
     shuffle: bool = True

@@ -123,7 +123,7 @@ def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Conf
     Raises:
         ConfigError: one of them may not change.
     """
-    changed = list(_differences(before.resolved(), config.resolved()))
+    changed = list(differences(before.resolved(), config.resolved()))
     refused = [key for key in changed if not key.startswith(FREE)]
     if refused:
         free = ", ".join(FREE[1:])
@@ -135,14 +135,14 @@ def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Conf
     return config, changed
 
 
-def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
+def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
     """The dotted paths at which two resolved configurations differ."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in {**before, **after}:
-            yield from _differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+            yield from differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, pair in enumerate(zip(before, after, strict=True)):
-            yield from _differences(*pair, f"{path}[{index}]")
+            yield from differences(*pair, f"{path}[{index}]")
     elif before != after:
         yield path
 

@@ -50,6 +50,11 @@ class Recipe:
             except ShapeError as error:
                 raise error.at(f"augment[{number}]", step.type_name) from None
 
+    @property
+    def is_balanced(self) -> bool:
+        """Whether something is done about classes of different size."""
+        return self.loss.class_weights is not None or self.training.sampling == "balanced"
+
     def to_learn(self, train: Examples, preparation: Preparation) -> Batches:
         """Training examples as the network takes them: augmented, and with their weights.
 

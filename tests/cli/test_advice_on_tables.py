@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.cli.test_advice import arrays, followed, table
 SPELLINGS = {
     "numbers with a decimal comma": lambda value: f'"{value},76"',
     "numbers with commas for thousands": lambda value: f'"{value:,}.76"',
-    "numbers with signs of currency or percent": lambda value: f"${value}.76",
+    "numbers with the sign $": lambda value: f"${value}.76",
     "numbers with blanks for thousands": lambda value: f"{value:,}.76".replace(",", " "),
     "numbers with a decimal comma and points for thousands": lambda value: f'"{value:,};76"'.replace(",", ".").replace(
         ";", ","
@@ -72,7 +73,7 @@ def test_a_notation_is_that_of_the_training_for_ever(nnfs):
 def test_classes_that_look_like_numbers(nnfs):
     table("x,y\n" + "".join(f"{k},{('10%', '20%')[k % 2]}\n" for k in range(20)))
     assert said(nnfs, code=0) == [
-        "warning: data.csv:2: column 'y': got '10%', which look like numbers with signs of currency or percent: taken "
+        "warning: data.csv:2: column 'y': got '10%', which look like numbers with the sign %: taken "
         "for 2 classes. Write plain numbers such as 1234.5 if not"
     ]
     followed(nnfs)
@@ -90,12 +91,37 @@ def test_a_few_numbers_in_another_spelling_that_are_values(nnfs):
     table("x,y\n" + "".join(rows), "mse", 1)
     assert said(nnfs, code=2) == [
         "c.yaml:3: loss (mse): does not fit csv, which has classes. Set dataset.task: regression if its texts, "
-        "numbers with signs of currency or percent, are values, else loss: cross_entropy."
+        "numbers with the sign %, are values, else loss: cross_entropy."
     ]
     followed(nnfs, "dataset.task=regression")
     followed(nnfs, "loss=cross_entropy", "model.layers.0.units=2")
     table("x,y\n" + "".join(row.replace("0%", ".5%") for row in rows), "mse", 1)
-    assert said(nnfs, code=0)[0].endswith("read as numbers with signs of currency or percent, as 1.5")
+    assert said(nnfs, code=0)[0].endswith("read as numbers with the sign %, as 1.5")
+
+
+def test_amounts_in_different_units_are_not_compared(nnfs):
+    rows = [(f"{'$€'[k % 2]}{1000 + k % 5}", k % 2) for k in range(20)]
+    table("a,x,y\n" + "".join(f"{y},{x},{y}\n" for x, y in rows))
+    assert said(nnfs, code=0) == [
+        "warning: data.csv:2: column 'x': got '$1000': amounts in different units ($, €) are not taken for numbers. "
+        "Write all in one"
+    ]
+    table("a,x,y\n" + "".join(f"{y},{x.replace('€', '$')},{y}\n" for x, y in rows))
+    run = nnfs("train", "c.yaml", "--name", "dollars", "--quiet").out.strip()
+    Path("new.csv").write_text("a,x\n1,$1000\n1,€1000\n1,1000\n")
+    done = nnfs("predict", run, "new.csv")
+    assert done.code == 3
+    assert "new.csv:3: column 'x': expected a number with the sign $, got '€1000'." in done.err
+    assert [row["label"] != "" for row in csv.DictReader(done.out.splitlines())] == [True, False, True]
+
+
+def test_dates_in_different_forms_are_words(nnfs):
+    dates = [f"2024-01-{k + 1:02d}" if k % 2 else f"{k + 1:02d}.01.2024" for k in range(10)]
+    table("a,x,y\n" + "".join(f"{k % 7},{dates[k % 10]},{k % 2}\n" for k in range(40)))
+    assert said(nnfs, code=0) == [
+        "warning: data.csv:2: column 'x': got '01.01.2024': dates in different forms are not taken for dates. "
+        "Write all in one"
+    ]
 
 
 def test_a_target_of_many_numbers_and_other_texts(nnfs):
@@ -113,7 +139,7 @@ def test_features_of_numbers_in_another_spelling(nnfs):
     rows = [(f"${1000 + k % 5}", k % 2) for k in range(20)]
     table("a,x,y\n" + "".join(f"{y},{x},{y}\n" for x, y in rows))
     assert said(nnfs, code=0) == [
-        "warning: data.csv:2: column 'x': got '$1000': read as numbers with signs of currency or percent, as 1000"
+        "warning: data.csv:2: column 'x': got '$1000': read as numbers with the sign $, as 1000"
     ]
     assert said(nnfs, "dataset.drop=[x]", code=0) == []
     assert said(nnfs, "dataset.columns={x: {kind: category}}", code=0) == []

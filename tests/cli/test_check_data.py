@@ -163,11 +163,13 @@ def test_a_rare_class(nnfs, rows):
         "warning: class 'yes' has 27 of 1,080 training examples (2.5 %), 'no' has 1,053: accuracy says little. Look at "
         "balanced_accuracy and macro_f1, and try loss.class_weights: balanced"
     )
-    done = nnfs(
-        "train", "c.yaml", "--quiet", "--set", "loss.class_weights=balanced", "--set", "loss.type=cross_entropy"
-    )
-    assert said in done.err
-    assert done.code == 0
+    assert said in nnfs("train", "c.yaml", "--quiet").err
+    followed = ("--set", "loss.class_weights=balanced")
+    for command in (("check", "--data"), ("train", "--quiet")):
+        for options in (followed, ("--set", "training.sampling=balanced")):
+            done = nnfs(*command, "c.yaml", *options)
+            assert f"{said.removesuffix(', and try loss.class_weights: balanced')}\n" in done.err
+            assert done.code == 0
 
 
 def test_values(nnfs):

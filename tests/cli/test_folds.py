@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -223,14 +224,17 @@ def test_what_is_said(nnfs):
     known = summary("runs/flowers-1")
     for run in known["runs"]:
         assert f"fold {run['fold']}/3 begins\n" in done.err
-        said = f"fold {run['fold']}/3: val_loss {run['best']:.4g}, test accuracy {run['metrics']['accuracy']:.4g}, "
+        accuracy = 100 * run["metrics"]["accuracy"]
+        said = f"fold {run['fold']}/3: val_loss {run['best']:.4g}, test accuracy {accuracy:.2f} %, "
         assert f"{said}{run['seconds']:.1f} s\n" in done.err
-    lines = [line.split() for line in done.err.splitlines()]
-    table = lines[lines.index(["test", "mean", "std", "pooled"]) + 1 :]
+    lines = [re.split("  +", line) for line in done.err.splitlines()]
+    table = lines[lines.index(["test", "mean", "std", "pooled"]) :]
+    shares = ("accuracy", "balanced_accuracy", "macro_f1")
     shown = {
-        name: [f"{figure[key]:.4g}" for key in ("mean", "std", "pooled")] for name, figure in known["metrics"].items()
+        name: [f"{100 * figure[key]:.2f} %" if name in shares else f"{figure[key]:.4g}" for key in table[0][1:]]
+        for name, figure in known["metrics"].items()
     }
-    assert {name: cells for name, *cells in table} == shown
+    assert {name: cells for name, *cells in table[1:]} == shown
     assert {"loss", "accuracy"} <= set(shown)
     assert "\r" not in done.err
     assert "\x1b" not in done.err

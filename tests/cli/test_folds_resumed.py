@@ -291,6 +291,29 @@ def test_an_answer_is_not_asked_of_other_examples(nnfs):
         out_of_fold(folder, 3, locator)
 
 
+def test_a_fold_whose_checkpoints_were_removed_is_trained_again_as_advised(nnfs):
+    nnfs(*FOLDS, "--quiet")
+    shutil.copytree("runs/folds", "runs/copy")
+    shutil.rmtree("runs/folds/fold-2/checkpoints")
+    done = nnfs("train", "--resume", "folds")
+    assert done.code == 4
+    advice = "fold 2/3: runs/folds/fold-2: was trained, but its checkpoints were removed. Remove this directory.\n"
+    assert done.err.endswith(f"{advice}Then go on with: nnfs train --resume runs/folds\n")
+    shutil.rmtree("runs/folds/fold-2")
+    assert nnfs("train", "--resume", "runs/folds").code == 0
+    assert_same("runs/copy", "runs/folds")
+
+
+def test_a_fold_that_was_resumed_by_itself_with_other_settings_is_told(nnfs):
+    nnfs(*FOLDS, "--quiet")
+    assert nnfs("train", "--resume", "runs/folds/fold-2", "--set", "training.epochs=9", "--quiet").code == 0
+    done = nnfs("train", "--resume", "folds")
+    assert done.code == 0
+    told = "was trained with other settings than the folds together: training.epochs"
+    assert f"warning: fold 2/3: {told}\n" in done.err
+    assert done.err.count("other settings") == 1
+
+
 def test_what_a_killed_program_left_half_written_is_removed(nnfs):
     nnfs(*FOLDS, "--quiet", "--set", "training.max_steps=1")
     rest = Path("runs/folds/.0123456789abcdef.tmp")

@@ -102,7 +102,8 @@ def test_set_overrides_and_a_mistake_in_it_names_the_option(nnfs):
     assert done.code == 2
     assert done.err.splitlines() == [
         "--set optimizer.weight_deacy=1: optimizer.weight_deacy: adam has no such key. Did you mean 'weight_decay'?",
-        "--set training.epochs=none: training.epochs: expected a whole number from 1 to 1,000,000,000, got 'none'.",
+        "--set training.epochs=none: training.epochs: expected a whole number from 1 to 1,000,000,000, or 'auto', "
+        "got 'none'.",
     ]
 
 

@@ -87,8 +87,8 @@ def test_a_choice_is_replaced(path):
     ("option", "sentence"),
     [
         ("optimizer.wieght_decay=1", "optimizer.wieght_decay: adam has no such key. Did you mean 'weight_decay'?"),
-        ("training.epochs=-1", "training.epochs: expected a whole number from 1 to 1,000,000,000, got -1."),
-        ("training.epochs=", "training.epochs: expected a whole number from 1 to 1,000,000,000, got null."),
+        ("training.epochs=-1", "training.epochs: expected a whole number from 1 to 1,000,000,000, or 'auto', got -1."),
+        ("training.epochs=", "training.epochs: expected a whole number from 1 to 1,000,000,000, or 'auto', got null."),
         ("training.epochs=017", "the number 017 has a leading zero. Write 17, or '017' for text."),
         (
             "training.epochs=[1",

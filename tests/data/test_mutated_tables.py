@@ -135,7 +135,7 @@ def check(loaded: Loaded, table: Rows, target: str) -> None:
         texts = [cells[head.index(column.name)].lstrip() for cells in kept]
         found, wanted = meanings(column, texts, train.x[:, features])
         assert found == wanted, column
-        if isinstance(column, Number) and (column.decimal, column.thousands, column.units) != (".", None, False):
+        if isinstance(column, Number) and (column.decimal, column.thousands, column.unit) != (".", None, None):
             assert f"column '{column.name}': got " in notes
         if isinstance(column, Category) and column.name in ("age", "price", "comma"):
             numbers = sum(text.strip().replace(".", "", 1).isdecimal() and text.isascii() for text in texts)

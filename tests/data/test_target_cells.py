@@ -43,7 +43,7 @@ def test_regression_names_the_first_text(tmp_path, words):
     ("cells", "values", "words"),
     [
         (["1,5", "2,75", "3"], [1.5, 2.75, 3], "got '1,5': read as numbers with a decimal comma, as 1.5"),
-        (["$1", "$2.50", "$3"], [1, 2.5, 3], "got '$1': read as numbers with signs of currency or percent, as 1"),
+        (["$1", "$2.50", "$3"], [1, 2.5, 3], "got '$1': read as numbers with the sign $, as 1"),
         (
             ["7", "1,000", "2,000.5"],
             [7, 1000, 2000.5],
@@ -63,10 +63,10 @@ def test_a_few_whole_numbers_in_other_spellings_are_classes_and_others_are_value
     found = spec(tmp_path, ["10%", "2%", "30%"])
     assert found.classes == ("10%", "2%", "30%")
     assert found.notes == (
-        f"{tmp_path / 't.csv'}:2: column 'y': got '10%', which look like numbers with signs of currency or percent: "
+        f"{tmp_path / 't.csv'}:2: column 'y': got '10%', which look like numbers with the sign %: "
         "taken for 3 classes. Write plain numbers such as 1234.5 if not",
     )
-    words = "its texts, numbers with signs of currency or percent, are values"
+    words = "its texts, numbers with the sign %, are values"
     assert found.otherwise == f"set dataset.task: regression if {words}"
     cells = [f"{k}%" for k in range(21)]
     assert len(spec(tmp_path, cells[1:]).classes) == 20

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnfs_cli.cli import options, terminal
+from nnfs_cli.cli.tables.figures import figure
 from nnfs_cli.text import counted, shown
 
 if TYPE_CHECKING:
@@ -86,14 +87,8 @@ def _figures(report: dict[str, Any]) -> list[str]:
     first = ["accuracy", "loss"] if "accuracy" in report else []
     names = [name for name in (*(name for name in report if name in METRICS), "loss") if name not in first]
     width = max(map(len, names))
-    together = [", ".join(f"{name} {_figure(name, report[name])}" for name in first)] * bool(first)
-    return [*together, *(f"{name:<{width}}  {_figure(name, report[name])}" for name in names)]
-
-
-def _figure(name: str, value: float | None) -> str:
-    from nnfs_cli.registry import METRICS
-
-    return (terminal.percent if name in METRICS and METRICS[name].is_share else terminal.number)(value)
+    together = [", ".join(f"{name} {figure(name, report[name])}" for name in first)] * bool(first)
+    return [*together, *(f"{name:<{width}}  {figure(name, report[name])}" for name in names)]
 
 
 def _table_of_classes(classes: list[dict[str, Any]]) -> str:
@@ -110,7 +105,7 @@ def _table_of_classes(classes: list[dict[str, Any]]) -> str:
 
 def _table_of_targets(targets: list[dict[str, Any]]) -> str:
     names = [name for name in targets[0] if name != "target"]
-    rows = [(shown(row["target"]), *(_figure(name, row[name]) for name in names)) for row in targets]
+    rows = [(shown(row["target"]), *(figure(name, row[name]) for name in names)) for row in targets]
     return terminal.table(("target", *names), rows)
 
 

@@ -27,6 +27,9 @@ _TRUTHS = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "fals
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' Did you mean ...?' for a word close to a known one, else a list of all."""
     known = list(known)
+    key, colon, value = word.partition(":")
+    if colon and key in known:
+        return f" Put a blank behind the colon: {key}: {value}."
     if guess := closest(word, known):
         return f" Did you mean '{guess}'?"
     return f" There are: {', '.join(known)}." if known else " It takes no keys."

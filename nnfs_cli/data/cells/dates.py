@@ -79,6 +79,15 @@ def form_of(cells: Collection[str]) -> str | None:
     return next((form for form in fitting if all(seconds(form)(cell) is not None for cell in cells)), None)
 
 
+def are_of_several_forms(cells: Collection[str]) -> bool:
+    """Whether these texts, of which the first ones are looked at, are dates in different forms."""
+    rest, forms = list(itertools.islice(cells, _SAMPLE)), 0
+    while rest and (fitting := [seconds(form) for form in _FORMS if seconds(form)(rest[0]) is not None]):
+        rest = min(([text for text in rest if parse(text) is None] for parse in fitting), key=len)
+        forms += 1
+    return not rest and forms > 1
+
+
 def twin_of(cells: Collection[str], form: str) -> str | None:
     """Another form in which these texts are dates too, with day and month exchanged; None if there is none."""
     for month_first, day_first in _TWINS.items():

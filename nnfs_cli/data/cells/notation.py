@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Len
 
 from nnfs_cli.parameters import Means
 
 Mark = Annotated[str, Len(1, 1), Means("one character")]
+Unit = Literal["$", "€", "£", "¥", "%", "USD", "EUR", "GBP"]
 
 _NUMBER = re.compile(r" *[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *")
 _NOT_FINITE = re.compile(r" *[-+]?(?:inf|infinity) *", re.IGNORECASE)
-_UNIT = "(?:[$€£¥%]|USD|EUR|GBP)"
+_UNIT = re.compile("[$€£¥%]|USD|EUR|GBP")
 _BLANKS, _APOSTROPHES = " \u00a0\u202f", "'’"
 _NAMES = {",": "commas", ".": "points", " ": "blanks", "'": "apostrophes"}
 
@@ -34,12 +35,12 @@ class Notation:
         decimal: "." or ",".
         thousands: what parts groups of three digits, where they are parted; None if nothing does. A blank is any kind
             of blank, an apostrophe any kind of those.
-        units: whether a currency or a percent sign may stand beside a number: 45% is 45.
+        unit: what may stand beside a number: with a percent sign 45% is 45.
     """
 
     decimal: Mark = "."
     thousands: Mark | None = None
-    units: bool = False
+    unit: Unit | None = None
 
     def number(self, cell: str) -> float | None:
         """The number that a cell means; None if it is none in this notation."""
@@ -58,7 +59,8 @@ class Notation:
 
     @functools.cached_property
     def _pattern(self) -> re.Pattern[str]:
-        before, behind = (f"(?:{_UNIT} ?)?", f"(?: ?{_UNIT})?") if self.units else ("", "")
+        unit = re.escape(self.unit or "")
+        before, behind = (f"(?:{unit} ?)?", f"(?: ?{unit})?") if unit else ("", "")
         decimal, thousands = re.escape(self.decimal), self.thousands or ""
         mark = next((alike for alike in (_BLANKS, _APOSTROPHES) if thousands and thousands in alike), thousands)
         groups = f"[0-9]{{1,3}}(?:[{re.escape(mark)}][0-9]{{3}})+|" if mark else ""
@@ -70,7 +72,7 @@ class Notation:
     def __str__(self) -> str:
         words = ["a decimal comma"] if self.decimal == "," else []
         words += [f"{_NAMES.get(self.thousands, quoted_mark(self.thousands))} for thousands"] * bool(self.thousands)
-        words += ["signs of currency or percent"] * self.units
+        words += [f"the sign {self.unit}"] * bool(self.unit)
         return f"numbers with {' and '.join(words)}" if words else "plain numbers"
 
 
@@ -88,7 +90,7 @@ _USUAL = (
 
 
 def notation_of(cells: Collection[str], *, comma_is_decimal: bool, beside_points: bool = False) -> Notation | None:
-    """The notation in which all of these texts are numbers; None if there is none.
+    """The notation in which all of these texts are numbers; None if there is none, as where signs of units differ.
 
     Args:
         cells: different ones, of which some are no plain numbers.
@@ -97,11 +99,23 @@ def notation_of(cells: Collection[str], *, comma_is_decimal: bool, beside_points
     """
     usual = sorted(_USUAL, key=lambda one: one.decimal != ",") if comma_is_decimal else _USUAL
     usual = sorted(usual, key=lambda one: beside_points and one.decimal != ".")
-    tried = [replace(notation, units=units) for units in (False, True) for notation in usual]
+    units = [None, *units_in(cells)][:2]
+    tried = [replace(notation, unit=unit) for unit in units for notation in usual]
     return next((one for one in tried if all(one.number(cell) is not None for cell in cells)), None)
+
+
+def units_in(cells: Iterable[str]) -> list[str]:
+    """The signs of currency and percent in texts, in the order in which they come first."""
+    return list(dict.fromkeys(unit for cell in cells for unit in _UNIT.findall(cell)))
+
+
+def are_amounts(cells: Collection[str]) -> bool:
+    """Whether these texts are numbers but for the signs of different units."""
+    bare = [_UNIT.sub("", cell, count=1) for cell in cells]
+    return len(units_in(cells)) > 1 and notation_of(bare, comma_is_decimal=False) is not None
 
 
 def is_ambiguous(cells: Collection[str], notation: Notation) -> bool:
     """Whether these texts, which are numbers in a notation, are others where its comma means the other thing."""
-    other = {_THOUSANDS: _DECIMALS, _DECIMALS: _THOUSANDS}.get(replace(notation, units=False))
-    return other is not None and all(replace(other, units=notation.units).number(cell) is not None for cell in cells)
+    other = {_THOUSANDS: _DECIMALS, _DECIMALS: _THOUSANDS}.get(replace(notation, unit=None))
+    return other is not None and all(replace(other, unit=notation.unit).number(cell) is not None for cell in cells)

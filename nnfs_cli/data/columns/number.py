@@ -11,7 +11,7 @@ import numpy as np
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import Gatherer, Parse
 from nnfs_cli.data.cells.missing import is_no_number
-from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation, is_number
+from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation, Unit, is_number
 from nnfs_cli.data.columns.base import Column, Feature, Scaling, cell_shown
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Finite
@@ -30,7 +30,7 @@ class Number(Column):
         missing: what takes the place of a missing number: the mean or the median of the training split, or `fill`;
             error refuses it.
         indicator: whether there is the second feature, MissingIndicator in scikit-learn.
-        decimal, thousands, units: the notation.
+        decimal, thousands, unit: the notation.
         standardize: as the key of a configuration; None does as the whole table does.
     """
 
@@ -40,14 +40,14 @@ class Number(Column):
     indicator: bool = False
     decimal: Mark = "."
     thousands: Mark | None = None
-    units: bool = False
+    unit: Unit | None = None
     standardize: Scaling | None = None
     na_values: tuple[str, ...] = ()
 
     @cached_property
     def notation(self) -> Notation:
         """How its numbers are written."""
-        return Notation(self.decimal, self.thousands, self.units)
+        return Notation(self.decimal, self.thousands, self.unit)
 
     @property
     def is_unusual(self) -> bool:

@@ -56,16 +56,17 @@ class Inspection:
     warnings: tuple[str, ...]
 
 
-def inspect(dataset: Dataset, *, thorough: bool = True) -> Inspection:
+def inspect(dataset: Dataset, *, thorough: bool = True, balanced: bool = False) -> Inspection:
     """Look at a data set once it is prepared.
 
     Args:
         thorough: look at every number of it, which takes a while where there are many; otherwise at some rows of a
             table, and at no other data.
+        balanced: the training does something against classes of different size already.
     """
     splits, spec, columns = dataset.splits, dataset.spec, dataset.preparation.columns or ()
     train, size = splits["train"], sum(split.x.size for split in splits.values())
-    warnings = list(_imbalance(train, spec.classes))
+    warnings = list(_imbalance(train, spec.classes, balanced=balanced))
     warnings += _twins(splits) if thorough or (columns and size <= MOST_NUMBERS) else ()
     rows = slice(None, None, 1 if thorough else -(-train.x.size // MOST_NUMBERS))
     warnings += suspects(train.take(rows), columns)
@@ -96,7 +97,7 @@ def _values(train: Examples, targets: tuple[str, ...] | None) -> tuple[ValueRepo
     )
 
 
-def _imbalance(train: Examples, classes: tuple[str, ...] | None) -> Iterator[str]:
+def _imbalance(train: Examples, classes: tuple[str, ...] | None, *, balanced: bool) -> Iterator[str]:
     if classes is None:
         return
     counts = np.bincount(train.y, minlength=len(classes))
@@ -107,7 +108,7 @@ def _imbalance(train: Examples, classes: tuple[str, ...] | None) -> Iterator[str
     yield (
         f"class {quoted(classes[rarest])} has {counts[rarest]:,} of {len(train):,} training examples "
         f"({100 * share:.2g} %), {quoted(classes[often])} has {counts[often]:,}: accuracy says little. Look at "
-        "balanced_accuracy and macro_f1, and try loss.class_weights: balanced"
+        f"balanced_accuracy and macro_f1{', and try loss.class_weights: balanced' * (not balanced)}"
     )
 
 

@@ -123,7 +123,7 @@ def _values(one: Asked, rules: TableRules, *, several: bool) -> tuple[Number, st
         seen.name,
         decimal=notation.decimal,
         thousands=notation.thousands,
-        units=notation.units,
+        unit=notation.unit,
         na_values=tuple(sorted(rules.missing_words)),
     )
     if notation == PLAIN or rules.notation is not None:

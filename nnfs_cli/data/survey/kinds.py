@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.data.cells.dates import ISO, form_of, others_than_dates, twin_of
+from nnfs_cli.data.cells.dates import ISO, are_of_several_forms, form_of, others_than_dates, twin_of
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
-from nnfs_cli.data.cells.notation import PLAIN, Notation, is_ambiguous, notation_of
+from nnfs_cli.data.cells.notation import PLAIN, Notation, are_amounts, is_ambiguous, notation_of, units_in
 from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules, rule_for
 from nnfs_cli.data.survey.seen import Seen
 from nnfs_cli.errors import DataError
-from nnfs_cli.text import counted, flow_list, shown
+from nnfs_cli.text import counted, flow_list, listed, shown
 
 _PARTS = re.compile(r"[^0-9A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _OF_AN_ID = frozenset({"id", "ids", "uuid", "guid", "index", "rowid", "rowname", "rownames"})
@@ -148,7 +148,7 @@ def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
     if is_ambiguous(texts, notation) and not seen.has_points:
         other = "," if notation.decimal == "." else "."
         note += f". Set dataset.decimal: '{other}' if that is not meant"
-    if notation.units and seen.numbers:
+    if notation.unit and seen.numbers:
         note += f"; the {seen.numbers:,} without a sign are taken as they are"
     return note
 
@@ -196,10 +196,21 @@ def _words(seen: Seen) -> Found:
     if seen.nearly_all_different:
         if is_named_as_id(seen.name):
             return Found("id", "its name and its cells are those of an identifier")
-        return Found("text", "nearly all different, like names")
+        return Found("text", "nearly all different, like names", doubt=_differing(seen))
     if seen.has_more:
         return Found("text", f"over {MOST_TEXTS:,} different texts")
     if 2 * seen.numbers > seen.present:
         doubt = f"{seen.got(next(iter(seen.texts)))} among {seen.numbers:,} numbers: all of them are taken for words"
         return Found("category", doubt=doubt)
-    return Found("category")
+    return Found("category", doubt=_differing(seen))
+
+
+def _differing(seen: Seen) -> str:
+    """A word on amounts and dates that are taken for words, because they are not of one kind."""
+    texts = list(seen.texts)
+    if are_amounts(texts):
+        units = listed(units_in(texts))
+        return f"{seen.got(texts[0])}: amounts in different units ({units}) are not taken for numbers. Write all in one"
+    if not seen.numbers and are_of_several_forms(texts):
+        return f"{seen.got(texts[0])}: dates in different forms are not taken for dates. Write all in one"
+    return ""

@@ -73,7 +73,7 @@ def _with_indicator(column: Number | Date, cells: Cells) -> Column:
 
 
 def _notation(found: Found) -> dict:
-    return {"decimal": found.notation.decimal, "thousands": found.notation.thousands, "units": found.notation.units}
+    return {"decimal": found.notation.decimal, "thousands": found.notation.thousands, "unit": found.notation.unit}
 
 
 def _category(rule: ColumnRule, seen: Seen, cells: Cells, rules: TableRules) -> Category:

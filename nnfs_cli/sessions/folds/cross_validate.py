@@ -57,7 +57,7 @@ def cross_validate(
         NnfsError: of the kind that fits; nothing is left where the data cannot be had or divided.
     """
     parts, notes = examine(config, folds, locator)
-    whole = of_all_folds(config)
+    whole = of_all_folds(parts.config)
     with contextlib.ExitStack() as making, contextlib.ExitStack() as lock:
         made = create_for(
             making, runs_dir, config.name if name is None else name, numbered=name is None, checkpoints=False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.config import Config
+from nnfs_cli.config import Config, load
 from nnfs_cli.data.sources.base import Locator
-from nnfs_cli.errors import NnfsError
+from nnfs_cli.errors import CheckpointError, NnfsError
 from nnfs_cli.runs.directory import RunDirectory, find_checkpoint
 from nnfs_cli.runs.folds import FoldsDirectory, require_own
 from nnfs_cli.runs.lock import owned
@@ -19,7 +19,7 @@ from nnfs_cli.sessions.evaluation.files import write_evaluation
 from nnfs_cli.sessions.folds.plan import of_fold
 from nnfs_cli.sessions.pictures import draw_curves
 from nnfs_cli.sessions.records import Finished, Started, Warned
-from nnfs_cli.sessions.resume import resume
+from nnfs_cli.sessions.resume import LENGTH, differences, resume
 from nnfs_cli.sessions.train import Records, train
 from nnfs_cli.system.forks import Tell
 from nnfs_cli.system.side_by_side import Asked
@@ -66,6 +66,7 @@ def _trained(
             case Finished():
                 finished = record
     assert finished is not None, "a training ends with a record, or an error"
+    _warn(tell, _otherwise(config, RunDirectory(finished.run)))
     result = _result(finished)
     if finished.status == "completed":
         result["metrics"] = _measured(finished.run, locator, tell)
@@ -81,9 +82,18 @@ def _begun(folder: FoldsDirectory, config: Config, locator: Locator, fold: int, 
     if run.path.is_dir() and not any(path.exists() for path in (run.config, run.last, run.previous, run.summary)):
         with owned(run.path):
             shutil.rmtree(run.path)
+    if run.summary.exists() and not any(path.exists() for path in (run.last, run.previous)):
+        raise CheckpointError(f"{run.path}: was trained, but its checkpoints were removed. Remove this directory.")
     if run.path.is_dir():
         return resume(run.path, (), locator, should_stop=asked_to_stop)
     return train(config, locator, runs_dir=folder.path, name=run.path.name, should_stop=asked_to_stop)
+
+
+def _otherwise(config: Config, run: RunDirectory) -> Iterator[str]:
+    """A word on a fold that was trained for longer or less long, as one may be that is resumed by itself."""
+    told = [key for key in differences(config.resolved(), load(run.config).resolved()) if key.startswith(LENGTH)]
+    if told:
+        yield f"was trained with other settings than the folds together: {', '.join(told)}"
 
 
 def _measured(run: Path, locator: Locator, tell: Tell) -> dict[str, float | None]:

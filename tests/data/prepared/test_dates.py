@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnfs_cli.data.cells.dates import form_of, seconds, twin_of
+from nnfs_cli.data.cells.dates import are_of_several_forms, form_of, seconds, twin_of
 
 DAY = 86_400
 NEW_YEAR_2024 = 19_723 * DAY
@@ -63,3 +63,19 @@ def test_the_other_form_where_both_fit():
     assert twin_of(["13/01/2024"], "%d/%m/%Y") is None
     assert twin_of(["2024-01-02"], "iso") is None
     assert form_of([]) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "several"),
+    [
+        (["2024-01-02", "03.01.2024"], True),
+        (["2024-01-02", "03.01.2024", "Jan 4, 2024"], True),
+        (["13/01/2024", "01/13/2024"], True),
+        (["2024-01-02", "2024-01-03"], False),
+        (["2024-01-02", "03.01.2024", "soon"], False),
+        (["red", "blue"], False),
+        ([], False),
+    ],
+)
+def test_dates_of_several_forms(cells, several):
+    assert are_of_several_forms(cells) == several

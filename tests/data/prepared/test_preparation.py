@@ -143,9 +143,7 @@ def test_a_checkpoint_holds_all_of_it(case):
         "values": lambda: prepared(TABLE, PRICES),
         "table": lambda: prepared(TABLE, columns=columns, delimiter=";", fill=fill, keep=("id",)),
         "table of values": lambda: dataclasses.replace(
-            prepared(
-                TABLE, PRICES, columns=columns, fill=fill, answers=(Number("p", "error"), Number("q", units=True))
-            ),
+            prepared(TABLE, PRICES, columns=columns, fill=fill, answers=(Number("p", "error"), Number("q", unit="%"))),
             spec=DataSpec((3,), None, (2,), ("p", "q")),
         ),
         "embeddings": lambda: prepared(TABLE, columns=wordy, fill=fill),
