@@ -32,8 +32,8 @@ DEFAULTS: Mapping[str, Any] = {
     "scheduler": "constant",
     "training": {"epochs": AUTO},
 }
-UNTOLD = {"scheduler": {"type": "one_cycle", "max_lr": 3e-3}}
-"""Other defaults where nothing is said of the optimizer either: a constant rate would have to be known."""
+UNTOLD = {"optimizer": {"type": "adam", "weight_decay": 1e-3}, "scheduler": {"type": "one_cycle", "max_lr": 3e-3}}
+"""Other defaults where neither is said: a constant rate would have to be known."""
 
 EXAMPLES = {
     "dataset": "dataset: digits",

@@ -132,6 +132,8 @@ class DataDescription:
             raise ConfigError(
                 f"data: {counted(self.outputs, 'output')}, which is not what the network or the classes have"
             )
+        if classes is not None and len(set(classes)) < len(classes):
+            raise ConfigError("data: names a class twice")
         if classes is None and self.targets is not None and (len(self.targets),) != shape:
             raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
         return DataSpec(network.input_shape, classes, shape, self.targets, embeddings=network.embeddings)

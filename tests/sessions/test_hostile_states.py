@@ -149,6 +149,7 @@ HOSTILE = [
     ("data.classes", ["a"]),
     ("data.classes", "0123456789"),
     ("data.classes", list(range(10))),
+    ("data.classes", [*"0123456788"]),
     ("data.outputs", 9),
     ("data.outputs", "10"),
     ("data.white", "yes"),

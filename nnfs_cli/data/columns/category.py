@@ -12,6 +12,7 @@ from annotated_types import Len
 from nnfs_cli.data.cells.cells import Cells
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS, Gatherer
 from nnfs_cli.data.columns.base import Column, Feature, cell_shown
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import COLUMNS
@@ -34,6 +35,9 @@ class Category(Column):
             the two there are, 0.5 for other words; ordinal the place in the list, its middle for other words; embedding
             the row of a table that is learned, whose first one stands for other words.
         missing: error refuses missing cells.
+
+    Raises:
+        ConfigError: a word is there twice, or binary is said of other than two.
     """
 
     name: str
@@ -41,6 +45,12 @@ class Category(Column):
     encoding: Encoding = "onehot"
     missing: Literal["category", "error"] = "category"
     na_values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self._known) < len(self.categories):
+            raise ConfigError("category: names a word twice")
+        if self.encoding == "binary" and len(self.categories) != 2:
+            raise ConfigError(f"category: binary is for 2 words, got {len(self.categories):,}")
 
     @property
     def kinds(self) -> int:  # type: ignore[override]

@@ -14,6 +14,7 @@ from nnfs_cli.data.columns.date import Date
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.data.preparation import Preparation, measured
 from nnfs_cli.data.spec import DataSpec, Examples
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.layers.dense import Dense
@@ -163,3 +164,17 @@ def test_a_checkpoint_holds_all_of_it(case):
     for dtype in (np.uint8, np.float64):
         for factor, before in zip(again.factors(np.dtype(dtype)), made.factors(np.dtype(dtype)), strict=True):
             np.testing.assert_array_equal(factor, before)
+
+
+@pytest.mark.parametrize(
+    ("categories", "encoding", "problem"),
+    [
+        (("a", "b", "a"), "onehot", "names a word twice"),
+        (("", ""), "binary", "names a word twice"),
+        (("a", "b", "c"), "binary", "binary is for 2 words, got 3"),
+        (("a",), "binary", "binary is for 2 words, got 1"),
+    ],
+)
+def test_words_that_no_training_gives(categories, encoding, problem):
+    with pytest.raises(ConfigError, match=problem):
+        Category("colour", categories, encoding)
