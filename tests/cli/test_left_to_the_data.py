@@ -32,7 +32,12 @@ def write(target: str, text: str = SHORT) -> None:
 def test_the_same_bytes_as_with_everything_said(nnfs, target, loss, units):
     write(target)
     assert nnfs("train", "short.yaml", "--name", "short", "--quiet").code == 0
-    rest = f"loss: {loss}\noptimizer: {{type: adam, weight_decay: 1e-3}}\nscheduler: {{type: one_cycle, max_lr: 3e-3}}\ntraining: {{epochs: 100}}\n"
+    rest = f"""\
+loss: {loss}
+optimizer: {{type: adam, weight_decay: 1e-3}}
+scheduler: {{type: one_cycle, max_lr: 3e-3}}
+training: {{epochs: 100}}
+"""
     Path("long.yaml").write_text((SHORT % target).replace("auto", str(units)) + rest)
     assert nnfs("train", "long.yaml", "--name", "long", "--quiet").code == 0
     assert weights(Path("runs/short")) == weights(Path("runs/long"))
