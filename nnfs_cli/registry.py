@@ -103,8 +103,8 @@ def checked(name: str) -> Callable[[type[T]], type[T]]:
     """Decorate a class: its constructor refuses what its annotations do not admit, and an error calls it `name`."""
 
     def check(cls: type[T]) -> type[T]:
-        if "__init__" in vars(cls):
-            cls.__init__ = _checked(name, cls.__init__)  # type: ignore[misc]
+        if cls.__init__ is not object.__init__:
+            cls.__init__ = _checked(name, getattr(cls.__init__, "__wrapped__", cls.__init__))  # type: ignore[misc]
         return cls
 
     return check

@@ -82,14 +82,14 @@ def test_a_layer(copy):
 import numpy as np
 from nnfs_cli.registry import LAYERS
 from tests.nn.gradients import assert_gradient
-layer = LAYERS["leaky_relu"](0.1)
+layer = LAYERS["hard_tanh"](0.5)
 x, dy = np.random.default_rng(0).normal(size=(2, 7, 5))
 layer.forward(x)
 dx = layer.backward(dy).copy()
 assert_gradient(lambda: (layer.forward(x) * dy).sum(), x, dx)
 """
     run(copy, "-c", check)
-    layer = "model.layers.3={type: leaky_relu, slope: 0.1}"
+    layer = "model.layers.3={type: hard_tanh, limit: 2}"
     assert epochs(train(copy, "configs/digits_dense.yaml", "training.epochs=1", layer))
 
 

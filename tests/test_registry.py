@@ -16,7 +16,7 @@ from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
-from nnfs_cli.nn.layers.pooling import MaxPool2D
+from nnfs_cli.nn.layers.max_pool import MaxPool2D
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.parameters import PositiveInt, describe, plain
@@ -41,7 +41,7 @@ REGISTRIES = {
     "sources": SOURCES,
 }
 CLASSES = [registry[name] for registry in REGISTRIES.values() for name in registry]
-REQUIRED = {"layers": [ReLU()], "target": "y", "train": "x.csv", "rate": 0.25, "max_lr": 0.1}
+REQUIRED = {"layers": [ReLU()], "target": "y", "train": "x.csv", "rate": 0.25, "max_lr": 0.1, "shape": (3,)}
 EVERY_CLASS = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
 
@@ -230,7 +230,7 @@ def test_records_are_checked_too():
         Training(epochs=1, dtype="float16")
 
 
-def test_checked_leaves_a_class_without_a_constructor_alone():
+def test_an_inherited_constructor_is_checked_in_the_heir_alone():
     class Base:
         def __init__(self, units: PositiveInt):
             self.units = units
@@ -239,4 +239,12 @@ def test_checked_leaves_a_class_without_a_constructor_alone():
     class Heir(Base):
         pass
 
-    assert Heir(-1).units == -1
+    @checked("other")
+    class Other(Heir):
+        pass
+
+    assert Base(-1).units == -1
+    for cls, name in ((Heir, "heir"), (Other, "other")):
+        assert cls(3).units == 3
+        with pytest.raises(ConfigError, match=f"^{name}: units: expected a whole number"):
+            cls(-1)

@@ -1,6 +1,7 @@
 """Shapes of one example, and the sentences for a layer that cannot take one.
 
-A shape leaves the batch out: (features,) for vectors, (channels, height, width) for images.
+A shape leaves the batch out: (features,) for vectors, (channels, length) for sequences, (channels, height, width) for
+images.
 """
 
 from __future__ import annotations
@@ -44,6 +45,20 @@ def image_size(shape: Shape) -> tuple[int, int, int]:
             "Put it before the flatten layer; for rows of a table use dense layers."
         )
     return shape[0], shape[1], shape[2]
+
+
+def sequence_size(shape: Shape) -> tuple[int, int]:
+    """The (channels, length) of a sequence.
+
+    Raises:
+        ShapeError: one example is not a sequence.
+    """
+    if len(shape) != 2:
+        own = [1, *shape] if len(shape) == 1 else [shape[0] * shape[1], shape[2]]
+        raise ShapeError(
+            f"takes sequences (channels, length), got {name(shape)}. Put {{type: reshape, shape: {own}}} before it."
+        )
+    return shape[0], shape[1]
 
 
 def name(shape: Shape) -> str:

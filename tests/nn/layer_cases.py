@@ -15,6 +15,7 @@ from nnfs_cli.nn.variable import Variable
 from nnfs_cli.registry import LAYERS, members
 
 IMAGE = (2, 6, 5)
+SEQUENCE = (3, 9)
 TRAINING = Context(training=True, random=lambda layer: np.random.default_rng(7))
 
 
@@ -59,6 +60,38 @@ ALONE = [
     Case({"type": "mish"}, IMAGE),
     Case({"type": "scale", "lr_factor": 6.0}, (5,)),
     Case({"type": "scale"}, IMAGE),
+    Case({"type": "sigmoid"}, IMAGE),
+    Case({"type": "tanh"}, IMAGE),
+    Case({"type": "leaky_relu"}, IMAGE),
+    Case({"type": "leaky_relu", "negative_slope": 0.3}, (5,)),
+    Case({"type": "elu"}, IMAGE),
+    Case({"type": "elu", "alpha": 0.5}, (5,)),
+    Case({"type": "silu"}, IMAGE),
+    Case({"type": "gelu"}, IMAGE),
+    Case({"type": "softmax"}, (5,)),
+    Case({"type": "softmax"}, IMAGE),
+    Case({"type": "layer_norm"}, (5,)),
+    Case({"type": "layer_norm", "eps": 1e-3}, IMAGE),
+    Case({"type": "group_norm", "groups": 2}, (6,)),
+    Case({"type": "group_norm", "groups": 1}, IMAGE),
+    Case({"type": "avg_pool2d"}, IMAGE),
+    Case({"type": "avg_pool2d", "size": 3, "stride": (1, 2)}, IMAGE),
+    Case({"type": "global_avg_pool2d"}, IMAGE),
+    Case({"type": "conv1d", "filters": 3, "kernel_size": 3}, SEQUENCE),
+    Case({"type": "conv1d", "filters": 2, "kernel_size": 4, "stride": 2, "padding": "same", "bias": False}, SEQUENCE),
+    Case({"type": "max_pool1d"}, SEQUENCE),
+    Case({"type": "max_pool1d", "size": 3, "stride": 1}, SEQUENCE),
+    Case({"type": "avg_pool1d", "size": 2, "stride": 3}, SEQUENCE),
+    Case({"type": "global_avg_pool1d"}, SEQUENCE),
+    Case({"type": "spatial_dropout", "rate": 0.4}, (6, 3, 2)),
+    Case({"type": "spatial_dropout", "rate": 0.4}, (9, 4)),
+    Case({"type": "reshape", "shape": (4, 3, 5)}, IMAGE),
+    Case({"type": "reshape", "shape": (5, 1)}, (5,)),
+    Case({"type": "upsample2d"}, IMAGE),
+    Case({"type": "upsample2d", "factor": (1, 3)}, IMAGE),
+    Case({"type": "batch_norm"}, SEQUENCE),
+    Case({"type": "batch_norm"}, (5,)),
+    Case({"type": "batch_norm", "momentum": 0.3, "eps": 1e-3}, IMAGE),
 ]
 
 RELU, SAME = {"type": "relu"}, {"type": "conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}
@@ -119,6 +152,11 @@ def random_batch(shape: tuple[int, ...], examples: int, dtype: type = np.float64
     return np.random.default_rng(examples).standard_normal((*shape, examples)).astype(dtype)
 
 
+def random_gradient(y: np.ndarray) -> np.ndarray:
+    """Other normal numbers, of the shape and type of an output."""
+    return np.random.default_rng(1000 + y.shape[-1]).standard_normal(y.shape).astype(y.dtype)
+
+
 def train_forward(layer: Layer, x: np.ndarray) -> np.ndarray:
     """The output while training, with the same random numbers at every call."""
     return layer.forward(x, TRAINING)
@@ -127,5 +165,5 @@ def train_forward(layer: Layer, x: np.ndarray) -> np.ndarray:
 def run(layer: Layer, x: np.ndarray) -> dict[str, np.ndarray]:
     """Copies of all that a training step of the layer computes, for a dy that depends on x alone."""
     y = train_forward(layer, x).copy()
-    dx = layer.backward(random_batch(y.shape[:-1], y.shape[-1], y.dtype), TRAINING)
+    dx = layer.backward(random_gradient(y), TRAINING)
     return {"y": y, "dx": dx.copy(), **{name: v.grad.copy() for name, v in variables_of(layer).items()}}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nnfs_cli.nn.convolution import im2col
 from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.conv2d import Conv2D
-from tests.nn.layer_cases import random_batch, ready, run
+from tests.nn.layer_cases import random_batch, random_gradient, ready, run
 from tests.nn.oracles import convolution, same_margin
 
 small = st.integers(1, 3)
@@ -47,7 +47,7 @@ def test_equals_nested_loops(channels, filters, size, examples, kernel, stride, 
     x = random_batch((channels, *size), examples)
     results = run(layer, x)
     margins = margins_of(padding, size, pair(kernel), pair(stride))
-    dy = random_batch(results["y"].shape[:-1], examples)
+    dy = random_gradient(results["y"])
     weight, bias = (layer.variables[name].value for name in ("weight", "bias"))
     expected = convolution(x, weight, bias, pair(stride), margins, dy)
     for name, right in zip(("y", "dx", "weight", "bias"), expected, strict=True):

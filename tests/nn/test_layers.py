@@ -15,6 +15,7 @@ from tests.nn.layer_cases import (
     TRAINING,
     make,
     random_batch,
+    random_gradient,
     ready_case,
     run,
     train_forward,
@@ -37,14 +38,14 @@ def test_promises_the_shape_of_its_output(case):
 @each_case
 def test_gradient_of_the_input(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
-    dy = random_batch(train_forward(layer, x).shape[:-1], 3)
+    dy = random_gradient(train_forward(layer, x))
     assert_gradient(lambda: (train_forward(layer, x) * dy).sum(), x, layer.backward(dy))
 
 
 @each_case
 def test_gradient_of_every_variable(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
-    dy = random_batch(train_forward(layer, x).shape[:-1], 3)
+    dy = random_gradient(train_forward(layer, x))
     layer.backward(dy)
     for variable in variables_of(layer).values():
         assert_gradient(lambda: (train_forward(layer, x) * dy).sum(), variable.value, variable.grad)
@@ -54,7 +55,7 @@ def test_gradient_of_every_variable(case):
 def test_gradient_of_variables_alone(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
     whole = run(layer, x)
-    layer.backward(random_batch(whole["y"].shape[:-1], 3), TRAINING, need_dx=False)
+    layer.backward(random_gradient(whole["y"]), TRAINING, need_dx=False)
     for name, variable in variables_of(layer).items():
         np.testing.assert_array_equal(variable.grad, whole[name])
 
@@ -92,7 +93,7 @@ def test_predicts_an_example_alone_as_in_a_batch(case):
 @each_case
 def test_trains_on_a_batch_of_one(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 1)
-    dy = random_batch(train_forward(layer, x).shape[:-1], 1)
+    dy = random_gradient(train_forward(layer, x))
     assert_gradient(lambda: (train_forward(layer, x) * dy).sum(), x, layer.backward(dy))
 
 
@@ -129,7 +130,7 @@ def test_takes_views_with_the_batch_first_in_memory(case):
 def test_takes_a_gradient_that_is_a_view(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
     expected = run(layer, x)
-    dy = random_batch(expected["y"].shape[:-1], 3)
+    dy = random_gradient(expected["y"])
     wider = np.zeros((*dy.shape[:-1], 5))
     wider[..., 1:4] = dy
     np.testing.assert_allclose(layer.backward(wider[..., 1:4]), expected["dx"], rtol=1e-12, atol=1e-12)
@@ -138,7 +139,7 @@ def test_takes_a_gradient_that_is_a_view(case):
 @each_case
 def test_leaves_its_arguments_alone(case):
     layer, x = ready_case(case), random_batch(case.input_shape, 3)
-    dy = random_batch(train_forward(layer, x).shape[:-1], 3)
+    dy = random_gradient(train_forward(layer, x))
     x.flags.writeable = dy.flags.writeable = False
     train_forward(layer, x)
     layer.backward(dy)

@@ -11,8 +11,8 @@ from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
+from nnfs_cli.nn.layers.max_pool import MaxPool2D
 from nnfs_cli.nn.layers.mish import Mish
-from nnfs_cli.nn.layers.pooling import MaxPool2D
 from nnfs_cli.nn.layers.scale import Scale
 from nnfs_cli.nn.layers.selu import SELU
 from nnfs_cli.nn.network import Network

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnfs_cli.nn.layers.pooling import MaxPool2D
-from tests.nn.layer_cases import random_batch, ready, run
+from nnfs_cli.nn.layers.max_pool import MaxPool2D
+from tests.nn.layer_cases import random_gradient, ready, run
 from tests.nn.oracles import max_pooling
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -21,7 +21,7 @@ images = st.tuples(st.integers(1, 2), st.integers(3, 7), st.integers(3, 7), st.i
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_equals_nested_loops(x, size, stride):
     results = run(ready(MaxPool2D(size, stride), x.shape[:-1]), x)
-    y, dx = max_pooling(x, size, stride, random_batch(results["y"].shape[:-1], x.shape[-1]))
+    y, dx = max_pooling(x, size, stride, random_gradient(results["y"]))
     np.testing.assert_array_equal(results["y"], y)
     np.testing.assert_allclose(results["dx"], dx, atol=1e-12)
 

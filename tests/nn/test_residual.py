@@ -13,7 +13,7 @@ from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
-from nnfs_cli.nn.layers.pooling import MaxPool2D
+from nnfs_cli.nn.layers.max_pool import MaxPool2D
 from nnfs_cli.nn.layers.residual import Residual
 from nnfs_cli.nn.network import Network, multiply_adds
 from nnfs_cli.registry import describe_object

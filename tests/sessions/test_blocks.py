@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-from nnfs_cli import SGD, Conv2D, Dense, Flatten, Model, ReLU, Residual
+from nnfs_cli import SGD, Conv2D, Dense, Flatten, Model, ReLU, Reshape, Residual
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.saved.predictor import load_predictor
-from tests.nn.layer_cases import ALONE, make
+from tests.nn.layer_cases import ALONE, Case, make
 from tests.nn.oracles import convolution
 from tests.sessions.trainers import everything, losses, trainer
 from tests.sessions.trainings import configured, go_on, remains, start
@@ -25,6 +26,17 @@ THREE_BLOCKS = [
     {"type": "residual", "layers": ["relu", EIGHT], "shortcut": [EIGHT]},
     {"type": "residual", "layers": [{"type": "residual", "layers": ["relu"]}, EIGHT]},
     {"type": "dense", "units": 3},
+]
+NORMED = [
+    SIX,
+    {"type": "batch_norm", "momentum": 0.5},
+    "gelu",
+    {"type": "residual", "layers": [{"type": "group_norm", "groups": 2}, "silu", SIX, "batch_norm"]},
+    "layer_norm",
+    {"type": "reshape", "shape": [2, 3]},
+    {"type": "conv1d", "filters": 3, "kernel_size": 2},
+    {"type": "spatial_dropout", "rate": 0.3},
+    "global_avg_pool1d",
 ]
 NAMES = ["0", "1.layers.0", "1.layers.3", "2.layers.1", "2.shortcut.0", "3.layers.1", "4"]
 OPTIONS = {"model": {"layers": THREE_BLOCKS}, "optimizer": {"type": "sgd", "lr": 0.01, "momentum": 0.9}}
@@ -40,33 +52,32 @@ def test_the_configuration_names_every_tensor(locator):
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("stop", [1, 5, 7])
-def test_goes_on_to_the_same_bytes(locator, stop, workers):
-    whole = start(locator, f"training.workers={workers}", **OPTIONS)
-    run = start(locator, f"training.workers={workers}", stop=stop, **OPTIONS).run
+@pytest.mark.parametrize("layers", [THREE_BLOCKS, NORMED], ids=["blocks", "normed"])
+def test_goes_on_to_the_same_bytes(locator, layers, stop, workers):
+    options = {**OPTIONS, "model": {"layers": layers}}
+    whole = start(locator, f"training.workers={workers}", **options)
+    run = start(locator, f"training.workers={workers}", stop=stop, **options).run
     go_on(locator, run)
     assert remains(run) == remains(whole.run)
 
 
-def blocks_of(config: dict[str, Any], shape: tuple[int, ...]) -> list[Any]:
+def blocks_of(case: Case) -> list[Any]:
     """The layer of a case within a block, in a network for digits."""
-    shortcut = [] if make(config).build(shape) == shape else [make(config)]
-    begin = [Flatten(), Dense(5)] if len(shape) == 1 else []
-    return [*begin, Residual([make(config)], shortcut), Flatten(), Dense(10)]
-
-
-def shapes(case: Any) -> tuple[int, ...]:
-    return (5,) if len(case.input_shape) == 1 else (1, 8, 8)
+    shortcut = [] if make(case.config).build(case.input_shape) == case.input_shape else [make(case.config)]
+    begin = [Flatten(), Dense(math.prod(case.input_shape)), Reshape(case.input_shape)]
+    return [*begin, Residual([make(case.config)], shortcut), Flatten(), Dense(10)]
 
 
 @pytest.mark.parametrize("case", ALONE, ids=str)
 def test_two_workers_compute_what_one_does(case):
-    alone, together = (trainer(blocks_of(case.config, shapes(case)), workers=workers) for workers in (1, 2))
-    if case.config["type"] == "dropout":
-        again = trainer(blocks_of(case.config, shapes(case)), workers=2)
+    alone, together = (trainer(blocks_of(case), workers=workers) for workers in (1, 2))
+    if "dropout" in case.config["type"]:
+        again = trainer(blocks_of(case), workers=2)
         assert everything(together) == everything(again)
     else:
         np.testing.assert_allclose(losses(together), losses(alone), rtol=1e-9)
         np.testing.assert_allclose(together.network.values, alone.network.values, rtol=1e-8, atol=1e-11)
+        np.testing.assert_allclose(together.network.kept, alone.network.kept, rtol=1e-8, atol=1e-11)
 
 
 def image_blocks() -> list[Any]:

@@ -17,7 +17,7 @@ from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
-from nnfs_cli.nn.layers.pooling import MaxPool2D
+from nnfs_cli.nn.layers.max_pool import MaxPool2D
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import Optimizer

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
-import numpy as np
-
-from nnfs_cli.nn.context import PREDICTION, Context
-from nnfs_cli.nn.convolution.im2col import Im2Col
-from nnfs_cli.nn.convolution.windows import Geometry
-from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
-from nnfs_cli.nn.layers.affine import Affine, LrFactor
-from nnfs_cli.nn.layers.base import Signal
-from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair
+from nnfs_cli.nn.layers.affine import LrFactor
+from nnfs_cli.nn.layers.convolution import Convolution
+from nnfs_cli.nn.shapes import Shape, image_size, pair
 from nnfs_cli.parameters import NonNegativeInt, PositiveFloat, PositiveInt
 from nnfs_cli.registry import LAYERS
 
 
 @LAYERS.register("conv2d")
-class Conv2D(Affine):
+class Conv2D(Convolution):
     """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i, q s + j].
 
     Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py).
@@ -45,8 +38,6 @@ class Conv2D(Affine):
         ShapeError: one example is not an image, or is smaller than the kernel.
     """
 
-    results_may_be_overwritten = True
-
     def __init__(
         self,
         filters: PositiveInt,
@@ -66,41 +57,9 @@ class Conv2D(Affine):
         self.padding = padding
 
     def build(self, input_shape: Shape) -> Shape:
-        channels, *size = image_size(input_shape)
-        kernel, stride = pair(self.kernel_size), pair(self.stride)
-        margins = tuple(self._margin(size[axis], kernel[axis], stride[axis], axis) for axis in (0, 1))
-        self.geometry = Geometry(tuple(size), kernel, stride, margins)
+        channels, kernel = image_size(input_shape)[0], pair(self.kernel_size)
+        padding = self.padding if isinstance(self.padding, str) else pair(self.padding)
+        self.lay_out(input_shape, kernel, pair(self.stride), padding)
         area = kernel[0] * kernel[1]
         self.declare((self.filters, channels, *kernel), fan_in=channels * area, fan_out=self.filters * area)
-        algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
-        self.algorithm = algorithm(self.geometry, self.workspace)
         return (self.filters, *self.geometry.output)
-
-    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
-        y = self.workspace.array("y", (self.filters, *self.geometry.output, x.shape[3]), x.dtype)
-        bias = self.variables["bias"].value if self.bias else None
-        self.algorithm.forward(x, self.variables["weight"].value, bias, y)
-        return y
-
-    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
-        if self.bias:
-            by_filter = dy.reshape(self.filters, math.prod(dy.shape[1:]))
-            np.add.reduce(by_filter, axis=1, out=self.variables["bias"].grad)
-        weight = self.variables["weight"]
-        return self.algorithm.backward(dy, weight.value, weight.grad, need_dx=need_dx)
-
-    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
-        return {"y": y.nbytes, **self.algorithm.buffers(x, self.filters, dw=dw, dx=dx)}
-
-    def multiply_adds(self) -> int:
-        """Of the formula, whatever the algorithm saves."""
-        rows, columns = self.geometry.output
-        return self.variables["weight"].size * rows * columns
-
-    def _margin(self, size: int, kernel: int, stride: int, axis: int) -> Pair:
-        if self.padding == "valid":
-            return (0, 0)
-        if self.padding == "same":
-            total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-            return (total // 2, total - total // 2)
-        return (pair(self.padding)[axis],) * 2

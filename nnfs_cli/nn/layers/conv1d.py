@@ -1,0 +1,63 @@
+"""Conv1D: every output sees a short stretch of the sequence, all with the same weights."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.layers.affine import LrFactor
+from nnfs_cli.nn.layers.convolution import Convolution
+from nnfs_cli.nn.shapes import Shape, sequence_size
+from nnfs_cli.parameters import NonNegativeInt, PositiveFloat, PositiveInt
+from nnfs_cli.registry import LAYERS
+
+
+@LAYERS.register("conv1d")
+class Conv1D(Convolution):
+    """The cross-correlation y[f, t] = b[f] + sum over c, i of W[f, c, i] x[c, t s + i], as in PyTorch.
+
+    Shapes: x (channels, length, N), W (filters, channels, kernel_size), b (filters,), y (filters, steps, N) with
+    steps = (length + padding before and after - kernel_size) // stride + 1.
+
+    Args:
+        filters: number of output channels, at least 1.
+        kernel_size: how long a stretch is.
+        stride: steps between stretches.
+        padding: zeros at each end; "valid" is none, "same" gives ceil(length / stride) outputs, an odd zero going to
+            the end, as in Keras.
+        bias: whether b is there.
+        init: how W is drawn; auto depends on what follows, as for conv2d.
+        bias_init: how b is drawn.
+        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels *
+            kernel_size).
+        bias_lr_factor: the same for b.
+
+    Raises:
+        ShapeError: one example is not a sequence, or is shorter than the kernel.
+    """
+
+    def __init__(
+        self,
+        filters: PositiveInt,
+        kernel_size: PositiveInt,
+        stride: PositiveInt = 1,
+        padding: NonNegativeInt | Literal["same", "valid"] = 0,
+        bias: bool = True,
+        init: InitializerChoice = AUTO,
+        bias_init: InitializerName = "zeros",
+        lr_factor: LrFactor = 1.0,
+        bias_lr_factor: PositiveFloat = 1.0,
+    ):
+        super().__init__(bias, init, bias_init, lr_factor, bias_lr_factor)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.padding = padding
+
+    def build(self, input_shape: Shape) -> Shape:
+        channels, length = sequence_size(input_shape)
+        padding = self.padding if isinstance(self.padding, str) else (0, self.padding)
+        self.lay_out((channels, 1, length), (1, self.kernel_size), (1, self.stride), padding)
+        fans = {"fan_in": channels * self.kernel_size, "fan_out": self.filters * self.kernel_size}
+        self.declare((self.filters, channels, self.kernel_size), **fans)
+        return (self.filters, self.geometry.output[1])

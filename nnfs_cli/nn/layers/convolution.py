@@ -1,0 +1,78 @@
+"""Convolution: every output sees one small patch, all with the same weights; what conv2d and conv1d share."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.im2col import Im2Col
+from nnfs_cli.nn.convolution.windows import Geometry
+from nnfs_cli.nn.convolution.winograd import Winograd
+from nnfs_cli.nn.layers.affine import Affine
+from nnfs_cli.nn.layers.base import Signal
+from nnfs_cli.nn.shapes import Array, Pair, Shape
+
+Padding = tuple[int, int] | Literal["same", "valid"]
+
+
+class Convolution(Affine):
+    """A cross-correlation of images (channels, height, width), with the parameters of a layer that has them.
+
+    Sequences (channels, length) are images of one row.
+
+    Args:
+        filters: number of output channels.
+    """
+
+    results_may_be_overwritten = True
+    filters: int
+
+    def lay_out(self, image: Shape, kernel: Pair, stride: Pair, padding: Padding) -> None:
+        """Choose how images of this shape (channels, height, width) are computed."""
+        channels, *size = image
+        margins = tuple(_margin(size[axis], kernel[axis], stride[axis], padding, axis) for axis in (0, 1))
+        self.geometry = Geometry(tuple(size), kernel, stride, margins)
+        algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
+        self.algorithm = algorithm(self.geometry, self.workspace)
+
+    def forward(self, x: Array, context: Context = PREDICTION) -> Array:
+        image = x if x.ndim == 4 else x[:, None]
+        y = self.workspace.array("y", (self.filters, *self.geometry.output, x.shape[-1]), x.dtype)
+        bias = self.variables["bias"].value if self.bias else None
+        self.algorithm.forward(image, self._kernels(self.variables["weight"].value), bias, y)
+        return y if x.ndim == 4 else y[:, 0]
+
+    def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
+        if self.bias:
+            by_filter = dy.reshape(self.filters, math.prod(dy.shape[1:]))
+            np.add.reduce(by_filter, axis=1, out=self.variables["bias"].grad)
+        weight = self.variables["weight"]
+        image = dy if dy.ndim == 4 else dy[:, None]
+        dx = self.algorithm.backward(image, self._kernels(weight.value), self._kernels(weight.grad), need_dx=need_dx)
+        return dx if dx is None or dy.ndim == 4 else dx[:, 0]
+
+    def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
+        image = x if len(x.shape) == 4 else x._replace(shape=(x.shape[0], 1, *x.shape[1:]))
+        return {"y": y.nbytes, **self.algorithm.buffers(image, self.filters, dw=dw, dx=dx)}
+
+    def multiply_adds(self) -> int:
+        """Of the formula, whatever the algorithm saves."""
+        rows, columns = self.geometry.output
+        return self.variables["weight"].size * rows * columns
+
+    def _kernels(self, weight: Array) -> Array:
+        """(filters, channels, kernel height, kernel width), a view."""
+        return weight if weight.ndim == 4 else weight[:, :, None]
+
+
+def _margin(size: int, kernel: int, stride: int, padding: Padding, axis: int) -> Pair:
+    """Zeros before and after an axis."""
+    if padding == "valid":
+        return (0, 0)
+    if padding == "same":
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        return (total // 2, total - total // 2)
+    return (padding[axis],) * 2
