@@ -16,6 +16,10 @@ VALUES = (0, -1, 1e308, 1e-308, 2**31, 2**63, 2**64, math.nan, math.inf, -0.0, T
 RECORDS = (Training, DataSettings, EarlyStopping, EverySteps)
 NEEDED = {
     "conv2d": {"filters": 2, "kernel_size": 2},
+    "conv1d": {"filters": 2, "kernel_size": 2},
+    "group_norm": {"groups": 1},
+    "spatial_dropout": {"rate": 0.5},
+    "reshape": {"shape": (4,)},
     "dense": {"units": 4},
     "dropout": {"rate": 0.5},
     "cosine": {"max_lr": 0.1},

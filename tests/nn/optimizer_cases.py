@@ -12,7 +12,14 @@ from nnfs_cli.nn.optimizers.base import Optimizer
 from nnfs_cli.registry import OPTIMIZERS
 from tests.nn import textbook
 
-TEXTBOOK = {"sgd": textbook.sgd, "adam": textbook.adam}
+TEXTBOOK = {
+    "sgd": textbook.sgd,
+    "adam": textbook.adam,
+    "adamw": textbook.adamw,
+    "rmsprop": textbook.rmsprop,
+    "adagrad": textbook.adagrad,
+    "lion": textbook.lion,
+}
 START = [1.0, -2.0, 3.0, 0.5]
 
 
@@ -36,7 +43,8 @@ class Variant:
     """An optimizer and its hyper-parameters.
 
     Attributes:
-        torch: the four parameters of `bowl` after ten steps from `START`, run in PyTorch 2.13 in float64.
+        torch: the four parameters of `bowl` after ten steps from `START`, run in PyTorch 2.13, lion in optax 0.2.8, in
+            float64.
     """
 
     type_name: str
@@ -98,5 +106,36 @@ VARIANTS = {
         [0.7198496999, -1.6753038674, 2.6428623842, 0.7433962464],
         {"weight_decay": 0.1, "decoupled": True},
         move,
+    ),
+    "adamw by name": Variant("adamw", [0.5348563315, -1.494287914, 2.488456375, 0.9893544098]),
+    "adamw of other constants": Variant(
+        "adamw",
+        [0.5981783867, -1.428364522, 2.393519006, 0.9495092015],
+        {"beta1": 0.8, "beta2": 0.99, "eps": 0.1, "weight_decay": 0.1},
+    ),
+    "rmsprop": Variant("rmsprop", [0.5, 0.02342411401, 0.8314884439, 1.926749157]),
+    "rmsprop of other constants": Variant(
+        "rmsprop",
+        [0.3728625176, 0.4770067047, 0.5266314022, 2.368628608],
+        {"alpha": 0.9, "eps": 0.1, "weight_decay": 0.1, "momentum": 0.8},
+    ),
+    "rmsprop centered": Variant(
+        "rmsprop",
+        [0.5133544684, -0.2495513799, 1.166106761, 1.874170655],
+        {"alpha": 0.9, "centered": True, "momentum": 0.5},
+    ),
+    "rmsprop moving": Variant(
+        "rmsprop",
+        [0.9985648544, 3.448020525, -3.237644356, 3.331222963],
+        {"momentum": 0.9, "weight_decay": 0.1},
+        move,
+    ),
+    "adagrad": Variant("adagrad", [0.7768656002, -1.753092979, 2.752038403, 0.7425613927]),
+    "adagrad moving": Variant("adagrad", [0.8719827292, -1.864069771, 2.863688552, 0.6343910379], moves=move),
+    "lion": Variant("lion", [0.5, -1.5, 2.5, 1.0]),
+    "lion decay": Variant(
+        "lion",
+        [0.4622114351, -1.413321566, 2.364431696, 0.9644537606],
+        {"beta1": 0.8, "beta2": 0.95, "weight_decay": 0.1},
     ),
 }

@@ -59,3 +59,74 @@ def adam(
         mean, square = m / (1 - beta ** (t + 1)), v / (1 - beta2 ** (t + 1))
         w = w - rate * (weight_decay * w if decoupled else 0) - rate * mean / (np.sqrt(square) + eps)
     return w
+
+
+def adamw(w: Array, gradient: Gradient, steps: int, moves: Moves, *, weight_decay: float = 0.01, **others) -> Array:
+    """w after some steps of AdamW."""
+    return adam(w, gradient, steps, moves, weight_decay=weight_decay, decoupled=True, **others)
+
+
+def rmsprop(
+    w: Array,
+    gradient: Gradient,
+    steps: int,
+    moves: Moves,
+    *,
+    lr: float,
+    alpha: float = 0.99,
+    eps: float = 1e-8,
+    momentum: float = 0.0,
+    centered: bool = False,
+    weight_decay: float = 0.0,
+) -> Array:
+    """w after some steps of RMSprop."""
+    v, b, mean = np.zeros_like(w), np.zeros_like(w), np.zeros_like(w)
+    for t in range(steps):
+        now = {"lr": lr, "momentum": momentum, **moves(t)}
+        g = gradient(w, t) + weight_decay * w
+        v = alpha * v + (1 - alpha) * g**2
+        mean = alpha * mean + (1 - alpha) * g
+        spread = np.sqrt(np.maximum(v - mean**2, 0)) if centered else np.sqrt(v)
+        b = now["momentum"] * b + g / (spread + eps)
+        w = w - now["lr"] * b
+    return w
+
+
+def adagrad(
+    w: Array,
+    gradient: Gradient,
+    steps: int,
+    moves: Moves,
+    *,
+    lr: float,
+    eps: float = 1e-10,
+    weight_decay: float = 0.0,
+) -> Array:
+    """w after some steps of Adagrad."""
+    s = np.zeros_like(w)
+    for t in range(steps):
+        g = gradient(w, t) + weight_decay * w
+        s = s + g**2
+        w = w - {"lr": lr, **moves(t)}["lr"] * g / (np.sqrt(s) + eps)
+    return w
+
+
+def lion(
+    w: Array,
+    gradient: Gradient,
+    steps: int,
+    moves: Moves,
+    *,
+    lr: float,
+    beta1: float = 0.9,
+    beta2: float = 0.99,
+    weight_decay: float = 0.0,
+) -> Array:
+    """w after some steps of Lion; "momentum" moves beta1."""
+    m = np.zeros_like(w)
+    for t in range(steps):
+        now = {"lr": lr, "momentum": beta1, **moves(t)}
+        g, beta = gradient(w, t), now["momentum"]
+        w = w - now["lr"] * (np.sign(beta * m + (1 - beta) * g) + weight_decay * w)
+        m = beta2 * m + (1 - beta2) * g
+    return w
