@@ -17,6 +17,7 @@ import click
 from nnfs_cli.errors import MachineError
 from nnfs_cli.text import harmless, harmless_lines, line_of, lines_of
 
+LARGEST_WRITTEN_OUT = 1e9
 SECONDS_BEFORE_BARS, SECONDS_BEFORE_LINES = 0.5, 2.0
 
 
@@ -137,8 +138,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """A measured number as people read it; a dash for none."""
-    return "-" if value is None else f"{value:.{digits}g}"
+    """A measured number as people read it, large ones without a power of ten; a dash for none."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if 10**digits <= abs(value) < LARGEST_WRITTEN_OUT else f"{value:.{digits}g}"
 
 
 def percent(value: float | None) -> str:

@@ -30,7 +30,7 @@ DEFAULTS: Mapping[str, Any] = {
     "loss": AUTO,
     "optimizer": "adam",
     "scheduler": "constant",
-    "training": {"epochs": AUTO},
+    "training": {},
 }
 UNTOLD = {"optimizer": {"type": "adam", "weight_decay": 1e-3}, "scheduler": {"type": "one_cycle", "max_lr": 3e-3}}
 """Other defaults where neither is said: a constant rate would have to be known."""

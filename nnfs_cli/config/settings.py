@@ -98,8 +98,7 @@ class Training:
     """The keys of `training`.
 
     Args:
-        epochs: passes over the training split; auto, as where `training` is left out, for as many as make 3,000 steps,
-            but from 5 to 100.
+        epochs: passes over the training split; auto for as many as make 3,000 steps, but from 5 to 100.
         batch_size: examples of one optimizer step, over all workers; all of them if there are fewer.
         max_steps: stop after so many optimizer steps.
         shuffle: a new order in every epoch.
@@ -121,7 +120,7 @@ class Training:
         dtype: of weights, activations and gradients.
     """
 
-    epochs: PositiveInt | Literal["auto"]
+    epochs: PositiveInt | Literal["auto"] = "auto"
     batch_size: PositiveInt = 32
     max_steps: PositiveInt | None = None
     shuffle: bool = True

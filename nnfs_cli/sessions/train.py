@@ -94,7 +94,9 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
     trainer = trainer_of(task, workers)
     recorder = Recorder(run, task, trainer, resolved_config(task, workers))
     recorder.open()
-    found = inspect(task.dataset, thorough=False, balanced=task.recipe.is_balanced)
+    found = inspect(
+        task.dataset, thorough=False, balanced=task.recipe.is_balanced, ordered=config.data.split == "ordered"
+    )
     durable.replace(run.path / DATA, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
     undecided = threshold_note(config.training, trainer.validation, task.dataset.spec.classes)
     return recorder, (*config.warnings(), *task.dataset.notes, *found.warnings, *taken, *notes, *undecided)

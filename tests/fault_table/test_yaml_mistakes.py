@@ -42,7 +42,6 @@ SAID = [
     "x.yaml:16: loss: ",
     "x.yaml:17: optimizer.lr: expected a number from 1e-30 to 1e30 or null, got .nan.",
     "x.yaml:17: optimizer.beta1: expected ",
-    "x.yaml:18: training: epochs is missing: expected a whole number from 1 to 1,000,000,000, or 'auto'.",
     "x.yaml:19: training.batch_size: expected a whole number from 1 to 1,000,000,000, got '32'.",
     "x.yaml:20: training.shuffle: expected true or false, got 'no'.",
 ]

@@ -71,7 +71,8 @@ class Gatherer:
 
     def _sorted(self, cells: Sequence[str]) -> tuple[Array, Array]:
         """The numbers, and the codes of what is none."""
-        known = {cell: _finite(self._parse(cell)) for cell in set(cells)}
+        known = {cell: _finite(self._parse(cell)) for cell in dict.fromkeys(cells)}
+        self._look_for_padding("\n".join(["", *(cell for cell, number in known.items() if number == number), ""]))
         numbers = np.array([known[cell] for cell in cells], np.float64)
         codes, texts = np.full(len(cells), NUMBER, np.int32), np.isnan(numbers)
         codes[texts] = self._coded([cells[row] for row in np.flatnonzero(texts)])
@@ -87,9 +88,13 @@ class Gatherer:
             numbers = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
             return None
+        self._look_for_padding(text)
+        return numbers if numbers.min() >= -LARGEST and numbers.max() <= LARGEST else None
+
+    def _look_for_padding(self, text: str) -> None:
+        """Remember the first number with zeros before it, of numbers in lines."""
         if not self.padded and (found := _PADDED.search(text)):
             self.padded = found[1]
-        return numbers if numbers.min() >= -LARGEST and numbers.max() <= LARGEST else None
 
 
 class _Places(dict[str, int]):

@@ -42,12 +42,14 @@ class Column(ABC):
         name: as in the header.
         na_values: words that mean a missing cell, beside the usual ones, as `as_compared` gives them.
         kinds: how many rows the table of its embedding has, 0 if it has none; its feature is then a row of that.
+        is_time: whether its first feature is a time.
     """
 
     type_name: ClassVar[str]
     name: str
     na_values: tuple[str, ...]
     kinds: int = 0
+    is_time: ClassVar[bool] = False
 
     @property
     def embedding(self) -> Embedding | None:

@@ -44,6 +44,8 @@ class Date(Column):
         standardize: of the days; None does as the whole table does.
     """
 
+    is_time = True
+
     name: str
     form: Form
     cycles: tuple[Cycle, ...] = ("year", "week")

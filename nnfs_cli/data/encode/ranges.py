@@ -46,15 +46,23 @@ class Ranges:
 
         A feature that had one value only has no width: every other value is outside.
         """
+        outside = self._outside(x)
+        for feature in np.flatnonzero(outside.any(axis=0)):
+            row = int(outside[:, feature].argmax())
+            yield self._outlier(x[row].ravel(), int(feature), row)
+
+    def outliers_by_row(self, x: Array) -> Iterator[Outlier]:
+        """Every value of x (n, *input_shape) that `outliers` looks for, row by row."""
+        for row, feature in np.argwhere(self._outside(x)):
+            yield self._outlier(x[row].ravel(), int(feature), int(row))
+
+    def _outside(self, x: Array) -> Array:
+        """(n, features), or (n, 1) where all share one range."""
         rows = x.reshape(len(x), -1)
         with np.errstate(over="ignore"):
             width = self.high - self.low
             outside = (rows < self.low - width) | (rows > self.high + width)
-        if len(self.low) == 1:
-            outside = outside.any(axis=1, keepdims=True)
-        for feature in np.flatnonzero(outside.any(axis=0)):
-            row = int(outside[:, feature].argmax())
-            yield self._outlier(rows[row], int(feature), row)
+        return outside.any(axis=1, keepdims=True) if len(self.low) == 1 else outside
 
     def _outlier(self, example: Array, feature: int, row: int) -> Outlier:
         low, high = float(self.low[feature]), float(self.high[feature])

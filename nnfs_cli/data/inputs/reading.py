@@ -149,8 +149,14 @@ def _rows(stream: TextIO, where: str, preparation: Preparation) -> Iterator[Inpu
         told.update(encoded.warnings)
         inputs = _examples(where, x, start, errors, remarks)
         warnings = (*rows.warnings, *dark, *new, *inputs.warnings)
-        yield dataclasses.replace(inputs, warnings=warnings, notes=encoded.notes, kept=encoded.kept)
+        notes = _joined(encoded.notes, {} if preparation.columns is None else remarks.by_row(x))
+        yield dataclasses.replace(inputs, warnings=warnings, notes=notes, kept=encoded.kept)
         start += len(x)
+
+
+def _joined(notes: Mapping[int, str], more: Mapping[int, str]) -> dict[int, str]:
+    """Both notes on each row."""
+    return {row: "; ".join(one[row] for one in (notes, more) if row in one) for row in sorted({**notes, **more})}
 
 
 def _examples(where: str, x: Array, start: int, errors: Mapping[int, str], remarks: Remarks) -> Inputs:

@@ -11,6 +11,7 @@ from nnfs_cli.data.encode.ranges import Outlier
 from nnfs_cli.data.preparation import BYTE, Preparation, features_of
 from nnfs_cli.data.scales import DARK
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import listed
 
 MOST_FEATURES = 10
 BLOCK = 1 << 20
@@ -50,6 +51,16 @@ class Remarks:
         parts = (slice(first, first + rows) for first in range(0, len(x), rows))
         return tuple(told for part in parts for told in self._fresh(x[part], numbers[part]))
 
+    def by_row(self, x: Array) -> dict[int, str]:
+        """What is far outside the training data in each row of x (n, features), in a few words."""
+        if self._ranges is None:
+            return {}
+        found = dict[int, list[str]]()
+        for outlier in self._ranges.outliers_by_row(x):
+            if outlier.feature not in self._untold:
+                found.setdefault(outlier.row, []).append(self._words(outlier))
+        return {row: listed(words) for row, words in found.items()}
+
     def on_darkness(self, high: float, dtype: np.dtype) -> tuple[str, ...]:
         """A warning on pixels that are all so dark that they may be on another scale, such as 0 to 15."""
         white = BYTE if dtype == np.uint8 else self._white
@@ -69,15 +80,15 @@ class Remarks:
                 yield self._sentence(outlier, numbers[outlier.row])
 
     def _sentence(self, outlier: Outlier, number: int) -> str:
-        where = self._example.format(number)
-        if outlier.feature is not None:
-            where += f": {self._names.get(outlier.feature, f'feature {outlier.feature}')}"
+        advice = "nothing was learned of it" if outlier.low == outlier.high else "do not trust the answer"
+        return f"{self._example.format(number)}: {self._words(outlier)}: {advice}"
+
+    def _words(self, outlier: Outlier) -> str:
+        name = self._names.get(outlier.feature, f"feature {outlier.feature}") if outlier.feature is not None else ""
         if outlier.low == outlier.high:
-            return f"{where} is {outlier.value:g}, it was always {outlier.low:g} in training: nothing was learned of it"
-        return (
-            f"{where}: {outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}: "
-            "do not trust the answer"
-        )
+            return f"{name} is {outlier.value:g}, it was always {outlier.low:g} in training".strip()
+        of = f"{name}: " * bool(name)
+        return f"{of}{outlier.value:g} is far outside the training data, {outlier.low:g} to {outlier.high:g}"
 
 
 def feature_names(preparation: Preparation) -> dict[int, str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnfs_cli.data.columns.base import Column, laid_out
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.inspection.leaks import suspects, twins
 from nnfs_cli.data.spec import ColumnReport, Examples
-from nnfs_cli.text import counted, quoted
+from nnfs_cli.text import counted, listed, quoted
 
 IMBALANCED = 10
 """How many times larger than the smallest class the largest one may be before accuracy says little."""
+ORDERLY = 10
+"""How many times more steps forward than back there are in a column of dates that rises."""
 MOST_NUMBERS = 1 << 21
 """So many numbers are looked at in the blink of an eye."""
 
@@ -56,17 +59,19 @@ class Inspection:
     warnings: tuple[str, ...]
 
 
-def inspect(dataset: Dataset, *, thorough: bool = True, balanced: bool = False) -> Inspection:
+def inspect(dataset: Dataset, *, thorough: bool = True, balanced: bool = False, ordered: bool = False) -> Inspection:
     """Look at a data set once it is prepared.
 
     Args:
         thorough: look at every number of it, which takes a while where there are many; otherwise at some rows of a
             table, and at no other data.
         balanced: the training does something against classes of different size already.
+        ordered: the last rows are held out.
     """
     splits, spec, columns = dataset.splits, dataset.spec, dataset.preparation.columns or ()
     train, size = splits["train"], sum(split.x.size for split in splits.values())
     warnings = list(_imbalance(train, spec.classes, balanced=balanced))
+    warnings += _unordered(splits, columns) if ordered else ()
     warnings += _twins(splits) if thorough or (columns and size <= MOST_NUMBERS) else ()
     rows = slice(None, None, 1 if thorough else -(-train.x.size // MOST_NUMBERS))
     warnings += suspects(train.take(rows), columns)
@@ -110,6 +115,18 @@ def _imbalance(train: Examples, classes: tuple[str, ...] | None, *, balanced: bo
         f"({100 * share:.2g} %), {quoted(classes[often])} has {counts[often]:,}: accuracy says little. Look at "
         f"balanced_accuracy and macro_f1{', and try loss.class_weights: balanced' * (not balanced)}"
     )
+
+
+def _unordered(splits: Mapping[str, Examples], columns: Sequence[Column]) -> Iterator[str]:
+    """A word on rows that are held out as the last ones, if no column of dates rises from row to row."""
+    dates = [(one.name, place.start) for one, place in zip(columns, laid_out(columns), strict=True) if one.is_time]
+    for _, place in dates:
+        steps = np.diff(np.concatenate([split.x[:, place] for split in splits.values()]))
+        if ORDERLY * np.count_nonzero(steps < 0) <= np.count_nonzero(steps > 0):
+            return
+    if dates:
+        names = listed([name for name, _ in dates])
+        yield f"split: ordered holds out the last rows, which are not the latest by {names}. Sort the file by time"
 
 
 def _twins(splits: Mapping[str, Examples]) -> Iterator[str]:

@@ -128,10 +128,11 @@ def _mistake(seen: Seen, texts: Sequence[str], count: int, kind: str) -> str:
 def _padded(seen: Seen) -> str:
     if not seen.padded:
         return ""
-    rule = rule_for(seen.name, "kind", "category")
+    different = " that are nearly all different" * seen.nearly_all_different
+    rule = rule_for(seen.name, "kind", "ignore" if different else "category")
     return (
         f"{seen.where}: column '{shown(seen.name)}': got '{shown(seen.padded)}', taken for the number "
-        f"{float(seen.padded):.15g}. Set {rule} if these are codes"
+        f"{float(seen.padded):.15g}. Set {rule} if these are codes{different}"
     )
 
 
@@ -188,7 +189,11 @@ def _categories(seen: Seen) -> Found:
             f"{seen.where}: column '{shown(seen.name)}': has over {MOST_TEXTS:,} different words. "
             f"Leave it out with {drop}."
         )
-    return Found("category")
+    if not seen.nearly_all_different:
+        return Found("category")
+    rule = rule_for(seen.name, "kind", "ignore")
+    few = f"{seen.distinct:,} different words in {seen.present:,} cells, of which little can be learned"
+    return Found("category", doubt=f"{seen.where}: column '{shown(seen.name)}': {few}. {rule} leaves it out")
 
 
 def _words(seen: Seen) -> Found:
