@@ -101,6 +101,9 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     if config.data.split == "group" and not getattr(source, "group", None):
         need = "needs dataset.group, the column of a csv table that tells the groups. Add it, or leave split out."
         problems.append(f"{config.location('dataset.split')}: group {need}")
+    if config.data.split == "ordered" and getattr(source, "group", None):
+        both = "ordered holds out the last rows, whatever their group. Leave split or dataset.group out."
+        problems.append(f"{config.location('dataset.split')}: {both}")
     if config.data.target_transform == "log" and spec.classes:
         has = f"log is of values, {config.dataset.type} has {answers_of(spec)}. Leave it out."
         problems.append(f"{config.location('dataset.target_transform')}: {has}")

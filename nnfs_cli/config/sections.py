@@ -116,7 +116,9 @@ def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) 
         return
     if optimizer.arguments.get("lr") is None:
         rate = Spot(spot.node, "optimizer.lr", spot.problems)
-        rate.wrong(f"is missing: scheduler {scheduler.type} does not set the rate. Add lr: 1e-3 to the optimizer.")
+        whole = f"Set optimizer: {{type: {optimizer.type}, lr: 1e-3}}"
+        section = whole if isinstance(spot.node.value, str) else "Add lr: 1e-3 to the optimizer"
+        rate.wrong(f"is missing: scheduler {scheduler.type} does not set the rate. {section}.")
 
 
 def _check_fold(spot: Spot, dataset: Choice) -> None:

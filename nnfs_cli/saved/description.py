@@ -124,6 +124,8 @@ class DataDescription:
             ConfigError: they are not those of the network.
         """
         shape, classes = network.output_shape, self.classes
+        if loss.takes_classes != (classes is not None):
+            raise ConfigError(f"data: {loss.type_name} is no loss of {'classes' if classes else 'values'}")
         if loss.binary:
             if classes is None or len(classes) != 2 or shape != (1,):
                 raise ConfigError(f"data: {loss.type_name} needs two classes and a network that ends in one score")

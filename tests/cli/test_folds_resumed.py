@@ -297,8 +297,9 @@ def test_a_fold_whose_checkpoints_were_removed_is_trained_again_as_advised(nnfs)
     shutil.rmtree("runs/folds/fold-2/checkpoints")
     done = nnfs("train", "--resume", "folds")
     assert done.code == 4
-    advice = "fold 2/3: runs/folds/fold-2: was trained, but its checkpoints were removed. Remove this directory.\n"
-    assert done.err.endswith(f"{advice}Then go on with: nnfs train --resume runs/folds\n")
+    advice = "fold 2/3: runs/folds/fold-2: was trained, but its checkpoints were removed.\n"
+    again = "Or remove runs/folds/fold-2, so that this fold is trained again.\n"
+    assert done.err.endswith(f"{advice}{again}Then go on with: nnfs train --resume runs/folds\n")
     shutil.rmtree("runs/folds/fold-2")
     assert nnfs("train", "--resume", "runs/folds").code == 0
     assert_same("runs/copy", "runs/folds")

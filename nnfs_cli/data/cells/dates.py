@@ -15,6 +15,7 @@ _TWINS = {"%m/%d/": "%d/%m/", "%m-%d-": "%d-%m-"}
 """Forms that start with the month, and those that start with the day and cannot always be told from them."""
 _FORMS = (ISO, *(f"{day}{time}" for day in (*_DAYS, *_NAMED) for time in _TIMES))
 _LONGEST, _SHORTEST = 40, 6
+_ZONE = re.compile(r"(?:[zZ]|:\S*[+-][0-9]{2}(?::?[0-9]{2})?) *$")
 _SAMPLE, _LEAST, _MOSTLY, _DIGITS = 40, 10, 9, 4
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -38,6 +39,11 @@ def seconds(form: str) -> Callable[[str], float | None]:
         return (moment - _EPOCH).total_seconds()
 
     return parse
+
+
+def has_zone(cell: str) -> bool:
+    """Whether an ISO time says its zone."""
+    return bool(_ZONE.search(cell))
 
 
 def is_form(form: str) -> bool:

@@ -63,7 +63,7 @@ class Notation:
         before, behind = (f"(?:{unit} ?)?", f"(?: ?{unit})?") if unit else ("", "")
         decimal, thousands = re.escape(self.decimal), self.thousands or ""
         mark = next((alike for alike in (_BLANKS, _APOSTROPHES) if thousands and thousands in alike), thousands)
-        groups = f"[0-9]{{1,3}}(?:[{re.escape(mark)}][0-9]{{3}})+|" if mark else ""
+        groups = f"[1-9][0-9]{{0,2}}(?:[{re.escape(mark)}][0-9]{{3}})+|" if mark else ""
         return re.compile(
             f"(?P<sign>[-+]?){before}(?P<inner>[-+]?)(?P<whole>{groups}[0-9]*)"
             f"(?:{decimal}(?P<part>[0-9]*))?(?P<power>[eE][-+]?[0-9]+)?{behind}"
@@ -95,13 +95,18 @@ def notation_of(cells: Collection[str], *, comma_is_decimal: bool, beside_points
     Args:
         cells: different ones, of which some are no plain numbers.
         comma_is_decimal: what 1,234 means where every text is like it: 1.234 rather than 1234.
-        beside_points: whether plain numbers with a decimal point stand beside them, which are numbers too.
+        beside_points: whether plain numbers with a decimal point stand beside them, so that no comma can be one.
     """
     usual = sorted(_USUAL, key=lambda one: one.decimal != ",") if comma_is_decimal else _USUAL
-    usual = sorted(usual, key=lambda one: beside_points and one.decimal != ".")
+    usual = [one for one in usual if one.decimal == "." or not beside_points]
     units = [None, *units_in(cells)][:2]
     tried = [replace(notation, unit=unit) for unit in units for notation in usual]
     return next((one for one in tried if all(one.number(cell) is not None for cell in cells)), None)
+
+
+def is_any_number(cell: str) -> bool:
+    """Whether a text is a number in one of the usual notations."""
+    return any(one.number(cell) is not None for one in _USUAL)
 
 
 def units_in(cells: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import COLUMNS
-from nnfs_cli.text import counted, shown
+from nnfs_cli.text import counted, listed, shown
 
 Encoding = Literal["onehot", "binary", "ordinal", "embedding"]
 Categories = Annotated[tuple[str, ...], Len(1, MOST_TEXTS), Means(f"a list of 1 to {MOST_TEXTS:,} texts")]
@@ -99,7 +99,7 @@ class Category(Column):
         return {
             "onehot": f"one-hot of {len(self.categories):,}",
             "binary": "0 or 1",
-            "ordinal": f"the place among {words}",
+            "ordinal": f"the place in {listed(self.categories)}",
             "embedding": f"an embedding of {words}",
         }[self.encoding]
 

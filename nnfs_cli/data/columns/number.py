@@ -13,6 +13,7 @@ from nnfs_cli.data.cells.gatherer import Gatherer, Parse
 from nnfs_cli.data.cells.missing import is_no_number
 from nnfs_cli.data.cells.notation import PLAIN, Mark, Notation, Unit, is_number
 from nnfs_cli.data.columns.base import Column, Feature, Scaling, cell_shown
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Finite
 from nnfs_cli.registry import COLUMNS
@@ -43,6 +44,11 @@ class Number(Column):
     unit: Unit | None = None
     standardize: Scaling | None = None
     na_values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        mark = self.thousands or " "
+        if self.decimal not in ".," or mark == self.decimal or mark.isalnum() or mark in "+-":
+            raise ConfigError(f"number: {self.decimal!r} and {self.thousands!r} cannot mark decimals and thousands")
 
     @cached_property
     def notation(self) -> Notation:

@@ -28,7 +28,7 @@ from nnfs_cli.data.tables.table import (
 )
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.shapes import Shape
-from nnfs_cli.text import counted, listed
+from nnfs_cli.text import counted, listed, quoted
 
 
 class InputRows:
@@ -178,6 +178,10 @@ def _layout(
     if found:
         missing = [name for name in wanted if name not in found]
         raise DataError(f"{where}: lacks the {column_names(missing)}. Expected {listed(wanted)}.")
+    alike = {name.casefold(): name for name in names}
+    if spelled := [(name, alike[name.casefold()]) for name in wanted if name.casefold() in alike]:
+        name, got = map(quoted, spelled[0])
+        raise DataError(f"{where}: has no column {name}. Did you mean {got}? Rename it.")
     if len(first) != count:
         raise _wrong_width(where, wanted, len(first)) if columns else wrong_size(where, shape, (len(first),))
     return columns is None and not all(map(is_number, first)), range(count)

@@ -25,7 +25,7 @@ from nnfs_cli.data.sources.base import (
 )
 from nnfs_cli.data.spec import DataSpec, Examples, Size
 from nnfs_cli.data.survey.facts import facts_of
-from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRules, TableRules, refuse_rules_of_target
+from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRules, TableRules, refuse_rules_of_target, refuse_used_twice
 from nnfs_cli.data.survey.survey import Surveyed, survey
 from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import THE_TARGET, Frame, encode, read_frame
@@ -96,6 +96,7 @@ class CSV(Source):
             raise ConfigError(f"delimiter: expected a character that separates cells, got {quoted(delimiter)}.")
         if (decimal or ".") == thousands or (decimal or ".") not in ".,":
             raise ConfigError("decimal: expected '.' or ',', and another mark for thousands.")
+        refuse_used_twice(weight, group, drop)
         aside = {*drop, *keep, *filter(None, (weight, group))}
         said = {name for name, rule in (columns or {}).items() if rule.implied_kind not in LEFT_OUT}
         if both := sorted(aside & said):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.data.cells.dates import ISO, are_of_several_forms, form_of, others_than_dates, twin_of
+from nnfs_cli.data.cells.dates import ISO, form_of, others_than_dates, twin_of
 from nnfs_cli.data.cells.gatherer import MOST_TEXTS
-from nnfs_cli.data.cells.notation import PLAIN, Notation, are_amounts, is_ambiguous, notation_of, units_in
+from nnfs_cli.data.cells.notation import (
+    PLAIN,
+    Notation,
+    is_any_number,
+    notation_of,
+)
+from nnfs_cli.data.survey import doubts
 from nnfs_cli.data.survey.rules import LEFT_OUT, ColumnRule, TableRules, rule_for
-from nnfs_cli.data.survey.seen import Seen
+from nnfs_cli.data.survey.seen import MOSTLY, Seen
 from nnfs_cli.errors import DataError
-from nnfs_cli.text import counted, flow_list, listed, shown
+from nnfs_cli.text import counted, flow_list, shown
 
 _PARTS = re.compile(r"[^0-9A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _OF_AN_ID = frozenset({"id", "ids", "uuid", "guid", "index", "rowid", "rowname", "rownames"})
@@ -83,7 +90,8 @@ def _left_out_at_once(seen: Seen) -> Found | None:
     if not seen.present:
         return Found("constant", f"empty in all {counted(seen.rows, 'row')}")
     if seen.distinct == 1 and seen.present == seen.rows > 1:
-        return Found("constant", "the same in every row")
+        rounded = " in the 15 digits that a number keeps" * seen.has_too_many_digits
+        return Found("constant", f"the same in every row{rounded}")
     if seen.name.startswith("Unnamed: "):
         return Found("id", "called as pandas calls the numbers of rows")
     if seen.counts_rows:
@@ -102,18 +110,33 @@ def _number(seen: Seen, rules: TableRules) -> Found | None:
     said = rules.of(seen.name).implied_kind
     if not seen.present:
         return None
-    if not seen.texts and (rules.notation is None or not seen.words):
-        return Found("number", doubt="" if said else _padded(seen) or _rising(seen))
     if rules.notation is not None:
-        fits = all(rules.notation.number(text) is not None for text in seen.words)
-        return Found("number", notation=rules.notation) if fits else None
+        found = _in_notation(seen, rules.notation)
+        return dataclasses.replace(found, doubt="") if found and said else found
+    if not seen.texts:
+        return Found("number", doubt="" if said else doubts.padded(seen) or doubts.rounded(seen) or doubts.rising(seen))
     texts = seen.texts
     if notation := notation_of(texts, comma_is_decimal=rules.semicolons, beside_points=seen.has_points):
-        return Found("number", notation=notation, doubt=_as_read(seen, texts, notation))
+        return Found("number", notation=notation, doubt=doubts.as_read(seen, texts, notation))
     if said == "number" or seen.is_numeric:
         first = seen.got(next(iter(texts)))
         raise DataError(f"{first} among numbers{_mistake(seen, list(texts), sum(texts.values()), 'number')}")
     return None
+
+
+def _in_notation(seen: Seen, notation: Notation) -> Found | None:
+    """A column of numbers in the notation that is said of the table; None if it is none.
+
+    Raises:
+        DataError: there are a few other texts among its numbers, or numbers in other notations.
+    """
+    others = [text for text in seen.words if notation.number(text) is None]
+    count = sum(seen.words[text] for text in others)
+    if count and (seen.present > (1 + MOSTLY) * count or all(map(is_any_number, others))):
+        raise DataError(f"{seen.got(others[0])} among {notation}{_mistake(seen, others, count, 'number')}")
+    if count:
+        return None
+    return Found("number", notation=notation, doubt=doubts.padded(seen) or doubts.rounded(seen))
 
 
 def _mistake(seen: Seen, texts: Sequence[str], count: int, kind: str) -> str:
@@ -123,35 +146,6 @@ def _mistake(seen: Seen, texts: Sequence[str], count: int, kind: str) -> str:
         f"{others}. Fix it, set dataset.na_values: {flow_list(texts[:3])} if it means a missing {kind}, or "
         f"{rule_for(seen.name, 'kind', 'category')} if these are words."
     )
-
-
-def _padded(seen: Seen) -> str:
-    if not seen.padded:
-        return ""
-    different = " that are nearly all different" * seen.nearly_all_different
-    rule = rule_for(seen.name, "kind", "ignore" if different else "category")
-    return (
-        f"{seen.where}: column '{shown(seen.name)}': got '{shown(seen.padded)}', taken for the number "
-        f"{float(seen.padded):.15g}. Set {rule} if these are codes{different}"
-    )
-
-
-def _rising(seen: Seen) -> str:
-    if not seen.rises:
-        return ""
-    leave = f"Leave it out with dataset.drop: {flow_list([seen.name])} if it only numbers the rows"
-    return f"column '{shown(seen.name)}': rises from row to row. {leave}"
-
-
-def _as_read(seen: Seen, texts: dict[str, int], notation: Notation) -> str:
-    first = next(iter(texts))
-    note = f"{seen.got(first)}: {notation.told(first)}"
-    if is_ambiguous(texts, notation) and not seen.has_points:
-        other = "," if notation.decimal == "." else "."
-        note += f". Set dataset.decimal: '{other}' if that is not meant"
-    if notation.unit and seen.numbers:
-        note += f"; the {seen.numbers:,} without a sign are taken as they are"
-    return note
 
 
 def _date(seen: Seen, rule: ColumnRule) -> Found | None:
@@ -171,7 +165,7 @@ def _date(seen: Seen, rule: ColumnRule) -> Found | None:
             raise DataError(f"{seen.got(others[0])} among dates{_mistake(seen, others, count, 'date')}")
         return None
     if (twin := twin_of(texts, form)) is None:
-        return Found("date", form=form)
+        return Found("date", form=form, doubt=doubts.doubtful_dates(seen, list(texts), form))
     rule = rule_for(seen.name, "format", f"'{twin}'")
     doubt = f"{seen.got(next(iter(texts)))}: read as {form}, the month first. Set {rule} if the day comes first"
     return Found("date", form=form, doubt=doubt)
@@ -201,21 +195,10 @@ def _words(seen: Seen) -> Found:
     if seen.nearly_all_different:
         if is_named_as_id(seen.name):
             return Found("id", "its name and its cells are those of an identifier")
-        return Found("text", "nearly all different, like names", doubt=_differing(seen))
+        return Found("text", "nearly all different, like names", doubt=doubts.differing(seen))
     if seen.has_more:
         return Found("text", f"over {MOST_TEXTS:,} different texts")
     if 2 * seen.numbers > seen.present:
         doubt = f"{seen.got(next(iter(seen.texts)))} among {seen.numbers:,} numbers: all of them are taken for words"
         return Found("category", doubt=doubt)
-    return Found("category", doubt=_differing(seen))
-
-
-def _differing(seen: Seen) -> str:
-    """A word on amounts and dates that are taken for words, because they are not of one kind."""
-    texts = list(seen.texts)
-    if are_amounts(texts):
-        units = listed(units_in(texts))
-        return f"{seen.got(texts[0])}: amounts in different units ({units}) are not taken for numbers. Write all in one"
-    if not seen.numbers and are_of_several_forms(texts):
-        return f"{seen.got(texts[0])}: dates in different forms are not taken for dates. Write all in one"
-    return ""
+    return Found("category", doubt=doubts.differing(seen))

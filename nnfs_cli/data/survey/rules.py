@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
@@ -96,6 +96,18 @@ _OF_TARGET = (
     *(ColumnRule(kind) for kind in (None, "number", "category")),
     *(ColumnRule(kind, "category") for kind in (None, "category")),
 )
+
+
+def refuse_used_twice(weight: str | None, group: str | None, drop: Sequence[str]) -> None:
+    """Refuse a column that is to be two things.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    for key, name in (("weight", weight), ("group", group)):
+        if name is not None and (name in drop or weight == group):
+            other = "left out by drop" if name in drop else "both weight and group"
+            raise ConfigError(f"{key}: {quoted(name)} is {other}. Choose one.")
 
 
 def refuse_rules_of_target(rules: Mapping[str, ColumnRule] | None, names: Iterable[str | int], where: str = "") -> None:

@@ -106,11 +106,21 @@ class Seen:
         """Whether some plain numbers are not whole."""
         return bool(np.mod(self.values, 1).any())
 
+    @property
+    def has_too_many_digits(self) -> bool:
+        """Whether there are whole numbers beyond 2^53, of which double precision does not hold all."""
+        return bool(np.abs(self.values).max(initial=0) > 2**53) and not self.has_decimals
+
     @cached_property
     def has_points(self) -> bool:
-        """Whether some plain numbers have a point before other decimals than the three of thousands: not 1.234."""
+        """Whether some plain numbers have a point before other decimals than the three of thousands: not 1.234.
+
+        Nor 1.500, which is 1.5, so that most of them have to have fewer decimals before that says something.
+        """
         values = np.abs(self.values[np.mod(self.values, 1) != 0])
-        return bool(((values >= _GROUP) | (np.round(values * _GROUP) / _GROUP != values)).any())
+        few = np.count_nonzero(np.round(values * 100) / 100 == values)
+        others = (values < 1) | (values >= _GROUP) | (np.round(values * _GROUP) / _GROUP != values)
+        return bool(others.any()) or 2 * few > len(values)
 
     @cached_property
     def distinct(self) -> int:

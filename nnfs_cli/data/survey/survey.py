@@ -93,7 +93,9 @@ class Survey:
             others = [name for name in header if name not in {*names, *self.rules.dropped, *self._beside}]
             if not others:
                 raise self._nothing_left()
-            parse = Number("", na_values=tuple(self.rules.missing_words)).parse
+            said = self.rules.notation or PLAIN
+            words = tuple(self.rules.missing_words)
+            parse = Number("", decimal=said.decimal, thousands=said.thousands, na_values=words).parse
             self._features = {name: Gatherer(parse, undecided=True) for name in others}
             self._numbers = {name: Gatherer(parse) for name in names}
             self._words = {name: Gatherer(None) for name in names}

@@ -171,7 +171,11 @@ class _Folds:
 
     def _first_error(self) -> Exception:
         """The error of the first fold that failed, and what to do then."""
-        error = self._errors[min(self._errors)]
+        fold = min(self._errors)
+        error = self._errors[fold]
+        if isinstance(error, CheckpointError):
+            again = f"Or remove {self.folder.run(fold)}, so that this fold is trained again."
+            error = CheckpointError(*error.lines, again)
         if isinstance(error, CheckpointError | DataError | MachineError):
             return type(error)(*error.lines, f"Then go on with: nnfs train --resume {self.folder.path}")
         return error

@@ -83,7 +83,7 @@ def _begun(folder: FoldsDirectory, config: Config, locator: Locator, fold: int, 
         with owned(run.path):
             shutil.rmtree(run.path)
     if run.summary.exists() and not any(path.exists() for path in (run.last, run.previous)):
-        raise CheckpointError(f"{run.path}: was trained, but its checkpoints were removed. Remove this directory.")
+        raise CheckpointError(f"{run.path}: was trained, but its checkpoints were removed.")
     if run.path.is_dir():
         return resume(run.path, (), locator, should_stop=asked_to_stop)
     return train(config, locator, runs_dir=folder.path, name=run.path.name, should_stop=asked_to_stop)

@@ -167,7 +167,8 @@ def test_a_group_of_three_digits_after_a_comma_is_ambiguous():
     assert notation_of(cells, comma_is_decimal=False) == Notation(".", ",")
     assert notation_of(cells, comma_is_decimal=True) == Notation(",")
     assert notation_of(cells, comma_is_decimal=True, beside_points=True) == Notation(".", ",")
-    assert notation_of(["1,5"], comma_is_decimal=False, beside_points=True) == Notation(",")
+    assert notation_of(["1,5"], comma_is_decimal=False, beside_points=True) is None
+    assert notation_of(["0,942", "2,511"], comma_is_decimal=False) == Notation(",")
     assert is_ambiguous(cells, Notation(".", ","))
     assert is_ambiguous(cells, Notation(","))
     assert not is_ambiguous([*cells, "1,2"], Notation(","))
