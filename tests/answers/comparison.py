@@ -154,7 +154,8 @@ class Comparison:
         names = [str(path) for path in inputs] if self.case.source == "images" else names
         self.found.equal("sources", [row["source"] for row in rows], names)
         if classes is None:
-            self.found.equal("columns", list(rows[0]), ["source", *self.sample.columns])
+            columns = [name for name in rows[0] if name != "note"]
+            self.found.equal("columns", columns, ["source", *self.sample.columns])
             return
         labels, wanted = [row["label"] for row in rows], self.best.answers("test")[: len(rows)]
         self.found.equal("labels", labels, [classes[k] for k in wanted.argmax(axis=1)])
