@@ -101,7 +101,8 @@ def meanings(column: Number | Category | Date, texts: list[str], x: np.ndarray) 
         known = {word.strip().lower() for word in MISSING}
         wanted = ["" if text not in column.categories and text.strip().lower() in known else text for text in texts]
         places = x.argmax(axis=1) if column.encoding == "onehot" else x[:, 0].astype(int)
-        return [column.categories[place] for place in places.tolist()], wanted
+        found = [column.categories[place].lstrip() for place in places.tolist()]  # kept in quotes
+        return found, [text.lstrip() for text in wanted]
     found = [None if np.isnan(value) else value for value in x[:, 0].tolist()]
     pairs = [(column.means_missing(text), text) for text in texts]
     if isinstance(column, Date):
@@ -116,7 +117,7 @@ def meanings(column: Number | Category | Date, texts: list[str], x: np.ndarray) 
 def check(loaded: Loaded, table: Rows, target: str) -> None:
     """Every column means what its cells say, or is left out in a note; no row is lost without one."""
     head, notes = [name.strip() for name in table[0]], " ".join(loaded.spec.notes)
-    answers = [cells[head.index(target)] for cells in table[1:]]
+    answers = [cells[head.index(target)].lstrip() for cells in table[1:]]
     classes = loaded.spec.classes or ()
     kept = [cells for cells, answer in zip(table[1:], answers, strict=True) if not classes or answer in classes]
     train = loaded.splits["train"]
