@@ -154,13 +154,21 @@ class Comparison:
         names = [str(path) for path in inputs] if self.case.source == "images" else names
         self.found.equal("sources", [row["source"] for row in rows], names)
         if classes is None:
-            columns = [name for name in rows[0] if name != "note"]
-            self.found.equal("columns", columns, ["source", *self.sample.columns])
+            notes = ["note"] * self._is_far(0)
+            self.found.equal("columns", list(rows[0]), ["source", *self.sample.columns, *notes])
             return
         labels, wanted = [row["label"] for row in rows], self.best.answers("test")[: len(rows)]
         self.found.equal("labels", labels, [classes[k] for k in wanted.argmax(axis=1)])
         likeliest = np.array([[row["probability"]] for row in rows])
         self.found.rows("probability", likeliest, wanted.max(1, keepdims=True), self.best.tolerance, 1.0, PRINTED)
+
+    def _is_far(self, row: int) -> bool:
+        """Whether a feature of a row of a table is further outside the training data than these are wide."""
+        if self.case.source != "csv":
+            return False
+        train, x = self.best.filled("train"), self.best.filled("test")[row]
+        low, high = train.min(axis=0), train.max(axis=0)
+        return bool(((x < 2 * low - high) | (x > 2 * high - low)).any())
 
     def in_python(self) -> None:
         """What `Model.load` answers and measures, before and after `save`."""

@@ -48,13 +48,14 @@ def split(request, folder):
     return x[:TRAIN], x[TRAIN:], y[:TRAIN], y[TRAIN:]
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_answers(ask, folder, split, workers):
+def test_answers(ask, folder, split, workers, dtype):
     train, test, y_train, y = split
     classes = y.ndim == 1
     wanted, dataset = layers(2 if classes else 1), {"type": "npz", "train": "train.npz", "test": "test.npz"}
     loss = "cross_entropy" if classes else "mse"
-    write_config(folder / "c.yaml", {**dataset, "standardize": "robust"}, wanted, loss, workers=workers)
+    write_config(folder / "c.yaml", {**dataset, "standardize": "robust"}, wanted, loss, workers=workers, dtype=dtype)
     ask("train", "c.yaml", "--name", "run", "--quiet")
     weights = weights_in(folder / "runs/run/checkpoints/best.safetensors")
     scores = scores_of(wanted, weights, robust(train, test))
@@ -65,9 +66,12 @@ def test_answers(ask, folder, split, workers):
     else:
         assert said["rmse"] == pytest.approx(math.sqrt(np.mean((answers - y) ** 2)), rel=1e-5)
     ask("predict", "run", "test.npz", "--output", "answers.npy")
-    np.testing.assert_allclose(
-        np.load("answers.npy").reshape(answers.shape), answers, rtol=1e-4, atol=1e-6 * max(10, np.abs(answers).max())
-    )
+    got = np.load("answers.npy").reshape(answers.shape)
+    if classes or dtype == "float64":
+        np.testing.assert_allclose(got, answers, rtol=1e-4, atol=1e-4 if dtype == "float32" else 1e-9)
+    else:
+        deviation = y_train.std(axis=0)
+        np.testing.assert_allclose(got / deviation, answers / deviation, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
