@@ -70,10 +70,8 @@ def check(config: Config, locator: Locator, *, timed: bool = False, inspected: b
     notes, data = parts.spec.notes, None
     if inspected:
         dataset = complete(parts, drawn=False).dataset
-        notes, data = (
-            dataset.notes,
-            inspect(dataset, balanced=parts.recipe.is_balanced, ordered=parts.config.data.split == "ordered"),
-        )
+        balanced, ordered = parts.recipe.is_balanced, parts.config.data.split == "ordered"
+        notes, data = dataset.notes, inspect(dataset, balanced=balanced, ordered=ordered)
     else:
         parts.source.examine(parts.locator)
     return Checked(

@@ -51,10 +51,11 @@ class RMSprop(Optimizer):
         square *= self.alpha
         square += np.multiply(g, (1 - self.alpha) * g, out=scratch)
         np.copyto(scratch, square)
-        for own in mean:
-            own *= self.alpha
-            own += (1 - self.alpha) * g
-            scratch -= own * own
+        if self.centered:
+            (center,) = mean
+            center *= self.alpha
+            center += (1 - self.alpha) * g
+            scratch -= center * center
             np.maximum(scratch, 0, out=scratch)
         np.sqrt(scratch, out=scratch)
         scratch += self.eps
