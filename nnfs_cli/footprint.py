@@ -202,14 +202,17 @@ def _while_drawn(network: Network) -> int:
 def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: int) -> int:
     """The parameters with all that is kept of each, and the passes of every worker."""
     network, itemsize = recipe.network, recipe.network.dtype.itemsize
-    vectors = 1 + len(recipe.optimizer.slot_names) + workers + (workers > 1)
+    averaged, summed = recipe.training.ema is not None, workers * (recipe.training.accumulate > 1)
+    vectors = 1 + len(recipe.optimizer.slot_names) + workers + (workers > 1) + averaged + summed
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
     outputs = OF_VALUES if size.values else OF_CLASSES
     share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)
     own = _pass(network, share, measured, width, outputs)
     own += sum(step.row_bytes for step in recipe.augment) * counts.train
     own += share * sum(step.nbytes(network.input_shape, width) for step in recipe.augment)
-    own += (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
+    own += (
+        min(network.size, BLOCK) * (1 + averaged) + (2 + 2 * averaged) * network.state_size
+    ) * itemsize + 8 * counts.train
     own += WEIGHT * counts.train * (size.weighted or recipe.loss.class_weights is not None)
     learned = size.values * (counts.train + counts.validation)
     ranked, own_of_metrics = _of_metrics(recipe, counts, size, share, measured)

@@ -53,7 +53,7 @@ def with_length(training: Training, data: DataSettings, size: Size | None) -> Tr
     if training.epochs != AUTO:
         return training
     examples = counts_of(size, data).train if size is not None else 0
-    return dataclasses.replace(training, epochs=usual_epochs(examples, training.batch_size))
+    return dataclasses.replace(training, epochs=usual_epochs(examples, training.step_size))
 
 
 def network_of(config: Config, spec: DataSpec, loss: Loss) -> Network:

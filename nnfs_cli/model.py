@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.config import EarlyStopping, Sampling, Training, Transform
+from nnfs_cli.config import EarlyStopping, MovingAverage, Sampling, Training, Transform
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.examples import numbers
@@ -34,10 +34,9 @@ from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
-from nnfs_cli.training.handed import examples_of, facts_of, same_kind
+from nnfs_cli.training.handed import examples_of, facts_of, rows_of, same_kind
 from nnfs_cli.training.measure import Measure
 from nnfs_cli.training.recipe import Recipe
-from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
 
 
@@ -100,6 +99,9 @@ class Model:
         shuffle: bool = True,
         sampling: Sampling = "uniform",
         gradient_clip_norm: float | None = None,
+        gradient_clip_value: float | None = None,
+        accumulate: int = 1,
+        ema: float | None = None,
         early_stopping: EarlyStopping | None = None,
         metrics: Sequence[str] | None = None,
         target_transform: Transform = "standardize",
@@ -116,11 +118,13 @@ class Model:
             optimizer: its rate may be left out if the scheduler sets it.
             loss: CrossEntropy if left out, MSE where the network gives images.
             scheduler: nothing moves if left out.
-            batch_size: examples of a step.
+            batch_size: examples of a batch.
             validation: (x, y) to measure on after each epoch.
             shuffle: a new order in every epoch, a function of the seed.
             sampling: "balanced" draws every class as often, with replacement.
-            gradient_clip_norm: the largest Euclidean norm of the gradient.
+            gradient_clip_norm, gradient_clip_value: the largest Euclidean norm of the gradient, the largest number.
+            accumulate: batches of one step.
+            ema: decay of a moving average of the weights, which the model has at the end, and in `on_epoch`.
             early_stopping: when to stop before the last epoch.
             metrics: measured beside the loss, such as ["accuracy", "macro_f1"]; the usual ones if left out.
             target_transform: "standardize" lets it learn values with mean 0 and deviation 1, "none" as they are. The
@@ -137,6 +141,11 @@ class Model:
         """
         self.loss, self._threshold = self._usual_loss if loss is None else copy.deepcopy(loss), EVEN
         settings = {"gradient_clip_norm": gradient_clip_norm, "early_stopping": early_stopping, "metrics": metrics}
+        settings |= {
+            "gradient_clip_value": gradient_clip_value,
+            "accumulate": accumulate,
+            "ema": ema and MovingAverage(ema),
+        }
         training = Training(epochs, batch_size, shuffle=shuffle, sampling=sampling, **settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
@@ -147,12 +156,7 @@ class Model:
         refuse_other_scale("validation: x", train.x[:0] if held is None else held.x, prepared)
         batches, held_batches = recipe.to_learn(train, prepared), held and recipe.to_measure(held, prepared)
         measured = chosen(training, prepared, validated=held is not None)
-        rows, records = [], Trainer(recipe, measured, batches, held_batches, Alone()).run()
-        for row in (record.row for record in records if isinstance(record, EpochDone)):
-            rows.append(row)
-            if on_epoch is not None:
-                on_epoch(row)
-        return rows
+        return rows_of(Trainer(recipe, measured, batches, held_batches, Alone()), on_epoch)
 
     def fit_one_cycle(
         self,

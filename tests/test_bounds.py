@@ -192,6 +192,13 @@ EXTREMES = {
     "optimizer={type: sgd, lr: 1e30, weight_decay: 1e30, momentum: 0.9999999999999999, nesterov: true}": (DIVERGED,),
     "training={epochs: 1000000000, max_steps: 2, batch_size: 8, gradient_clip_norm: 1e-30}": (WORKS,),
     "training={epochs: 1000000000, max_steps: 2, gradient_clip_norm: 1e30, checkpoint_every: 1000000000}": (WORKS,),
+    "training={epochs: 1000000000, max_steps: 2, batch_size: 8, gradient_clip_value: 1e-30}": (WORKS,),
+    "training={epochs: 1, max_steps: 2, batch_size: 1000000000, accumulate: 10000, gradient_clip_value: 1e30}": (
+        WORKS,
+    ),
+    "training={epochs: 1, accumulate: 10001}": (USAGE,),
+    "training={epochs: 1, max_steps: 2, ema: {decay: 0.9999999999999999}}": (WORKS,),
+    "training={epochs: 1, max_steps: 2, ema: {decay: 1.0}}": (USAGE,),
     "model.layers=[{type: conv2d, filters: 1000000000, kernel_size: 1, padding: 1000000000}, flatten]": (USAGE,),
     "dataset={type: digits, augment: [{type: shift, pixels: 1000000000}]}": (USAGE,),
     "model.layers=[{type: max_pool2d, size: 1, stride: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),

@@ -117,6 +117,27 @@ def test_every_option_of_fit():
     assert [row["lr"] for row in history[:4]] == pytest.approx([0.1, 0.1, 0.01, 0.01])
 
 
+def test_a_moving_average_is_left_in_the_model():
+    """One weight, all examples in a step: the average of the weights of every step, by hand; on_epoch sees it too."""
+    x, y = np.array([[1.0], [2.0]]), np.array([1.0, 3.0])
+    model = Model([Dense(1, bias=False)], (1,), dtype="float64")
+    w = average = float(model.network.values[0])
+    seen, expected = [], []
+    settings = {"optimizer": SGD(lr=0.1), "loss": MSE(), "target_transform": "none", "batch_size": 1, "accumulate": 2}
+    model.fit(
+        x, y, epochs=4, ema=0.25, **settings, on_epoch=lambda row: seen.append(model.predict(np.ones((1, 1))).item())
+    )
+    for step in range(4):
+        w -= 0.1 * 2 * ((w * x[:, 0] - y) * x[:, 0]).mean()
+        d = min(0.25, (1 + step) / (10 + step))
+        average = d * average + (1 - d) * w
+        expected.append(average)
+    np.testing.assert_allclose(seen, expected, rtol=0, atol=1e-14)
+    assert model.predict(np.ones((1, 1))).item() == pytest.approx(average, abs=1e-14)
+    assert model.network.values[0] == pytest.approx(average, abs=1e-14)
+    assert abs(average - w) > 1e-3
+
+
 def test_without_shuffling_examples_are_taken_as_they_come():
     """One weight and batches of one example: w = w - lr 2 (w x - y) x, example after example."""
     x, y = np.array([1.0, 2.0, -1.0, 0.5]), np.array([1.0, -2.0, 3.0, 0.0])

@@ -6,7 +6,17 @@ The threads of NumPy's libraries are set before it is imported, and a configurat
 
 from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
-from nnfs_cli.config.settings import AUTO, DataSettings, EarlyStopping, EverySteps, Sampling, Ties, Training, Transform
+from nnfs_cli.config.settings import (
+    AUTO,
+    DataSettings,
+    EarlyStopping,
+    EverySteps,
+    MovingAverage,
+    Sampling,
+    Ties,
+    Training,
+    Transform,
+)
 from nnfs_cli.config.yaml.writer import dump, dump_readable
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "DataSettings",
     "EarlyStopping",
     "EverySteps",
+    "MovingAverage",
     "Sampling",
     "Ties",
     "Training",

@@ -33,6 +33,7 @@ Ties = Literal["first", "last"]
 Transform = Literal["standardize", "log", "none"]
 Sampling = Literal["uniform", "balanced"]
 Workers = Annotated[int, Ge(1), Le(256), Means("a whole number from 1 to 256")]
+Accumulate = Annotated[int, Ge(1), Le(10_000), Means("a whole number from 1 to 10,000")]
 Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of augmentations")]
 Split = Literal["random", "ordered", "group"]
 Folds = Annotated[int, Ge(2), Le(100), Means("a whole number from 2 to 100")]
@@ -92,6 +93,14 @@ class EverySteps:
     steps: PositiveInt
 
 
+@checked("ema")
+@dataclass(frozen=True)
+class MovingAverage:
+    """Average the weights of all steps, late ones more: a = d a + (1 - d) w, d = min(decay, (1 + t) / (10 + t))."""
+
+    decay: ProperFraction = 0.999
+
+
 @checked("training")
 @dataclass(frozen=True)
 class Training:
@@ -99,13 +108,18 @@ class Training:
 
     Args:
         epochs: passes over the training split; auto for as many as make 3,000 steps, but from 5 to 100.
-        batch_size: examples of one optimizer step, over all workers; all of them if there are fewer.
+        batch_size: examples that pass the network together, over all workers; all of them if there are fewer.
+        accumulate: batches of one optimizer step, whose gradients are added up, for steps of more examples than the
+            memory holds; max_steps, the schedule and the tables count optimizer steps.
         max_steps: stop after so many optimizer steps.
         shuffle: a new order in every epoch.
         sampling: balanced draws as many examples as there are in every epoch, with replacement, each class as often; so
             examples of rare classes come several times.
         drop_last: leave out a last batch that is not full, unless it is the only one.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
+        gradient_clip_value: limit every number of the gradient to so much above and below 0, before its norm.
+        ema: average the weights of all steps, with a decay such as 0.999; then it is the average that is measured,
+            judged and saved, and that answers. The weights of the last step are saved beside it as raw.
         early_stopping: when to stop before the last epoch.
         metrics: what metrics.csv tells beside the loss; the usual figures of the task if left out. What is monitored is
             measured too.
@@ -122,11 +136,14 @@ class Training:
 
     epochs: PositiveInt | Literal["auto"] = "auto"
     batch_size: PositiveInt = 32
+    accumulate: Accumulate = 1
     max_steps: PositiveInt | None = None
     shuffle: bool = True
     sampling: Sampling = "uniform"
     drop_last: bool = False
     gradient_clip_norm: PositiveFloat | None = None
+    gradient_clip_value: PositiveFloat | None = None
+    ema: Annotated[MovingAverage, Means("keys such as {decay: 0.999}")] | None = None
     early_stopping: Annotated[EarlyStopping, Means("keys such as {patience: 5}")] | None = None
     metrics: Measured | None = None
     threshold: InnerFraction | Literal["auto"] = 0.5
@@ -136,6 +153,11 @@ class Training:
     workers: Workers | Literal["auto"] = "auto"
     threads: Workers = 1
     dtype: Literal["float32", "float64"] = "float32"
+
+    @property
+    def step_size(self) -> int:
+        """Examples of a full optimizer step."""
+        return self.batch_size * self.accumulate
 
     @property
     def steps_between_saves(self) -> int | None:

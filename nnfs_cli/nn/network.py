@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -138,6 +139,21 @@ class Network:
         self.values, self.grads = values, grads
         for _, variable, part in _laid_out(self.variables()):
             variable.use_memory(values[part], grads[part])
+
+    @contextmanager
+    def with_weights(self, values: Array, kept: Array) -> Iterator[None]:
+        """Have other parameters (size,) and states (state_size,) until the end of the context."""
+        own = self.values, self.kept
+        self._point_at(values, kept)
+        try:
+            yield
+        finally:
+            self._point_at(*own)
+
+    def _point_at(self, values: Array, kept: Array) -> None:
+        self.use_memory(values, self.grads)
+        self.kept = kept
+        self._use_memory_of_states()
 
     def _use_memory_of_states(self) -> None:
         for _, state, part in _laid_out(self.states()):

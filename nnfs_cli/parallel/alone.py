@@ -32,5 +32,5 @@ class Alone:
     def reduce(self, numbers: Sequence[float] | Array) -> tuple[slice, Array, Array]:
         return slice(0, self.mine.size), self.mine, self.sum(numbers)
 
-    def gather(self, vector: Array) -> None:
+    def gather(self, *vectors: Array) -> None:
         pass

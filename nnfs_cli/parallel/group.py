@@ -61,8 +61,8 @@ class ProcessGroup(Protocol):
             The part that falls to this process, the sum of that part of all vectors, and the sums of the numbers.
         """
 
-    def gather(self, vector: Array) -> None:
-        """Wait until every process has written its part of a common vector, and complete it."""
+    def gather(self, *vectors: Array) -> None:
+        """Wait until every process has written its part of common vectors, and complete them."""
 
 
 def share(count: int, rank: int, size: int, unit: int = 1) -> slice:

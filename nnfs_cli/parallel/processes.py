@@ -84,7 +84,7 @@ class Processes:
             self._total = np.empty(part.stop - part.start, vectors.dtype)
         return part, _sum(vectors[:, part], self._total), _sum(table)
 
-    def gather(self, vector: Array) -> None:
+    def gather(self, *vectors: Array) -> None:
         self._barrier()
 
     def _post(self, numbers: Sequence[float] | Array) -> Array:

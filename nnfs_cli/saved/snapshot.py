@@ -13,7 +13,7 @@ from nnfs_cli.runs.checkpoint import FIX, Checkpoint
 from nnfs_cli.saved import predictor
 from nnfs_cli.saved.config import saved_config
 from nnfs_cli.saved.description import UNSOUND
-from nnfs_cli.saved.tensors import restore_slots, slots_of, weights_of
+from nnfs_cli.saved.tensors import raw_of, restore_raw, restore_slots, slots_of, weights_of
 from nnfs_cli.text import listed, quoted
 from nnfs_cli.training.measure import width
 from nnfs_cli.training.records import epoch_columns
@@ -22,8 +22,11 @@ from nnfs_cli.training.trainer import Trainer
 
 
 def tensors_of(trainer: Trainer) -> dict[str, Array]:
-    """The weights and the optimizer's slots."""
-    return {**weights_of(trainer.network), **slots_of(trainer.network, trainer.optimizer)}
+    """The weights, those of the last step beside their average, and the optimizer's slots."""
+    with trainer.averaged():
+        used = weights_of(trainer.network)
+    raw = raw_of(trainer.network) if trainer.average else {}
+    return {**used, **raw, **slots_of(trainer.network, trainer.optimizer)}
 
 
 def state_of(trainer: Trainer) -> dict[str, Any]:
@@ -55,6 +58,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
             f"{checkpoint.path}: holds no training that can be resumed: {_first_line(error)}. "
             f"Start a new run with --init-from {checkpoint.path}."
         ) from None
+    restore_raw(trainer.network, checkpoint, wanted=trainer.average is not None)
     restore_slots(trainer.network, trainer.optimizer, checkpoint)
     trainer.optimizer.restore(optimizer)
     for name, value in scheduled.items():

@@ -16,7 +16,7 @@ from nnfs_cli.runs.checkpoint import FIX, Checkpoint
 from nnfs_cli.text import shown
 
 LONGEST_TABLE = 100
-SLOTS = "optimizer."
+SLOTS, RAW, MODEL = "optimizer.", "raw.", "model."
 
 
 def weights_of(network: Network) -> dict[str, Array]:
@@ -33,6 +33,11 @@ def slots_of(network: Network, optimizer: Optimizer) -> dict[str, Array]:
     }
 
 
+def raw_of(network: Network) -> dict[str, Array]:
+    """The weights of the last step, where those of the model are an average: raw.<layer index>.<name>."""
+    return {_raw(name): value for name, value in weights_of(network).items()}
+
+
 def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     """Give a network, which need not have memory yet, the weights of a checkpoint.
 
@@ -42,10 +47,7 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     refuse_other_weights(network, checkpoint)
     network.allocate()
     for name, saved in _saved(network).items():
-        array = checkpoint.tensors[name]
-        if array.dtype.kind != "f" or not np.isfinite([array.min(initial=0), array.max(initial=0)]).all():
-            raise CheckpointError(f"{checkpoint.path}: {name} holds something else than finite numbers. {FIX}")
-        saved.value[...] = array
+        saved.value[...] = _finite(checkpoint, name)
 
 
 def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
@@ -55,8 +57,24 @@ def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
         CheckpointError: the checkpoint has other weights; a table says which.
     """
     wanted = {name: saved.shape for name, saved in _saved(network).items()}
-    found = {name: array for name, array in checkpoint.tensors.items() if not name.startswith(SLOTS)}
+    found = {name: array for name, array in checkpoint.tensors.items() if not name.startswith((SLOTS, RAW))}
     _refuse_differences(checkpoint, wanted, found)
+
+
+def restore_raw(network: Network, checkpoint: Checkpoint, *, wanted: bool) -> None:
+    """Give an allocated network the weights of the last step.
+
+    Args:
+        wanted: whether the training keeps an average beside them; nothing is there if not.
+
+    Raises:
+        CheckpointError: they are not there, not those of this network, or not finite.
+    """
+    own = raw_of(network) if wanted else {}
+    found = {name: array for name, array in checkpoint.tensors.items() if name.startswith(RAW)}
+    _refuse_differences(checkpoint, {name: array.shape for name, array in own.items()}, found)
+    for name, array in own.items():
+        array[...] = _finite(checkpoint, name)
 
 
 def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint) -> None:
@@ -72,6 +90,23 @@ def restore_slots(network: Network, optimizer: Optimizer, checkpoint: Checkpoint
         array[...] = found[name]
 
 
+def _finite(checkpoint: Checkpoint, name: str) -> Array:
+    """A tensor of a checkpoint.
+
+    Raises:
+        CheckpointError: one of its numbers is not finite.
+    """
+    array = checkpoint.tensors[name]
+    if array.dtype.kind != "f" or not np.isfinite([array.min(initial=0), array.max(initial=0)]).all():
+        raise CheckpointError(f"{checkpoint.path}: {name} holds something else than finite numbers. {FIX}")
+    return array
+
+
+def _raw(tensor: str) -> str:
+    """What the weights of the last step are called, by the name of those that are used."""
+    return f"{RAW}{tensor.removeprefix(MODEL)}"
+
+
 def _saved(network: Network) -> dict[str, Variable | State]:
     """Variables and states by the names of their tensors."""
     return {_tensor(name): saved for name, saved in {**network.variables(), **network.states()}.items()}
@@ -79,7 +114,7 @@ def _saved(network: Network) -> dict[str, Variable | State]:
 
 def _tensor(name: str) -> str:
     """What a variable or a state of a network is called in a checkpoint: embeddings stand beside the model."""
-    return name if name.startswith(f"{NAME}.") else f"model.{name}"
+    return name if name.startswith(f"{NAME}.") else f"{MODEL}{name}"
 
 
 def _refuse_differences(

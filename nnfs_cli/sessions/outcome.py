@@ -54,7 +54,7 @@ def _first_loss(trainer: Trainer, steps: Path) -> float | None:
 
     Where examples weigh differently a few of them say little: it is that of the first epoch then.
     """
-    few = -(-EXAMPLES // trainer.training.batch_size)
+    few = -(-EXAMPLES // trainer.training.step_size)
     weighted = trainer.train.weight(np.arange(1)) is not None
     count = trainer.steps_per_epoch if weighted else min(trainer.steps_per_epoch, few)
     try:

@@ -197,9 +197,11 @@ class Recorder:
 
     def _state(self) -> dict[str, Any]:
         trainer = self.trainer
+        with trainer.averaged():
+            threshold = threshold_of(trainer.training, trainer.network, trainer.loss, trainer.validation)
         return {
             **self._predictor,
-            "threshold": threshold_of(trainer.training, trainer.network, trainer.loss, trainer.validation),
+            "threshold": threshold,
             "training": state_of(trainer),
             "name": self.task.config.name,
             "config": self.resolved,

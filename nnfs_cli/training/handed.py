@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.examples import as_float64, as_values, numbers
 from nnfs_cli.data.spec import DataSpec, Examples
@@ -9,6 +12,8 @@ from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.training.records import EpochDone
+from nnfs_cli.training.trainer import Trainer
 
 
 def examples_of(name: str, x: Array, y: Array, loss: Loss, spec: DataSpec, weight: Array | None = None) -> Examples:
@@ -54,3 +59,21 @@ def facts_of(network: Network, loss: Loss, known: DataSpec | None) -> DataSpec:
 def same_kind(one: DataSpec, other: DataSpec) -> bool:
     """Whether both predict classes, or both values, and answers are of the same shape."""
     return (one.classes is None) == (other.classes is None) and one.output_shape == other.output_shape
+
+
+def rows_of(trainer: Trainer, on_epoch: Callable[[dict[str, Any]], None] | None) -> list[dict[str, Any]]:
+    """Train to the end, or until an error, and leave the network with the weights that are used.
+
+    Args:
+        on_epoch: called with the row of every epoch.
+    """
+    rows = []
+    try:
+        for row in (record.row for record in trainer.run() if isinstance(record, EpochDone)):
+            rows.append(row)
+            if on_epoch is not None:
+                with trainer.averaged():
+                    on_epoch(row)
+    finally:
+        trainer.settle()
+    return rows

@@ -6,10 +6,10 @@ STEPS, FEWEST, MOST = 3000, 5, 100
 """The steps that networks for small tables need, and the epochs that are never too few or more than worth it."""
 
 
-def usual_epochs(examples: int, batch_size: int) -> int:
+def usual_epochs(examples: int, step_size: int) -> int:
     """As many as make about `STEPS` steps, within limits.
 
     Args:
         examples: that there are to train on.
     """
-    return min(max(-(-STEPS * batch_size // max(1, examples)), FEWEST), MOST)
+    return min(max(-(-STEPS * step_size // max(1, examples)), FEWEST), MOST)

@@ -29,6 +29,17 @@ def order_of(training: Training, target: Array, seed: int, epoch: int) -> Array:
     return stream(seed, Stream.SHUFFLE, epoch).permutation(examples)
 
 
+def used(examples: int, training: Training) -> int:
+    """How many of its examples an epoch uses: all, unless a last batch that is not full is left out."""
+    drops = training.drop_last and examples >= training.batch_size
+    return examples // training.batch_size * training.batch_size if drops else examples
+
+
+def steps_of(examples: int, training: Training) -> int:
+    """The optimizer steps of an epoch; the last one, which may be smaller, counts."""
+    return -(-used(examples, training) // training.step_size)
+
+
 def balanced(target: Array, rng: np.random.Generator) -> Array:
     """N examples drawn with replacement, (N,), each class with the same probability, and each example within a class.
 

@@ -22,7 +22,7 @@ class TrainingState:
     Attributes:
         step: optimizer steps made.
         epoch: epochs completed.
-        position: batches made of the epoch that is under way.
+        position: steps made of the epoch that is under way.
         sums: of the loss and of what the metrics add up, over the examples of the epoch that is under way.
         epoch_examples, epoch_seconds: of the epoch that is under way.
         last: the row of metrics.csv of the epoch that ended last; all of them would make every save longer.

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 import numpy as np
 
-from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.group import ProcessGroup, share
-from nnfs_cli.training.divergence import broken_numbers, diverged, first_output, last_layer
-from nnfs_cli.training.measure import Measure, figures, flattened, kinds_of, sums_over, weighted, width
-from nnfs_cli.training.order import order_of
+from nnfs_cli.parallel.group import ProcessGroup
+from nnfs_cli.training.measure import Measure, figures, kinds_of, width
+from nnfs_cli.training.order import order_of, steps_of, used
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import TrainingState
+from nnfs_cli.training.step.average import WeightAverage
+from nnfs_cli.training.step.clipping import clip
+from nnfs_cli.training.step.divergence import broken_numbers, diverged, last_layer
+from nnfs_cli.training.step.gradient import StepGradient
 
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 """A training that diverges ends with an error of its own; NumPy's warnings would only come before it."""
@@ -58,12 +61,14 @@ class Trainer:
         self.metrics = tuple(metrics)
         self.summed, _ = kinds_of(self.metrics)
         self.measure: Measure | None = None
+        self.average: WeightAverage | None = None
         self.state = TrainingState()
-        self.steps_per_epoch = _steps_per_epoch(len(train), recipe.training)
+        self.steps_per_epoch = steps_of(len(train), recipe.training)
         self._scheduler = recipe.scheduler
         self.lay_out()
         self._follow_plan()
         self._share_memory()
+        self._gradient = StepGradient(self.network, self.loss, self.summed, train, self.training, group)
 
     @property
     def finished(self) -> bool:
@@ -91,8 +96,8 @@ class Trainer:
     def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
         self.network.use_memory(self.network.values, self.group.mine)
         while not self.finished:
-            for batch in self._batches_left():
-                done, stop = self._step(batch, should_stop)
+            for examples in self._steps_left():
+                done, stop = self._step(examples, should_stop)
                 yield done
                 if stop and not self._made_max_steps:
                     return
@@ -100,11 +105,11 @@ class Trainer:
                 self.state.ended = "max_steps"
             yield self._end_epoch()
 
-    def _batches_left(self) -> Iterator[Array]:
-        """The batches that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
+    def _steps_left(self) -> Iterator[Array]:
+        """The steps that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
         self.train.start_epoch(self.network.seed, self.state.epoch)
         order = order_of(self.training, self.train.target(slice(None)), self.network.seed, self.state.epoch)
-        size = self.training.batch_size
+        order, size = order[: used(len(order), self.training)], self.training.step_size
         for position in range(self.state.position, self.steps_per_epoch):
             if self._made_max_steps:
                 return
@@ -114,11 +119,11 @@ class Trainer:
     def _made_max_steps(self) -> bool:
         return self.training.max_steps is not None and self.state.step >= self.training.max_steps
 
-    def _step(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
-        """Learn from one batch; what was done, and whether a stop was requested."""
-        began, state, size = time.perf_counter(), self.state, len(batch)
+    def _step(self, examples: Array, should_stop: Callable[[], bool]) -> tuple[StepDone, bool]:
+        """Make one step; what was done, and whether a stop was requested."""
+        began, state, size = time.perf_counter(), self.state, len(examples)
         self._follow_plan()
-        sums, stop = self._learn(batch, should_stop)
+        sums, stop = self._learn(examples, should_stop)
         state.add(sums, size, time.perf_counter() - began)
         lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
         return StepDone(state.step, state.epoch + 1, sums[0] / size, lr, momentum, size), stop
@@ -129,50 +134,38 @@ class Trainer:
             self.optimizer.set(name, curve.value(self.state.step))
 
     @SILENT
-    def _learn(self, batch: Array, should_stop: Callable[[], bool]) -> tuple[list[float], bool]:
+    def _learn(self, examples: Array, should_stop: Callable[[], bool]) -> tuple[list[float], bool]:
         """One forward pass, backward pass and update.
 
         Returns:
-            The sums of the loss and the metrics over the batch, and whether a stop was requested.
+            The sums of the loss and the metrics over the examples, and whether a stop was requested.
         """
         network, group = self.network, self.group
-        context = network.training_context(self.state.step, group.rank, self._sum)
         kept = network.kept.copy()
-        rows = batch[share(len(batch), group.rank, group.size)]
-        (x, target), weight = self.train.take(rows), self.train.weight(rows)
-        y = network.forward(x, context)
-        scores = flattened(y)
-        outputs = Outputs(scores, self.loss.activate, self.loss.class_scores(scores))
-        own = sums_over(self.loss, self.summed, outputs, target, weight)
+        own = self._gradient.compute(examples, self.state.step, self._sum)
         stop = group.rank == 0 and should_stop()
-        network.backward(weighted(self.loss.backward(len(batch)), weight).reshape(y.shape), context)
         squares = float(np.dot(network.grads, network.grads))
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()
         try:
-            self._refuse_divergence(batch, sums[0] / len(batch), squares, gradient, part)
+            self._refuse_divergence(examples, sums[0] / len(examples), squares, gradient, part)
         except DivergedError:
             network.kept[:] = kept
             raise
-        self._clip(gradient)
+        clip(gradient, self.training, group)
         self.optimizer.step(network.values, gradient, part)
-        group.gather(network.values)
+        if self.average is None:
+            group.gather(network.values)
+        else:
+            self.average.follow(part, self.state.step)
+            group.gather(network.values, self.average.values)
         return sums, bool(stops)
 
     def _sum(self, values: Array) -> Array:
         """An array added up over all processes of the group, float64."""
         return self.group.sum(values.ravel()).reshape(values.shape)
 
-    def _clip(self, gradient: Array) -> None:
-        """Shorten the gradient to `gradient_clip_norm` if it is longer (Pascanu et al. 2013, algorithm 1)."""
-        limit = self.training.gradient_clip_norm
-        if limit is None:
-            return
-        (square,) = self.group.sum([float(np.dot(gradient, gradient))]).tolist()
-        if square > limit**2:
-            gradient *= limit / math.sqrt(square)
-
-    def _refuse_divergence(self, batch: Array, loss: float, squares: float, gradient: Array, part: slice) -> None:
+    def _refuse_divergence(self, examples: Array, loss: float, squares: float, gradient: Array, part: slice) -> None:
         """End a training whose loss or gradient is not finite, before it moves a parameter.
 
         The squares of large numbers overflow earlier than the numbers: only then is every number looked at.
@@ -185,7 +178,7 @@ class Trainer:
             return
         when = self._moment(self.state.epoch + 1, self.state.step + 1)
         if not math.isfinite(loss):
-            raise diverged("loss", loss, f"{when}, {first_output(self.network, self.train.take(batch)[0])}")
+            raise diverged("loss", loss, f"{when}, {self._gradient.first_broken(examples)}")
         own = broken_numbers(self.network, gradient, part.start)
         broken = self.group.sum(own.ravel()).reshape(own.shape)
         if broken.any():
@@ -219,7 +212,8 @@ class Trainer:
         row |= {"epoch": state.epoch, "step": state.step}
         row |= {f"train_{name}": value for name, value in figures(self.summed, np.array(sums), examples).items()}
         if self.measure is not None:
-            measured = self.measure(self.network, self.loss)
+            with self.averaged():
+                measured = self.measure(self.network, self.loss)
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(state.epoch, state.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
@@ -227,6 +221,15 @@ class Trainer:
         row |= {"seconds": seconds, "samples_per_second": examples / seconds}
         training = self.training
         return EpochDone(row, state.judge(row, training.monitor, training.early_stopping, training.ties))
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """The network has the weights that are measured, saved and used: with `training.ema` their moving average."""
+        return contextlib.nullcontext() if self.average is None else self.average.in_place()
+
+    def settle(self) -> None:
+        """Leave the network with the weights that are used."""
+        if self.average is not None:
+            self.average.settle()
 
     def _share_memory(self) -> None:
         network, group = self.network, self.group
@@ -240,10 +243,6 @@ class Trainer:
         values = group.common(network.size, network.dtype)
         values[:] = network.values
         network.use_memory(values, group.mine)
+        if self.training.ema is not None:
+            self.average = WeightAverage(network, self.training.ema.decay, group.common)
         self.optimizer.allocate(network.size, network.dtype, group.common, network.lr_factors)
-
-
-def _steps_per_epoch(examples: int, training: Training) -> int:
-    """Batches in an epoch; the last, smaller one counts unless it is dropped, and there is always one."""
-    rest = 0 if training.drop_last and examples >= training.batch_size else training.batch_size - 1
-    return (examples + rest) // training.batch_size

@@ -40,6 +40,13 @@ def test_the_network_that_learns_values(tmp_path, dataset, dtype):
     compare_with_a_trainer(config(layers, dataset=found, loss="mse", batch_size=16, dtype=dtype), tmp_path)
 
 
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("settings", [{"accumulate": 3}, {"ema": {"decay": 0.9}}])
+def test_the_network_with_more_vectors(settings):
+    layers = ["flatten", {"type": "dense", "units": 9}, "batch_norm", {"type": "dense", "units": 10}]
+    compare_with_a_trainer(config(layers, batch_size=16, **settings), Path())
+
+
 def compare_with_a_trainer(wanted, folder: Path) -> None:
     trainer = trainer_of(build(wanted, Locator(folder)), 1)
     list(trainer.run())
@@ -120,6 +127,9 @@ def arrays_of(trainer) -> int:
     """Bytes of all that a trainer holds between two steps."""
     optimizer = trainer.optimizer
     vectors = [trainer.network.values, trainer.group.mine, *optimizer.slots.values(), optimizer._scratch]
+    vectors += [trainer._gradient._earlier, trainer.network.kept, trainer.network.kept]
+    if (average := trainer.average) is not None:
+        vectors += [average.values, average.kept, average.kept, average._scratch]
     buffers = [memory for _, layer in trainer.network.walk() for memory in layer.workspace._memory.values()]
     batches = [
         array

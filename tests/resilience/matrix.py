@@ -110,6 +110,8 @@ REALMLP = {
 }
 PATIENT = ("training.epochs=20", EARLY)
 CLIPPED = ("training.gradient_clip_norm=0.1",)
+AVERAGED = ("training.ema={decay: 0.5}",)
+NORMED = {"model": {"layers": [DROPOUT[0], "batch_norm", *DROPOUT[1:]]}}
 FEATURES = {
     "plain": Kind({}),
     "dropout": Kind({"model": {"layers": DROPOUT}}),
@@ -118,9 +120,11 @@ FEATURES = {
     "rates of its own for each layer": Kind(REALMLP, ("training.monitor=val_accuracy", "training.ties=last")),
     "early stopping": Kind({}, PATIENT),
     "gradient clipping": Kind({}, CLIPPED),
+    "a moving average": Kind(NORMED, AVERAGED),
+    "steps of several batches": Kind(NORMED, (*AVERAGED, "training.batch_size=4", "training.accumulate=2")),
     "batches that are all full": Kind({}, ("training.drop_last=true",), steps=4),
     "another monitor, no shuffling": Kind({}, ("training.monitor=train_accuracy", "training.shuffle=false")),
-    "all of it": Kind({**SHIFTED, "optimizer": "adam", "scheduler": ONE_CYCLE}, (*PATIENT, *CLIPPED)),
+    "all of it": Kind({**SHIFTED, "optimizer": "adam", "scheduler": ONE_CYCLE}, (*PATIENT, *CLIPPED, *AVERAGED)),
 }
 WITHIN, MEASURED = Interruption("stops", 1, 2), Interruption("dies later", 1, 0)
 INTERRUPTIONS = {

@@ -17,8 +17,8 @@ from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.sessions.rates.suggestions import doubt, suggest
-from nnfs_cli.training.divergence import ADVICE
 from nnfs_cli.training.records import EpochDone, StepDone
+from nnfs_cli.training.step.divergence import ADVICE
 from nnfs_cli.training.trainer import Trainer
 
 SMOOTHING = 0.98
@@ -117,8 +117,8 @@ def lr_find(
 
 def _steps(task: Task, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:
     recipe, train = task.recipe, task.dataset.splits["train"]
-    epochs = -(-steps // (len(train) // recipe.training.batch_size or 1))
-    trial = {"epochs": epochs, "max_steps": steps, "early_stopping": None, "monitor": "train_loss"}
+    epochs = -(-steps // (len(train) // recipe.training.step_size or 1))
+    trial = {"epochs": epochs, "max_steps": steps, "early_stopping": None, "ema": None, "monitor": "train_loss"}
     training = dataclasses.replace(recipe.training, **trial)
     recipe = dataclasses.replace(recipe, scheduler=scheduler, training=training)
     trainer = Trainer(recipe, (), recipe.to_learn(train, task.dataset.preparation), None, Alone())

@@ -29,11 +29,9 @@ def diverged(what: str, value: float, when: str) -> DivergedError:
 
 
 def first_output(network: Network, x: Array) -> str:
-    """The first layer whose output for x (…, N) is not finite, looked for within blocks too."""
+    """The first layer whose output for x (…, N) is not finite, also within blocks; nothing if there is none."""
     broken = _first_broken([layer for name, layer in network.walk() if "." not in name], x)
-    if broken is None:
-        return "though every layer's output is finite"
-    return f"first in the output of {_place_of(broken.name, broken)}"
+    return "" if broken is None else f"first in the output of {_place_of(broken.name, broken)}"
 
 
 def _first_broken(layers: Sequence[Layer], x: Array) -> Layer | None:
