@@ -103,8 +103,9 @@ def block(*layers: dict[str, Any], shortcut: tuple[dict[str, Any], ...] = ()) ->
     return {"type": "residual", "layers": [*layers], "shortcut": [*shortcut]}
 
 
-def make(config: dict[str, Any]) -> Layer:
+def make(config: dict[str, Any] | str) -> Layer:
     """The layer that a configuration describes."""
+    config = {"type": config} if isinstance(config, str) else config
     cls = LAYERS[config["type"]]
     inner = {name: [make(member) for member in config[name]] for name in members(cls) if name in config}
     return cls(**{name: value for name, value in config.items() if name != "type"} | inner)
