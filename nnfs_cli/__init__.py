@@ -66,6 +66,11 @@ _HOMES = {
     "Step": "nnfs_cli.nn.schedulers.step",
     "Cosine": "nnfs_cli.nn.schedulers.cosine",
     "CosLog4": "nnfs_cli.nn.schedulers.coslog4",
+    "CosineRestarts": "nnfs_cli.nn.schedulers.cosine_restarts",
+    "Cyclical": "nnfs_cli.nn.schedulers.cyclical",
+    "Plateau": "nnfs_cli.nn.schedulers.plateau",
+    "Polynomial": "nnfs_cli.nn.schedulers.polynomial",
+    "SequentialScheduler": "nnfs_cli.nn.schedulers.sequential",
     "NnfsError": "nnfs_cli.errors",
 }
 __all__ = list(_HOMES)

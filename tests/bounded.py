@@ -9,6 +9,7 @@ from typing import Any
 
 from nnfs_cli.config.settings import DataSettings, EarlyStopping, EverySteps, Training
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.schedulers.cosine import Cosine
 from nnfs_cli.parameters import Means
 from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES, parameters
 
@@ -25,6 +26,11 @@ NEEDED = {
     "cosine": {"max_lr": 0.1},
     "one_cycle": {"max_lr": 0.1},
     "step": {"max_lr": 0.1},
+    "cosine_restarts": {"max_lr": 0.1},
+    "cyclical": {"max_lr": 0.1},
+    "plateau": {"max_lr": 0.1},
+    "polynomial": {"max_lr": 0.1},
+    "sequential": {"schedulers": (Cosine(0.1), Cosine(0.1)), "milestones": (0.5,)},
     "images": {"train": "pictures", "size": 8},
     "csv": {"train": "t.csv", "target": "y", "test": 0.25},
     "npz": {"train": "flowers.npz"},

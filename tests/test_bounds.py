@@ -14,9 +14,10 @@ import pytest
 
 from nnfs_cli.config.settings import EarlyStopping, EverySteps
 from nnfs_cli.config.yaml.scalars import write
+from nnfs_cli.config.yaml.writer import flow
 from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.parameters import describe
-from nnfs_cli.registry import parameters
+from nnfs_cli.registry import describe_object, parameters
 from tests.bounded import CHOICES, FIELDS, NEEDED, RECORDS, VALUES, leaves, name_of, outcome
 from tests.cli.conftest import directory, nnfs, quick_pictures
 from tests.sessions.trainings import flowers
@@ -108,16 +109,18 @@ def base(directory: Path) -> None:
             Image.new("L", (8, 8), 10 * number).save(Path("pictures", name, f"{number}.png"))
 
 
+def _plain(value: Any) -> Any:
+    """An argument as a configuration has it: schedulers are keys with a type."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return describe_object(value) if hasattr(value, "type_name") else value
+
+
 def settings(registry: Any, cls: type, name: str, value: Any) -> list[str]:
     """The options that put a value into a tiny configuration, everything else fitting."""
     type_name = cls.type_name
-    entry = (
-        "{"
-        + ", ".join(
-            f"{k}: {write(v)}" for k, v in {"type": type_name, **NEEDED.get(type_name, {}), name: value}.items()
-        )
-        + "}"
-    )
+    arguments = {"type": type_name, **NEEDED.get(type_name, {}), name: value}
+    entry = "{" + ", ".join(f"{key}: {flow(_plain(given))}" for key, given in arguments.items()) + "}"
     last = "flatten, {type: dense, units: 10}"
     match registry.kind:
         case "layer":
@@ -187,6 +190,11 @@ EXTREMES = {
     "scheduler={type: step, max_lr: 1e-30, step_size: 1, gamma: 1e30}": EITHER,
     "scheduler={type: step, max_lr: 1e30, step_size: 1000000000, gamma: 1e-30}": EITHER,
     "scheduler={type: cosine, max_lr: 1e-30, min_lr: 1e30, warmup: 1}": EITHER,
+    "scheduler={type: cyclical, max_lr: 1e-30, base_lr: 1e30, step_size: 1e-30, mode: triangular2}": EITHER,
+    "scheduler={type: cyclical, max_lr: 1e30, base_lr: 1e-30, step_size: 1e30, mode: exp_range, gamma: 0}": EITHER,
+    "scheduler={type: cosine_restarts, max_lr: 1e30, period: 1000000000, factor: 1000000000}": EITHER,
+    "scheduler={type: polynomial, max_lr: 1e30, min_lr: 1e30, power: 1e30, warmup: 1}": EITHER,
+    "scheduler={type: plateau, max_lr: 1e-30, min_lr: 1e30, factor: 1e-300, patience: 0, threshold: 1e30}": EITHER,
     "optimizer={type: adam, lr: 1e30, weight_decay: 1e30, decoupled: true, eps: 1e-30, beta1: 0.99999999}": (DIVERGED,),
     "optimizer={type: adam, lr: 1e-30, eps: 1e30, beta2: 0.9999999999999999, weight_decay: 1e30}": (WORKS,),
     "optimizer={type: sgd, lr: 1e30, weight_decay: 1e30, momentum: 0.9999999999999999, nesterov: true}": (DIVERGED,),

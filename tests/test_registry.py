@@ -42,6 +42,7 @@ REGISTRIES = {
 }
 CLASSES = [registry[name] for registry in REGISTRIES.values() for name in registry]
 REQUIRED = {"layers": [ReLU()], "target": "y", "train": "x.csv", "rate": 0.25, "max_lr": 0.1, "shape": (3,)}
+REQUIRED |= {"schedulers": [OneCycle(0.1)]}
 EVERY_CLASS = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
 

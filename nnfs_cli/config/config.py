@@ -94,11 +94,19 @@ class Config:
         types = {inner.path: f" ({inner.type})" for choice in choices if choice for inner in choice.walk()}
         return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
 
+    @property
+    def rate_key(self) -> str | None:
+        """The key that says how large the learning rate is; None where the scheduler has several, or another one."""
+        if not self.scheduler.cls.sets_lr:
+            return "optimizer.lr"
+        return "scheduler.max_lr" if "max_lr" in parameters(self.scheduler.cls) else None
+
     def warnings(self) -> tuple[str, ...]:
         """Valid settings that are probably mistakes."""
         if self.scheduler.cls.sets_lr and self.optimizer.arguments.get("lr") is not None:
             location, scheduler = self.location("optimizer.lr"), self.scheduler.type
-            return (f"{location}: has no effect, scheduler {scheduler} sets the rate. Set scheduler.max_lr.",)
+            instead = f"Set {self.rate_key}." if self.rate_key else "Set the rates there."
+            return (f"{location}: has no effect, scheduler {scheduler} sets the rate. {instead}",)
         return ()
 
     def resolved(self) -> dict[str, Any]:

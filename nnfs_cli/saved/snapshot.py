@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnfs_cli.errors import CheckpointError, ConfigError
+from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import LARGEST_COUNT, LARGEST_NUMBER
 from nnfs_cli.registry import describe_object
@@ -36,6 +37,7 @@ def state_of(trainer: Trainer) -> dict[str, Any]:
         "progress": trainer.state.to_json(),
         "optimizer": {**describe_object(optimizer), "state": optimizer.state()},
         "scheduled": {name: optimizer.get(name) for name in trainer.plan},
+        "scheduler": trainer.scheduler.state(),
         "seed": trainer.network.seed,
         "step": trainer.state.step,
         "steps": trainer.steps,
@@ -52,7 +54,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
         CheckpointError: the checkpoint holds no training, or one with another optimizer; nothing is changed.
     """
     try:
-        state, optimizer, scheduled, steps = _read(trainer, checkpoint.state)
+        state, optimizer, scheduled, scheduler, steps = _read(trainer, checkpoint.state)
     except UNSOUND as error:
         raise CheckpointError(
             f"{checkpoint.path}: holds no training that can be resumed: {_first_line(error)}. "
@@ -63,7 +65,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> int:
     trainer.optimizer.restore(optimizer)
     for name, value in scheduled.items():
         trainer.optimizer.set(name, value)
-    trainer.state = state
+    trainer.state, trainer.scheduler = state, scheduler
     trainer.lay_out()
     return steps
 
@@ -101,14 +103,17 @@ def step_of(checkpoint: Checkpoint) -> int:
     return step
 
 
-def _read(trainer: Trainer, saved: Mapping[str, Any]) -> tuple[TrainingState, dict[str, Any], dict[str, Any], int]:
-    """The state of the training, that of the optimizer, what the scheduler has set, and the steps in all."""
+def _read(
+    trainer: Trainer, saved: Mapping[str, Any]
+) -> tuple[TrainingState, dict[str, Any], dict[str, Any], Scheduler, int]:
+    """The state of the training, that of the optimizer, what the scheduler has set, itself, and the steps in all."""
     training = saved["training"]
     state = TrainingState(**training["progress"])
     _refuse_impossible(state, trainer)
     optimizer = _numbers(training["optimizer"]["state"], trainer.optimizer.state())
     scheduled = _numbers(training["scheduled"], dict.fromkeys(trainer.plan, 0.0))
-    return state, optimizer, scheduled, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
+    scheduler = trainer.scheduler.restored(training.get("scheduler", {}))
+    return state, optimizer, scheduled, scheduler, _numbers({"steps": training["steps"]}, {"steps": 0})["steps"]
 
 
 def _refuse_impossible(state: TrainingState, trainer: Trainer) -> None:

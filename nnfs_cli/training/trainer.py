@@ -21,7 +21,7 @@ from nnfs_cli.training.measure import Measure, figures, kinds_of, width
 from nnfs_cli.training.order import order_of, steps_of, used
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
-from nnfs_cli.training.state import TrainingState
+from nnfs_cli.training.state import TrainingState, cost
 from nnfs_cli.training.step.average import WeightAverage
 from nnfs_cli.training.step.clipping import clip
 from nnfs_cli.training.step.divergence import broken_numbers, diverged, last_layer
@@ -39,8 +39,8 @@ class Trainer:
 
     Args:
         recipe: its network is allocated, and moved into memory that the group shares. The trainer works with copies of
-            loss and optimizer: what a schedule moves and a pass keeps stays in it. The scheduler is laid out over the
-            steps that are made, `max_steps` at most.
+            loss, optimizer and scheduler: what a training moves and keeps stays in it. The scheduler is laid out over
+            the steps that are made, `max_steps` at most.
         metrics: what is measured beside the loss.
         train: the examples to learn from.
         validation: the examples to measure on after each epoch, if any.
@@ -64,7 +64,7 @@ class Trainer:
         self.average: WeightAverage | None = None
         self.state = TrainingState()
         self.steps_per_epoch = steps_of(len(train), recipe.training)
-        self._scheduler = recipe.scheduler
+        self.scheduler = copy.deepcopy(recipe.scheduler)
         self.lay_out()
         self._follow_plan()
         self._share_memory()
@@ -81,7 +81,7 @@ class Trainer:
         left = (training.epochs - state.epoch) * self.steps_per_epoch - state.position
         limit = math.inf if training.max_steps is None else training.max_steps
         self.steps = min(state.step + left, limit)
-        self.plan = self._scheduler.plan(self.steps, self.steps_per_epoch)
+        self.plan = self.scheduler.plan(self.steps, self.steps_per_epoch)
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StepDone | EpochDone]:
         """Train until the last epoch, or until `should_stop()` returns True, which is called once a step.
@@ -220,6 +220,7 @@ class Trainer:
         row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
         row |= {"seconds": seconds, "samples_per_second": examples / seconds}
         training = self.training
+        self.scheduler.judge(cost(row, training.monitor))
         return EpochDone(row, state.judge(row, training.monitor, training.early_stopping, training.ties))
 
     def averaged(self) -> AbstractContextManager[None]:

@@ -71,6 +71,24 @@ def test_write_makes_a_configuration_with_the_rate(nnfs, overrides, line):
     assert nnfs("train", "found.yaml").code == 0
 
 
+SEVERAL = "scheduler={type: sequential, milestones: [0.5], schedulers: [{type: cosine, max_lr: 1}, constant]}"
+
+
+def test_write_refuses_a_scheduler_with_several_rates(nnfs):
+    done = nnfs("lr-find", "tiny.yaml", "--write", "found.yaml", "--set", SEVERAL)
+    assert (done.code, done.out) == (2, "")
+    assert "scheduler sequential has no rate of its own to set" in done.err
+    assert not Path("found.yaml").exists()
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("scheduler", ["cyclical", "cosine_restarts", "polynomial", "plateau"])
+def test_the_rate_is_that_of_the_scheduler(nnfs, scheduler):
+    done = nnfs("lr-find", "tiny.yaml", "--write", "found.yaml", "--set", f"scheduler={{type: {scheduler}, max_lr: 1}}")
+    assert f"max_lr: {done.out.strip()}" in Path("found.yaml").read_text()
+    assert nnfs("lr-find", "tiny.yaml", "--set", SEVERAL).out == done.out
+
+
 def test_the_seed_of_the_command_line_is_that_of_the_test(nnfs):
     def steps(*options: str) -> str:
         folder = json.loads(nnfs("lr-find", "tiny.yaml", "--max-lr", "1", "--json", *options).out)["run"]

@@ -10,10 +10,16 @@ import pytest
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.cosine import Cosine
+from nnfs_cli.nn.schedulers.cosine_restarts import CosineRestarts
 from nnfs_cli.nn.schedulers.coslog4 import CosLog4
+from nnfs_cli.nn.schedulers.cyclical import Cyclical
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
+from nnfs_cli.nn.schedulers.plateau import Plateau
+from nnfs_cli.nn.schedulers.polynomial import Polynomial
+from nnfs_cli.nn.schedulers.sequential import SequentialScheduler
 from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.registry import SCHEDULERS, describe_object
+from nnfs_cli.saved.description import make
 
 CASES = [
     Constant(),
@@ -25,6 +31,18 @@ CASES = [
     OneCycle(1.0, style="smith"),
     Step(1.0, step_size=2),
     Step(1.0, step_size=1, gamma=0.5),
+    Cyclical(1.0),
+    Cyclical(1.0, 0.1, step_size=0.3, mode="triangular2", momentum=(0.8, 0.9)),
+    Cyclical(1.0, mode="exp_range", gamma=0.5),
+    CosineRestarts(1.0),
+    CosineRestarts(1.0, min_lr=0.1, period=2, factor=1),
+    Polynomial(1.0),
+    Polynomial(1.0, min_lr=0.1, power=3.0, warmup=0.3),
+    Polynomial(1.0, warmup=1.0),
+    Plateau(1.0),
+    Plateau(1.0, min_lr=0.1, warmup=0.3),
+    SequentialScheduler([Polynomial(1.0, warmup=1.0), OneCycle(1.0), Constant()], [0.1, 0.7]),
+    SequentialScheduler([Constant(), SequentialScheduler([Step(1.0, step_size=1)])], [0.5]),
 ]
 each_case = pytest.mark.parametrize("scheduler", CASES, ids=lambda scheduler: scheduler.type_name)
 
@@ -56,8 +74,7 @@ def test_says_whether_it_sets_the_rate(scheduler):
 @each_case
 def test_configuration_round_trip(scheduler):
     described = describe_object(scheduler)
-    arguments = {name: value for name, value in described.items() if name != "type"}
-    assert describe_object(SCHEDULERS[described["type"]](**arguments)) == described
+    assert describe_object(make(SCHEDULERS, described)) == described
 
 
 def test_step_falls_by_a_factor_every_few_epochs():

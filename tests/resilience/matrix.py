@@ -9,11 +9,20 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from nnfs_cli.registry import OPTIMIZERS, SCHEDULERS, parameters
+from nnfs_cli.saved.description import make
 from tests.effort import EFFORT
 from tests.sessions.trainings import DROPOUT, EARLY
 
 LR = 0.05
-SHORT = {"step": {"step_size": 1}}
+SHORT: dict[str, dict[str, Any]] = {
+    "step": {"step_size": 1},
+    "cyclical": {"step_size": 0.7, "gamma": 0.9, "momentum": (0.5, 0.8)},
+    "plateau": {"factor": 0.5, "patience": 0, "threshold": 0.3},
+    "sequential": {
+        "milestones": (0.4,),
+        "schedulers": ({"type": "polynomial", "max_lr": LR, "warmup": 0.5}, {"type": "one_cycle", "max_lr": LR}),
+    },
+}
 """What lets a scheduler move within three epochs, where its defaults do not."""
 FLAT = ["flatten", {"type": "dense", "units": 3}]
 ONE_CYCLE = {"type": "one_cycle", "max_lr": LR}
@@ -56,7 +65,7 @@ def schedulers() -> Iterator[dict[str, Any]]:
         keys = parameters(SCHEDULERS[name])
         given = {**({"max_lr": LR} if "max_lr" in keys else {}), **SHORT.get(name, {})}
         yield {"type": name, **given}
-        default = SCHEDULERS[name](**given)
+        default = make(SCHEDULERS, {"type": name, **given})
         for key, parameter in keys.items():
             for word in _words(parameter.annotation):
                 if word != getattr(default, key):
@@ -119,6 +128,10 @@ FEATURES = {
     "blocks": Kind({"model": {"layers": BLOCKS}}),
     "rates of its own for each layer": Kind(REALMLP, ("training.monitor=val_accuracy", "training.ties=last")),
     "early stopping": Kind({}, PATIENT),
+    "a rate that follows another monitor": Kind(
+        {"scheduler": {"type": "plateau", "max_lr": LR, "factor": 0.5, "patience": 0, "cooldown": 1, "warmup": 0.3}},
+        ("training.monitor=val_accuracy", "training.epochs=6"),
+    ),
     "gradient clipping": Kind({}, CLIPPED),
     "a moving average": Kind(NORMED, AVERAGED),
     "steps of several batches": Kind(NORMED, (*AVERAGED, "training.batch_size=4", "training.accumulate=2")),

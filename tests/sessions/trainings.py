@@ -106,6 +106,7 @@ def remains(run: Path) -> dict[str, Any]:
         "tensors": {name: array.tobytes() for name, array in saved.tensors.items()},
         "best": {name: array.tobytes() for name, array in checkpoint.read(files.best).tensors.items()},
         "optimizer": saved.state["training"]["optimizer"],
+        "scheduler": saved.state["training"]["scheduler"],
         "place": [progress[name] for name in ("step", "epoch", "position", "lowest", "waited", "ended")],
         "steps": files.steps.read_bytes(),
         "metrics": [line.split(",")[:-TIMINGS] for line in files.metrics.read_text().splitlines()],

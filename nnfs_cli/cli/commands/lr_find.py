@@ -74,6 +74,9 @@ def command(
     from nnfs_cli.sessions.rates.lr_find import alone, lr_find
 
     loaded, locator = alone(load(config, overrides, seed=seed)), options.locator(data_dir)
+    if new_config is not None and loaded.rate_key is None:
+        several = f"scheduler {loaded.scheduler.type} has no rate of its own to set"
+        raise click.UsageError(f"--write {new_config}: {several}. Leave --write out, and set its rates yourself.")
     parts = build_parts(loaded, locator)
     task = complete(parts)
     for note in task.dataset.notes:
@@ -156,7 +159,7 @@ def _write_config(
     from nnfs_cli.config import load
     from nnfs_cli.sessions.rates.files import write_config
 
-    key = "scheduler.max_lr" if load(config, overrides).scheduler.cls.sets_lr else "optimizer.lr"
+    key = load(config, overrides).rate_key
     loaded = load(config, (*overrides, f"{key}={chosen:.3g}"), seed=seed)
     write_config(loaded, found, f"{config} with the {key} that nnfs lr-find suggests", path)
     terminal.say(f"wrote {harmless(str(path))} with {key}: {chosen:.3g}")

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler
 
 
 class Scheduler(ABC):
     """A plan that is laid out once the number of steps is known.
 
+    A plan is a function of the step alone, so that resuming needs only the step. A scheduler that follows the figures
+    of the epochs as well remembers them in a state, which lies in every checkpoint; its curves read that state.
+
     Attributes:
         sets_lr: whether the plan holds the learning rate, so that the optimizer need not name one.
+        follows_figures: whether what it does depends on the figures of the epochs.
     """
 
     type_name: ClassVar[str]
     sets_lr: ClassVar[bool] = True
+    follows_figures: ClassVar[bool] = False
 
     @abstractmethod
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         """The curve of every hyper-parameter that moves, by its name; "momentum" is beta1 for Adam."""
+
+    def judge(self, cost: float) -> None:
+        """Take note of the monitored figure of an epoch, negated where more is better; NaN where it is not defined."""
+
+    def state(self) -> dict[str, Any]:
+        """What it remembers of the figures of the epochs, in the types of JSON."""
+        return {}
+
+    def restored(self, state: Any) -> Scheduler:
+        """The scheduler with a state that `state` gave, this one being left as it is.
+
+        Raises:
+            ConfigError: it is not the state of such a scheduler.
+        """
+        if state != {}:
+            raise ConfigError("the scheduler remembers nothing of the epochs, but the file says that it does")
+        return self

@@ -1,0 +1,81 @@
+"""Sequential: several schedulers, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated
+
+from annotated_types import MinLen
+
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
+from nnfs_cli.parameters import InnerFraction, Means
+from nnfs_cli.registry import SCHEDULERS, Members
+from nnfs_cli.text import counted
+
+Schedulers = Annotated[tuple[Scheduler, ...], MinLen(1), Members(SCHEDULERS), Means("a list of at least one scheduler")]
+Milestones = Annotated[
+    tuple[InnerFraction, ...], Means("a list of shares of the steps, between 0 and 1, such as [0.1]")
+]
+
+
+@SCHEDULERS.register("sequential")
+class SequentialScheduler(Scheduler):
+    """Each scheduler moves its part of the steps, as if it were a training of its own.
+
+    What a scheduler does not move stays where the one before it left it; before the first that moves it, it has the
+    value that this one begins with. PyTorch's SequentialLR, with shares of the steps for milestones.
+
+    Args:
+        schedulers: in their order; any but plateau, which has a warmup of its own.
+        milestones: the shares of all steps after which the second and each further scheduler begins, to the nearest
+            step.
+    """
+
+    def __init__(self, schedulers: Schedulers, milestones: Milestones = ()):
+        if problems := [*_problems(schedulers, milestones)]:
+            raise ConfigError(*problems)
+        self.schedulers = schedulers
+        self.milestones = milestones
+
+    def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
+        turns = [0, *(round(share * steps) for share in self.milestones), steps]
+        spans = [range(begin, max(end, begin + 1)) for begin, end in pairwise(turns)]
+        plans = [part.plan(len(span), steps_per_epoch) for part, span in zip(self.schedulers, spans, strict=True)]
+        names, planned = dict.fromkeys(name for plan in plans for name in plan), [*zip(spans, plans, strict=True)]
+        return {name: Chain([(span, plan[name]) for span, plan in planned if name in plan]) for name in names}
+
+
+class Chain(HyperParamScheduler):
+    """Curves one after the other, each over its steps; between two of them, and beyond, the value stays."""
+
+    def __init__(self, curves: Sequence[tuple[range, HyperParamScheduler]]):
+        super().__init__([Knot(span.start, curve.value(0)) for span, curve in curves])
+        self._curves = curves
+
+    def value(self, step: int) -> float:
+        begun = [(span, curve) for span, curve in self._curves if span.start <= step]
+        span, curve = begun[-1] if begun else self._curves[0]
+        return curve.value(min(max(step, span.start), span[-1]) - span.start)
+
+
+def _problems(schedulers: Sequence[Scheduler], milestones: Sequence[float]) -> Iterator[str]:
+    """Why the schedulers cannot follow each other at these milestones."""
+    wanted, given = len(schedulers) - 1, len(milestones)
+    if given != wanted:
+        yield (
+            f"milestones: {counted(len(schedulers), 'scheduler')} in turn take {counted(wanted, 'milestone')}, got "
+            f"{given}. Give the share of the steps at which each but the first begins."
+        )
+    if any(later <= earlier for earlier, later in pairwise(milestones)):
+        yield f"milestones: each must be above the one before, got {[*milestones]}."
+    for number, part in enumerate(schedulers):
+        if part.follows_figures:
+            yield (
+                f"schedulers[{number}]: {part.type_name} follows what is measured, not a plan. Use it alone; it has a "
+                "warmup of its own."
+            )
+    if not any(part.sets_lr for part in schedulers):
+        yield "schedulers: none of them sets the rate. Use scheduler: constant, and optimizer.lr."
