@@ -46,13 +46,13 @@ def epoch_columns(metrics: Iterable[Metric]) -> tuple[str, ...]:
 
 
 class StepDone(NamedTuple):
-    """One optimizer step, counted from 1; loss is the mean over its batch, before the step."""
+    """One optimizer step, counted from 1; loss is the mean over its batch, before the step; momentum if it has one."""
 
     step: int
     epoch: int
     loss: float
     lr: float
-    momentum: float
+    momentum: float | None
     examples: int
 
 

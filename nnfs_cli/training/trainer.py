@@ -125,7 +125,7 @@ class Trainer:
         self._follow_plan()
         sums, stop = self._learn(examples, should_stop)
         state.add(sums, size, time.perf_counter() - began)
-        lr, momentum = self.optimizer.lr, self.optimizer.get("momentum")
+        lr, momentum = self.optimizer.lr, self.optimizer.current_momentum
         return StepDone(state.step, state.epoch + 1, sums[0] / size, lr, momentum, size), stop
 
     def _follow_plan(self) -> None:
@@ -217,7 +217,7 @@ class Trainer:
             if not math.isfinite(measured["loss"]):
                 raise diverged("val_loss", measured["loss"], self._moment(state.epoch, state.step))
             row |= {f"val_{name}": value for name, value in measured.items()}
-        row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.get("momentum")}
+        row |= {"lr": self.optimizer.lr, "momentum": self.optimizer.current_momentum}
         row |= {"seconds": seconds, "samples_per_second": examples / seconds}
         training = self.training
         self.scheduler.judge(cost(row, training.monitor))

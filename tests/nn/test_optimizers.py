@@ -178,6 +178,22 @@ def test_momentum_has_one_name_for_all(type_name):
 
 
 @each_type
+def test_a_momentum_is_told_only_if_it_moves_something(type_name):
+    """A momentum that is set to another value changes the second step, or there is none to tell."""
+
+    def second_step(momentum: float) -> np.ndarray:
+        optimizer, w = OPTIMIZERS[type_name](lr=0.1), np.array([1.0, -2.0])
+        optimizer.allocate(2, w.dtype)
+        for grad in ([100.0, 0.1], [-0.5, 3.0]):
+            optimizer.set("momentum", momentum)
+            optimizer.step(w, np.array(grad), slice(0, 2))
+        return w
+
+    told = OPTIMIZERS[type_name](lr=0.1).current_momentum
+    assert (told is not None) == (second_step(0.1) != second_step(0.8)).any()
+
+
+@each_type
 def test_needs_a_rate(type_name):
     optimizer = OPTIMIZERS[type_name]()
     optimizer.allocate(1, np.dtype(np.float64))

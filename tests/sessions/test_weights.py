@@ -73,7 +73,7 @@ def weighted(by_class=None, own=None, **settings):
     made = trainer(**settings)
     split = dataclasses.replace(DIGITS.take(slice(0, 100)), weight=own)
     loss = CrossEntropy(class_weights=by_class)
-    recipe = Recipe(made.network, loss, made.optimizer, made._scheduler, made.training)
+    recipe = Recipe(made.network, loss, made.optimizer, made.scheduler, made.training)
     made.train = recipe.to_learn(split, PREPARATION)
     return made
 

@@ -14,8 +14,8 @@ from nnfs_cli.registry import OPTIMIZERS
 class Adagrad(Optimizer):
     """s = s + g^2, w = w - lr g / (sqrt(s) + eps), with g = grad + weight_decay w; s is 0 at first.
 
-    Duchi et al. 2011, JMLR 12, figure 1; as in PyTorch with its lr_decay of 0. It has no momentum, so that a one-cycle
-    moves its rate alone: set momentum: null there.
+    Duchi et al. 2011, JMLR 12, figure 1; as in PyTorch with its lr_decay of 0. It has no momentum: a one-cycle moves
+    its rate alone.
 
     Args:
         lr: learning rate, above 0; may be left out when a scheduler sets it.
@@ -24,6 +24,7 @@ class Adagrad(Optimizer):
     """
 
     slot_names = ("sum",)
+    has_momentum = False
 
     def __init__(
         self, lr: PositiveFloat | None = None, eps: PositiveFloat = 1e-10, weight_decay: NonNegativeFloat = 0.0

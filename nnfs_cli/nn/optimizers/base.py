@@ -25,11 +25,13 @@ class Optimizer(ABC):
         steps: how many steps it has made.
         slot_names: the names of the slots.
         momentum_name: the hyper-parameter that a one-cycle schedule moves against the rate.
+        has_momentum: whether that has an effect.
     """
 
     type_name: ClassVar[str]
     slot_names: ClassVar[tuple[str, ...]]
     momentum_name: ClassVar[str] = "momentum"
+    has_momentum: ClassVar[bool] = True
     lr: float | None
     rate: float
 
@@ -83,6 +85,11 @@ class Optimizer(ABC):
     @abstractmethod
     def update(self, value: Array, grad: Array, scratch: Array, *slots: Array) -> None:
         """Move one block of the parameters in place, at the learning rate `rate`; grad must be left as it is."""
+
+    @property
+    def current_momentum(self) -> float | None:
+        """How much of past gradients there is in a step; None where that is not a matter of one number."""
+        return self.get("momentum") if self.has_momentum else None
 
     def get(self, name: str) -> float:
         """A hyper-parameter; "momentum" means the one that remembers past gradients, whatever its name."""
