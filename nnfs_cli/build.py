@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnfs_cli.config import Config
-from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.data.augment.base import Augmentation, refuse_examples
 from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.preparation import ROBUST
 from nnfs_cli.data.prepare import prepare
@@ -156,7 +156,7 @@ def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation,
         yield f"{where}: {ROBUST} is for vectors, such as rows of a table, got {got}. Set it to true."
     for choice, step in zip(config.data.augment, augment, strict=True):
         try:
-            step.refuse(spec.input_shape, spec.output_shape)
+            refuse_examples(step, spec.input_shape, spec.output_shape, words=bool(spec.embeddings))
         except ShapeError as error:
             yield f"{config.location(choice.path)}: {error.sentence}"
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnfs_cli.config import DataSettings
+from nnfs_cli.data.augment.chain import Chain
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.metrics.base import RankingMetric
@@ -208,11 +209,9 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     outputs = OF_VALUES if size.values else OF_CLASSES
     share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)
     own = _pass(network, share, measured, width, outputs)
-    own += sum(step.row_bytes for step in recipe.augment) * counts.train
-    own += share * sum(step.nbytes(network.input_shape, width) for step in recipe.augment)
-    own += (
-        min(network.size, BLOCK) * (1 + averaged) + (2 + 2 * averaged) * network.state_size
-    ) * itemsize + 8 * counts.train
+    augment = Chain(recipe.augment)
+    own += augment.row_bytes * counts.train + augment.nbytes(network.input_shape, width, share)
+    own += (1 + averaged) * (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train
     own += WEIGHT * counts.train * (size.weighted or recipe.loss.class_weights is not None)
     learned = size.values * (counts.train + counts.validation)
     ranked, own_of_metrics = _of_metrics(recipe, counts, size, share, measured)

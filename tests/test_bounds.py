@@ -209,6 +209,20 @@ EXTREMES = {
     "training={epochs: 1, max_steps: 2, ema: {decay: 1.0}}": (USAGE,),
     "model.layers=[{type: conv2d, filters: 1000000000, kernel_size: 1, padding: 1000000000}, flatten]": (USAGE,),
     "dataset={type: digits, augment: [{type: shift, pixels: 1000000000}]}": (USAGE,),
+    "dataset={type: digits, augment: [{type: crop, padding: 7}, {type: cutout, size: 8}]}": (WORKS,),
+    "dataset={type: digits, augment: [{type: crop, padding: 1000000000}]}": (USAGE,),
+    "dataset={type: digits, augment: [{type: cutout, size: 1000000000}]}": (USAGE,),
+    "dataset={type: digits, augment: [{type: rotate, degrees: 180}, {type: shear, degrees: 89.99999999999999}]}": (
+        WORKS,
+    ),
+    "dataset={type: digits, augment: [{type: scale, by: 0.9999999999999999}, {type: rotate, degrees: 1e-300}]}": (
+        WORKS,
+    ),
+    "dataset={type: digits, augment: [{type: elastic, strength: 1e30, smoothness: 1e-30}]}": (WORKS,),
+    "dataset={type: digits, augment: [{type: elastic, strength: 1e-30, smoothness: 1e30}]}": (WORKS,),
+    "dataset={type: digits, augment: [{type: noise, deviation: 1e30}, {type: noise, deviation: 1e-30}]}": (WORKS,),
+    "dataset={type: digits, augment: [{type: brightness, by: 1}, {type: contrast, by: 1}]}": (WORKS,),
+    "dataset={type: digits, augment: [{type: flip, chance: 1e-300}, {type: flip, axis: vertical}]}": (WORKS,),
     "model.layers=[{type: max_pool2d, size: 1, stride: 1000000000}, flatten, {type: dense, units: 10}]": (WORKS,),
     "dataset={type: digits, size: 1000000000}": (USAGE,),
 }

@@ -165,7 +165,7 @@ def test_an_augmentation(copy):
 import numpy as np
 from tests.data.augment import augment_cases
 cases = augment_cases.CASES
-cases.append(augment_cases.Case({"type": "noise", "deviation": 20.0}, (3, 4, 4)))
+cases.append(augment_cases.Case({"type": "solarize"}, (3, 4, 4)))
 from tests.data.augment import test_augmentations as battery
 battery.test_every_kind_has_a_case()
 for case in cases:
@@ -175,12 +175,12 @@ for case in cases:
     battery.test_what_it_holds_is_what_it_announces(case)
 """
     run(copy, "-c", check)
-    noise = (
+    solarized = (
         "training.max_steps=9",
-        "dataset.augment=[{type: noise, deviation: 9}]",
+        "dataset.augment=[{type: solarize, white: 16}]",
         "model.layers=[flatten, {type: dense, units: 10}]",
     )
-    one, two = (train(copy, "configs/digits_dense.yaml", *noise, f"training.workers={count}") for count in (1, 2))
+    one, two = (train(copy, "configs/digits_dense.yaml", *solarized, f"training.workers={count}") for count in (1, 2))
     assert float(epochs(one)[0]["val_loss"]) == pytest.approx(float(epochs(two)[0]["val_loss"]), rel=1e-3)
 
 

@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.data.augment.chain import Chain
 from nnfs_cli.data.encode.standardize import bent
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.nn.shapes import Array, Shape
-from nnfs_cli.nn.streams import Stream, stream
 
 
 class Reader(Protocol):
@@ -56,7 +56,7 @@ class Batches:
     ):
         self.example = x.shape[1:]
         self.dtype = np.dtype(dtype)
-        self._x, self._augment, self._drawn = x, tuple(augment), list[Array]()
+        self._x, self._augment = x, Chain(augment)
         self._y = _targets(y, preparation, self.dtype)
         self._weight = None if weight is None else weight.astype(self.dtype)
         self._exact = self.dtype if x.dtype == np.uint8 else np.dtype(np.float64)
@@ -73,8 +73,7 @@ class Batches:
 
     def start_epoch(self, seed: int, epoch: int) -> None:
         """Draw for all examples what changes them in an epoch, the same in every process."""
-        streams = (stream(seed, Stream.AUGMENT, epoch, number) for number in range(len(self._augment)))
-        self._drawn = [step.draw(len(self), rng) for step, rng in zip(self._augment, streams, strict=True)]
+        self._augment.start_epoch(len(self), seed, epoch)
 
     def take(self, indices: Array) -> tuple[Array, Array]:
         """The examples at these indices, (*example, n) and (n,) or (outputs, n), batch last.
@@ -84,8 +83,7 @@ class Batches:
         count = len(indices)
         self._reserve(count)
         raw = self._x.take(indices, axis=0, out=self._raw[:count], mode="clip")
-        for step, drawn in zip(self._augment, self._drawn, strict=True):
-            raw = step.apply(raw, drawn[indices])
+        raw = self._augment.apply(raw, indices)
         x = self._scaled(raw.reshape(count, self._ready.shape[1]), self._ready[:count])
         return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
 

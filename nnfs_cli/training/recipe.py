@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnfs_cli.config import Training
-from nnfs_cli.data.augment.base import Augmentation
+from nnfs_cli.data.augment.base import Augmentation, refuse_examples
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.spec import Examples
@@ -46,7 +46,8 @@ class Recipe:
             if not isinstance(step, Augmentation):
                 raise ConfigError(f"augment[{number}]: expected an augmentation such as Shift(2), got {quoted(step)}.")
             try:
-                step.refuse(self.network.input_shape, self.network.output_shape)
+                words = bool(self.network.embeddings)
+                refuse_examples(step, self.network.input_shape, self.network.output_shape, words=words)
             except ShapeError as error:
                 raise error.at(f"augment[{number}]", step.type_name) from None
 

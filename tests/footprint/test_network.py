@@ -97,12 +97,23 @@ def test_metrics_of_many_classes(tmp_path, metrics):
 
 
 @pytest.mark.usefixtures("bare")
-def test_augmentation(tmp_path):
+@pytest.mark.parametrize(
+    "augment",
+    [
+        [{"type": "shift", "pixels": 20}],
+        ["rotate", "scale", "shear", "shift"],
+        ["flip", "crop", {"type": "cutout", "size": 9}],
+        ["brightness", "rotate"],
+        ["elastic"],
+    ],
+    ids=str,
+)
+def test_augmentation(tmp_path, augment):
     """What is drawn for every example, and what a batch is on its way."""
     shape, count = (3, 40, 40), 3000
     x = np.random.default_rng(0).integers(0, 256, (count, *shape)).astype(np.uint8)
     np.savez(tmp_path / "images.npz", x=x, y=np.arange(count) % 3)
-    dataset = {"type": "npz", "train": "images.npz", "validation": 10, "augment": [{"type": "shift", "pixels": 20}]}
+    dataset = {"type": "npz", "train": "images.npz", "validation": 10, "augment": augment}
     wanted = config(["flatten", {"type": "dense", "units": 3}], SGD, dataset, batch_size=2000)
     parts, task = build_parts(wanted, Locator(tmp_path)), build(wanted, Locator(tmp_path))
     computed = footprint._network(parts.recipe, footprint.counts_of(parts.size, wanted.data), parts.size, 2000, 1)

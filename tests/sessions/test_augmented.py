@@ -69,6 +69,42 @@ def test_goes_on_to_the_same_bytes(locator, stop, workers):
     assert remains(run) == remains(whole.run)
 
 
+EVERY = (
+    "dataset.augment=[rotate, scale, shear, shift, {type: elastic, strength: 3, smoothness: 1}, flip, "
+    "{type: flip, axis: vertical}, {type: crop, padding: 1}, brightness, contrast, {type: noise, deviation: 9}, "
+    "{type: cutout, size: 2}]"
+)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_with_all_of_them_it_goes_on_to_the_same_bytes(locator, workers):
+    options = (f"training.workers={workers}", EVERY)
+    whole = start(locator, *options, **SECTIONS)
+    run = start(locator, *options, stop=4, **SECTIONS).run
+    go_on(locator, run)
+    assert remains(run) == remains(whole.run)
+
+
+def test_two_workers_see_the_same_of_all_of_them(locator):
+    one, two = (start(locator, f"training.workers={workers}", EVERY, **SECTIONS) for workers in (1, 2))
+    for name, values in weights(one.run).items():
+        np.testing.assert_allclose(weights(two.run)[name], values, rtol=1e-4, atol=1e-6)
+
+
+def test_words_are_not_changed(locator):
+    """Numbers of words that have embeddings would become others."""
+    rows = "\n".join(f"{k % 7},w{k % 30},{'ab'[k % 2]}" for k in range(120))
+    (locator.data_dir / "words.csv").write_text(f"size,word,kind\n{rows}\n")
+    table = {"type": "csv", "train": "words.csv", "target": "kind", "augment": [{"type": "noise", "deviation": 1}]}
+    columns = {"word": {"kind": "category", "encode": "embedding"}}
+    sections = {"model": {"layers": [{"type": "dense", "units": 2}]}}
+    start(locator, "training.max_steps=1", **sections, dataset=table)
+    with pytest.raises(
+        ConfigError, match=r"dataset\.augment\[0\] \(noise\): changes all numbers, but some of them stand for"
+    ):
+        start(locator, **sections, dataset={**table, "columns": columns})
+
+
 def test_a_range_test_learns_from_the_same_examples(locator):
     losses = [
         [point.loss for point in list(lr_find(build(configured(*more, **SECTIONS), locator), steps=5))[:5]]

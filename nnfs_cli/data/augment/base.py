@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.errors import ShapeError
+from nnfs_cli.nn.shapes import Array, Shape, name
 
 
 class Augmentation(ABC):
@@ -42,5 +43,53 @@ class Augmentation(ABC):
         """Raw examples x (n, *shape) changed by their rows (n, ...): an array of the same shape and type; x stays."""
 
     @abstractmethod
-    def nbytes(self, shape: Shape, itemsize: int) -> int:
-        """Bytes that `apply` takes for one example of this shape and type, the result included."""
+    def nbytes(self, shape: Shape, itemsize: int, examples: int) -> int:
+        """Bytes that `apply` takes for so many examples of this shape and type, the result included."""
+
+
+class OfImages(Augmentation):
+    """An augmentation of images (channels, height, width), which changes their pixels where they are."""
+
+    does: ClassVar[str] = "changes"
+
+    def refuse(self, shape: Shape, answer: Shape) -> None:
+        if len(shape) != 3:
+            raise ShapeError(f"{self.does} images (channels, height, width), got {name(shape)}. Remove it.")
+
+
+class Moving(OfImages):
+    """An augmentation that moves pixels to other places; images that are answers would have to be moved too."""
+
+    does = "moves"
+
+    def refuse(self, shape: Shape, answer: Shape) -> None:
+        super().refuse(shape, answer)
+        if len(answer) > 1:
+            raise ShapeError("moves the examples, but not the images that are their answers. Remove it.")
+
+
+def refuse_examples(step: Augmentation, shape: Shape, answer: Shape, *, words: bool) -> None:
+    """Refuse examples that cannot be changed by a step.
+
+    Args:
+        words: whether some of their numbers are those of words, which have embeddings.
+
+    Raises:
+        ShapeError: a plain sentence, the caller adds the place.
+    """
+    step.refuse(shape, answer)
+    if words:
+        raise ShapeError("changes all numbers, but some of them stand for words with embeddings. Remove it.")
+
+
+def rounded(y: Array, dtype: np.dtype) -> Array:
+    """Numbers in the type of the examples: the nearest bytes, for which y is overwritten; others are as they are."""
+    if dtype == np.uint8:
+        np.clip(y, 0, 255, out=y)
+        np.rint(y, out=y)
+    return y.astype(dtype, copy=False)
+
+
+def working(dtype: np.dtype) -> np.dtype:
+    """The type that examples of this one are computed in: float32 holds every byte."""
+    return np.result_type(dtype, np.float32)

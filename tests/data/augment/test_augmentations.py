@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -10,6 +11,10 @@ import pytest
 from nnfs_cli.registry import AUGMENTATIONS, describe_object
 from nnfs_cli.saved.description import make
 from tests.data.augment.augment_cases import CASES
+from tests.peak import peak_of
+
+FEW = 1 << 15
+"""Bytes of the small things on the way."""
 
 EACH = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -51,7 +56,12 @@ def test_an_example_depends_on_its_row_alone(case):
 def test_what_it_holds_is_what_it_announces(case):
     step = make(AUGMENTATIONS, case.config)
     assert step.draw(7, np.random.default_rng(0)).nbytes == 7 * step.row_bytes
-    assert step.nbytes(case.shape, 4) >= 4 * math.prod(case.shape)
+    for dtype, count in (("uint8", 2000), ("float32", 2000), ("float64", 40)):
+        count = max(1, count * 24 // math.prod(case.shape[-2:]))
+        x, drawn = examples(case.shape, count, dtype), step.draw(count, np.random.default_rng(0))
+        announced = step.nbytes(case.shape, x.itemsize, count)
+        taken = peak_of(functools.partial(step.apply, x, drawn))
+        assert 0.85 * taken - FEW < announced < 1.3 * taken + FEW
 
 
 @EACH

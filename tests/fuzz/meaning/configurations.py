@@ -96,7 +96,9 @@ DATASET = {
     "delimiter": (",", ";", "\t", "|", '"', "", ",,", "\n", " "),
     "size": (1, 2, 6, 9, [3, 5], 32),
     "channels": (1, 3),
-    "augment": ([], ["shift"], [{"type": "shift", "pixels": 3}], [{"type": "shift", "pixels": 2**62}], "shift", [1]),
+    "augment": ([], ["shift"], [{"type": "shift", "pixels": 3}], [{"type": "shift", "pixels": 2**62}], "shift", [1],
+        ["rotate", "shift", {"type": "crop", "padding": 1}, "flip"], [{"type": "noise", "deviation": 1e30}], ["cutout"],
+        [{"type": "elastic", "smoothness": 0}], [{"type": "flip", "axis": "both"}, {"type": "scale", "by": 1}]),
 }  # fmt: skip
 
 
