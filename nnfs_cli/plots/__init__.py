@@ -8,5 +8,6 @@ from nnfs_cli.plots.curves import curves
 from nnfs_cli.plots.lr_curve import lr_curve
 from nnfs_cli.plots.ranking import ranking
 from nnfs_cli.plots.values import values
+from nnfs_cli.plots.versions import versions
 
-__all__ = ["Best", "calibration", "confusion", "curves", "lr_curve", "ranking", "values"]
+__all__ = ["Best", "calibration", "confusion", "curves", "lr_curve", "ranking", "values", "versions"]

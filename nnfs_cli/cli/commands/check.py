@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ import click
 
 from nnfs_cli.cli import options, terminal
 from nnfs_cli.cli.tables.inspection import inspection_lines
+from nnfs_cli.errors import MachineError
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
     from nnfs_cli.sessions.check import Checked
+    from nnfs_cli.sessions.preview import Preview
     from nnfs_cli.sessions.profile import PassTimes
 
 
@@ -23,9 +26,16 @@ if TYPE_CHECKING:
 @options.DATA_DIR
 @click.option("--profile", "timed", is_flag=True, help="Time the passes of every layer in a training step.")
 @click.option("--data", "inspected", is_flag=True, help="Read all data and tell what there is to learn from.")
+@click.option("--preview", "picture", type=options.PathType(), help="Draw augmented examples into a new PNG file.")
 @options.JSON
 def command(
-    config: Path, overrides: tuple[str, ...], data_dir: Path, timed: bool, inspected: bool, as_json: bool
+    config: Path,
+    overrides: tuple[str, ...],
+    data_dir: Path,
+    timed: bool,
+    inspected: bool,
+    picture: Path | None,
+    as_json: bool,
 ) -> None:
     """Check CONFIG and the tables it names, and print every layer with its output shape and its cost.
 
@@ -33,27 +43,69 @@ def command(
     column of a table is told with its kind, missing cells, range and what becomes of it, each class with its examples,
     and what is suspicious, such as rows in two splits or a column that gives the answer away.
 
+    With --preview some training images are drawn as they are, and beside each what dataset.augment makes of it in the
+    first epochs, exactly as a training sees it.
+
     Every mistake is reported, with its line and how to fix it. Multiply-adds are those of the forward pass of one
     example; memory is that of a training at its peak, all its processes together.
 
     \b
     Example:
       nnfs check configs/mnist_cnn.yaml --set model.layers.0.filters=32
+      nnfs check configs/digits_cnn.yaml --preview augmented.png
     """
+    if picture is not None:
+        _refuse_picture(picture)
     from nnfs_cli.config import load, read_threads
 
     options.fix_blas_threads(read_threads(config, overrides))
     from nnfs_cli.sessions.check import check
+    from nnfs_cli.sessions.preview import preview
 
     loaded = load(config, overrides)
-    checked = check(loaded, options.locator(data_dir), timed=timed, inspected=inspected)
+    locator = options.locator(data_dir)
+    checked = check(loaded, locator, timed=timed, inspected=inspected)
+    shown = preview(loaded, locator) if picture is not None else None
     if as_json:
-        terminal.answer_json({"valid": True, **dataclasses.asdict(checked)})
+        terminal.answer_json({"valid": True, **dataclasses.asdict(checked), "preview": picture and str(picture)})
     else:
         terminal.answer("\n".join(_lines(checked)))
     suspicious = checked.data.warnings if checked.data is not None else ()
-    for warning in (*loaded.warnings(), *checked.notes, *suspicious):
+    notes = dict.fromkeys((*checked.notes, *(shown.notes if shown is not None else ())))
+    for warning in (*loaded.warnings(), *notes, *suspicious):
         terminal.warn(warning)
+    if shown is not None:
+        _draw(shown, picture, loaded.name)
+
+
+def _refuse_picture(path: Path) -> None:
+    """Refuse to draw where something is already, or what the name does not say.
+
+    Raises:
+        UsageError: the file exists, or is not called .png.
+    """
+    if os.path.lexists(path):
+        raise click.UsageError(f"--preview {path}: exists. Choose another name.")
+    if path.suffix.lower() != ".png":
+        raise click.UsageError(f"--preview {path}: a PNG file is written. Choose a name that ends with .png.")
+
+
+def _draw(shown: Preview, path: Path, name: str) -> None:
+    """Leave the picture.
+
+    Raises:
+        MachineError: it cannot be drawn or written.
+    """
+    from nnfs_cli.sessions import pictures
+
+    def draw() -> bytes:
+        from nnfs_cli import plots
+
+        return plots.versions(shown.images, shown.limits, shown.names, f"{name}, training examples and their versions")
+
+    for reason in pictures.leave(path, draw):
+        raise MachineError(reason)
+    terminal.say(f"drawn: {harmless(str(path))}")
 
 
 def _lines(checked: Checked) -> list[str]:

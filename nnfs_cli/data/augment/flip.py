@@ -15,7 +15,7 @@ from nnfs_cli.registry import AUGMENTATIONS
 
 @AUGMENTATIONS.register("flip")
 class Flip(Affine):
-    """y[c, r, q] = x[c, r, width - 1 - q] for every other image by chance, as torchvision's RandomHorizontalFlip.
+    """y[c, r, q] = x[c, r, width - 1 - q] for images that are drawn, as torchvision's RandomHorizontalFlip.
 
     As an affine map, M has -1 for the axis that is mirrored. It is for photographs: of letters it makes others.
 
