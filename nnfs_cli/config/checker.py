@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from nnfs_cli.config.config import Choice
+from nnfs_cli.config.repeat import EXAMPLE, KEY, Repeat, may_stand_in, repeat_in
 from nnfs_cli.config.yaml.problems import Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean, value_hint
 from nnfs_cli.errors import ConfigError
@@ -92,13 +93,24 @@ def check_choice(spot: Spot, registry: Registry[Any], extra: Parameters | None =
 
 
 def check_choices(spot: Spot, registry: Registry[Any], annotation: Any) -> tuple[Choice | None, ...]:
-    """A list of choices; problems, if it is none or too short."""
-    choices = tuple(check_choice(item, registry) for item in spot.items())
+    """A list of choices, what is repeated written out; problems, if it is none or too short."""
+    choices = tuple(choice for item in spot.items() for choice in check_item(item, registry))
     if not isinstance(spot.node.value, list) or not (choices or _convert((), annotation)[0]):
         value = spot.node.value
         alone = "type" in value if isinstance(value, dict) else isinstance(value, str) and value in registry
         spot.expected(describe(annotation), " Put it into a list: [...]." if alone else "")
     return choices
+
+
+def check_item(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ...]:
+    """The choices that an item of a list stands for: one, or those of a repeat, each as often as it says."""
+    if not may_stand_in(registry) or (inner := repeat_in(spot)) is None:
+        return (check_choice(spot, registry),)
+    if not isinstance(inner.node.value, dict):
+        inner.expected(f"keys, such as {EXAMPLE}")
+        return ()
+    given = check_arguments(inner, parameters(Repeat), KEY)
+    return tuple(filter(None, given.get("layers", ()))) * (given.get("times") or 1)
 
 
 def _try_out(spot: Spot, choice: Choice) -> None:
@@ -118,7 +130,8 @@ def _check_type(spot: Spot, registry: Registry[Any]) -> str | None:
     if isinstance(name, str) and name in registry:
         return name
     if isinstance(name, str):
-        word.wrong(f"no {registry.kind} is called {word.node.brief()}.{did_you_mean(name, registry)}")
+        hint = f" Write {EXAMPLE}." if name == KEY and may_stand_in(registry) else did_you_mean(name, registry)
+        word.wrong(f"no {registry.kind} is called {word.node.brief()}.{hint}")
     elif word is spot and children:
         spot.wrong(f"type is missing: expected one of {', '.join(registry)}.{_type_hint(children, registry)}")
     else:

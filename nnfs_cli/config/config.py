@@ -22,14 +22,25 @@ class Choice:
     Args:
         type: its name in its registry.
         arguments: checked values, without defaults; choices, where the class takes members of a registry.
-        path: the location in the configuration, such as "optimizer" or "model.layers[3]".
+        path: the place in the configuration with all repeats written out, such as "optimizer" or "model.layers[3]".
         cls: the class itself.
+        written: the place where it was written, such as "model.layers[2].repeat.layers[0]"; the path if left out.
     """
 
     type: str
     arguments: dict[str, Any]
     path: str
     cls: type = field(repr=False)
+    written: str = field(default="", compare=False, repr=False)
+
+    def placed(self, path: str) -> Choice:
+        """The same choice at a place of the written-out configuration, those within it there too."""
+        inner = {
+            name: tuple(choice.placed(f"{path}.{name}[{index}]") for index, choice in enumerate(choices))
+            for name, choices in self._inner().items()
+        }
+        written = self.written or self.path
+        return dataclasses.replace(self, arguments={**self.arguments, **inner}, path=path, written=written)
 
     def make(self) -> Any:
         """A new object of the class."""
@@ -89,10 +100,17 @@ class Config:
         return frozenset(texts_from(find(self.tree, "dataset"), OPTION))
 
     def location(self, path: str) -> str:
-        """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)"."""
+        """Where a path was written, as errors begin: "configs/x.yaml:14: model.layers[3] (dense)".
+
+        Of a layer that is repeated the path of the copy is told too.
+        """
         choices = (self.dataset, *self.data.augment, *self.layers, self.loss, self.optimizer, self.scheduler)
-        types = {inner.path: f" ({inner.type})" for choice in choices if choice for inner in choice.walk()}
-        return f"{find(self.tree, path).location}: {path}{types.get(path, '')}"
+        known = {inner.path: inner for choice in choices if choice for inner in choice.walk()}
+        if path not in known:
+            return f"{find(self.tree, path).location}: {path}"
+        written = known[path].written or path
+        copy = f", written out {path}" if written != path else ""
+        return f"{find(self.tree, written).location}: {written} ({known[path].type}){copy}"
 
     @property
     def rate_key(self) -> str | None:

@@ -10,6 +10,7 @@ import typing
 from typing import Annotated, Any, Literal
 
 from nnfs_cli.config.checker import Parameters
+from nnfs_cli.config.repeat import KEY, Repeat, may_stand_in
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
 from nnfs_cli.config.settings import AUTO, DataSettings, Training
 from nnfs_cli.parameters import Count
@@ -45,8 +46,11 @@ def document(registries: Registries = REGISTRIES) -> Any:
 
 
 def _choice(registry: Registry[Any], extra: Parameters | None = None) -> Any:
-    """Keys with a type, or a bare word for a class that needs no keys."""
+    """Keys with a type, a bare word for a class that needs no keys, or a repeat in a list of layers."""
     forms = [_class_model(name, registry, extra or {}) for name in registry]
+    if may_stand_in(registry):
+        repeat = _model("Repeat", "Layers, several times in a row.", _fields(parameters(Repeat), registry))
+        forms += [repeat, _model("RepeatItem", "Stands for its layers, several times.", {KEY: (repeat, ...)})]
     bare = tuple(name for name in registry if not _required(parameters(registry[name])))
     choice = functools.reduce(operator.or_, [*forms, Literal[bare]] if bare else forms)
     for form in forms:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from nnfs_cli.config.checker import check_choice, check_record, check_value
+from nnfs_cli.config.checker import check_choice, check_item, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
+from nnfs_cli.config.repeat import refuse_bombs
 from nnfs_cli.config.settings import AUTO, DataSettings, Training
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
@@ -96,7 +97,8 @@ def _check_loss(spot: Spot, registry: Registry[Any]) -> Choice | None:
 
 
 def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ...]:
-    """The layers of `model`."""
+    """The layers of `model`, what is repeated written out, each at its place in the network."""
+    refuse_bombs(spot)
     children = spot.children()
     for key, child in children.items():
         if key != "layers":
@@ -107,7 +109,8 @@ def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ..
     layers = children["layers"].items()
     if not layers:
         children["layers"].expected("a list of at least one layer")
-    return tuple(check_choice(layer, registry) for layer in layers)
+    choices = tuple(choice for layer in layers for choice in check_item(layer, registry))
+    return tuple(choice and choice.placed(f"{spot.path}.layers[{index}]") for index, choice in enumerate(choices))
 
 
 def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) -> None:

@@ -40,6 +40,11 @@ def test_blocks_within_blocks():
     validate({**MINIMAL, "model": {"layers": [{"type": "residual", "layers": [inner]}]}})
 
 
+def test_repeats():
+    inner = {"repeat": {"times": 2, "layers": ["relu", {"repeat": {"times": 3, "layers": ["tanh"]}}]}}
+    validate({**MINIMAL, "model": {"layers": [inner, {"type": "residual", "layers": [inner], "shortcut": [inner]}]}})
+
+
 def test_minimal():
     assert validate(MINIMAL).training.batch_size == 32
 
@@ -55,6 +60,11 @@ def test_minimal():
         {"model": {"layers": [{"type": "residual", "layers": []}]}},
         {"model": {"layers": [{"type": "residual", "layers": [{"type": "residual", "layers": ["relo"]}]}]}},
         {"model": {"layers": [{"type": "residual", "layers": ["relu"], "shortcut": "relu"}]}},
+        {"model": {"layers": [{"repeat": {"times": 0, "layers": ["relu"]}}]}},
+        {"model": {"layers": [{"repeat": {"times": 2, "layers": []}}]}},
+        {"model": {"layers": [{"repeat": {"times": 2, "layers": ["relo"]}}]}},
+        {"model": {"layers": [{"repeat": {"times": 2, "layers": ["relu"]}, "times": 2}]}},
+        {"dataset": {"type": "digits", "augment": [{"repeat": {"times": 2, "layers": ["relu"]}}]}},
         {"optimizer": {"type": "adam", "momentum": 0.9}},
         {"training": {"epochs": 1, "batchsize": 3}},
     ],
