@@ -12,6 +12,7 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context, alone
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.embeddings import NAME, Embedding, Embeddings
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
@@ -186,6 +187,15 @@ class Network:
             return stream(self.seed, Stream.STEP, int(index), step, rank, inner=inner)
 
         return Context(training=True, random=random, sum=sum)
+
+    def receptive_fields(self) -> dict[str, Shape | None]:
+        """By the name of every layer, the stretch of an example that one place of its output depends on.
+
+        That is, for a place far from all edges, (height, width) of an image, (length,) of a sequence; None where it is
+        the whole example, or a vector.
+        """
+        sizes = {name: field and field.size for name, field in self._sequential.fields(Field.of(self.input_shape))}
+        return {name: sizes.get(name) or None for name, _ in self.walk()}
 
     @property
     def summed(self) -> int:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import LARGEST_OUTPUT, Array, Shape, refuse_huge
@@ -70,6 +71,22 @@ class Sequential:
         for index in reversed(range(first, len(self.layers))):
             dx = self.layers[index].backward(dx, context, need_dx=need_dx or index > first)
         return dx
+
+    def field(self, x: Field) -> Field | None:
+        """The receptive field of the output, for inputs that have the field x; None if it depends on everything."""
+        y: Field | None = x
+        for layer in self.layers:
+            y = layer.field(y) if y is not None else None
+        return y
+
+    def fields(self, x: Field | None, prefix: str = "") -> Iterator[tuple[str, Field | None]]:
+        """The name of every layer, in the order of `walk`, and the receptive field of its output."""
+        for index, layer in enumerate(self.layers):
+            name, y = f"{prefix}{index}", layer.field(x) if x is not None else None
+            yield name, y
+            for part, inner in layer.inner.items():
+                yield from inner.fields(x, f"{name}.{part}.")
+            x = y
 
     def buffers(self, x: Signal, *, training: bool, dx: bool) -> list[dict[str, int]]:
         """For each layer the bytes of its workspace after a pass over x, by name, before there is any memory.

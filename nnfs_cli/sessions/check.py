@@ -17,11 +17,17 @@ from nnfs_cli.sessions.profile import PassTimes, profile
 
 @dataclass(frozen=True)
 class LayerSize:
-    """One layer: its name, its type, the shape of an example's output, and what it costs, without those within it."""
+    """One layer: its name, its type, the shape of an example's output, and what it costs, without those within it.
+
+    Attributes:
+        receptive_field: the stretch of an example that one place of the output depends on, far from all edges, (height,
+            width) of an image, (length,) of a sequence; None where it is the whole example, or a vector.
+    """
 
     name: str
     layer: str
     output: Shape
+    receptive_field: Shape | None
     parameters: int
     multiply_adds: int
 
@@ -90,6 +96,9 @@ def check(config: Config, locator: Locator, *, timed: bool = False, inspected: b
 
 
 def _sizes(parts: Parts) -> Iterator[LayerSize]:
-    for name, layer in parts.recipe.network.walk():
+    network = parts.recipe.network
+    fields = network.receptive_fields()
+    for name, layer in network.walk():
         parameters = sum(variable.size for variable in layer.variables.values())
-        yield LayerSize(name, layer.type_name, layer.output_shape, parameters, layer.multiply_adds())
+        shape, costs = layer.output_shape, (parameters, layer.multiply_adds())
+        yield LayerSize(name, layer.type_name, shape, fields[name], *costs)

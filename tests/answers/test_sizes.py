@@ -34,6 +34,8 @@ WANTED = [
     ("dense", (3,), 10 * 3 + 3, 10 * 3),
 ]
 """Type, output, parameters and multiply-adds of each layer, for images of 2 channels, 9 x 8."""
+FIELDS = [[3, 2], [3, 2], [3 + 2, 2 + 2], [5, 4], *[None] * 4]
+"""Receptive fields: a pool adds one step of the convolution, which is 2."""
 
 
 def test_shapes_parameters_and_multiply_adds(ask, folder):
@@ -44,6 +46,7 @@ def test_shapes_parameters_and_multiply_adds(ask, folder):
     assert said["classes"] == ["0", "1", "2"]
     for index, (got, (layer, output, parameters, cost)) in enumerate(zip(said["layers"], WANTED, strict=True)):
         costs = {"parameters": parameters, "multiply_adds": cost}
+        costs["receptive_field"] = FIELDS[index]
         assert got == {"name": f"{index}", "layer": layer, "output": list(output), **costs}
     assert said["parameters"] == sum(row[2] for row in WANTED)
     assert said["multiply_adds"] == sum(row[3] for row in WANTED)

@@ -77,6 +77,38 @@ def test_layers_within_a_block_are_indented(nnfs):
     )
 
 
+PICTURES = """
+  layers:
+    - type: residual
+      layers: [{type: conv2d, filters: 4, kernel_size: [3, 1], padding: [1, 0]}, relu]
+      shortcut: [{type: conv2d, filters: 4, kernel_size: 1}]
+    - max_pool2d
+    - flatten
+    - {type: dense, units: 10}
+"""
+
+
+@pytest.mark.usefixtures("small")
+def test_receptive_fields_of_pictures(nnfs):
+    text = Path("tiny.yaml").read_text()
+    start, end = text.index("\n  layers:"), text.index("loss:")
+    Path("tiny.yaml").write_text(text[:start] + PICTURES + text[end:])
+    done = nnfs("check", "tiny.yaml")
+    assert done.out.splitlines()[2:11] == [
+        "#             layer       output     receptive field  parameters  multiply-adds",
+        "0             residual    (4, 8, 8)            3 x 1           0              0",
+        "0.layers.0      conv2d    (4, 8, 8)            3 x 1          16            768",
+        "0.layers.1      relu      (4, 8, 8)            3 x 1           0              0",
+        "0.shortcut.0    conv2d    (4, 8, 8)            1 x 1           8            256",
+        "1             max_pool2d  (4, 4, 4)            4 x 2           0              0",
+        "2             flatten     (64,)                  all           0              0",
+        "3             dense       (10,)                  all         650            640",
+        "              total                                          674          1,664",
+    ]
+    fields = [layer["receptive_field"] for layer in json.loads(nnfs("check", "tiny.yaml", "--json").out)["layers"]]
+    assert fields == [[3, 1], [3, 1], [3, 1], [1, 1], [4, 2], None, None]
+
+
 def test_json(nnfs):
     answer = json.loads(nnfs("check", "tiny.yaml", "--json").out)
     assert (answer["valid"], answer["parameters"], answer["input_shape"]) == (True, 1210, [1, 8, 8])

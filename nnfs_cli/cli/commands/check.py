@@ -15,7 +15,8 @@ from nnfs_cli.errors import MachineError
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
-    from nnfs_cli.sessions.check import Checked
+    from nnfs_cli.nn.shapes import Shape
+    from nnfs_cli.sessions.check import Checked, LayerSize
     from nnfs_cli.sessions.preview import Preview
     from nnfs_cli.sessions.profile import PassTimes
 
@@ -46,8 +47,9 @@ def command(
     With --preview some training images are drawn as they are, and beside each what dataset.augment makes of it in the
     first epochs, exactly as a training sees it.
 
-    Every mistake is reported, with its line and how to fix it. Multiply-adds are those of the forward pass of one
-    example; memory is that of a training at its peak, all its processes together.
+    Every mistake is reported, with its line and how to fix it. The receptive field is the stretch of an image
+    (height x width) or a sequence that one place of the output of a layer depends on, far from all edges. Multiply-adds
+    are those of the forward pass of one example; memory is that of a training at its peak, all its processes together.
 
     \b
     Example:
@@ -113,22 +115,35 @@ def _lines(checked: Checked) -> list[str]:
 
     memory = checked.memory
     parts = ", ".join(f"{name} {readable_bytes(count)}" for name, count in dataclasses.asdict(memory).items() if count)
-    rows = [
-        (row.name, _within(row.name) + row.layer, f"{row.output}", f"{row.parameters:,}", f"{row.multiply_adds:,}")
-        for row in checked.layers
-    ]
-    total = ("", "total", "", f"{checked.parameters:,}", f"{checked.multiply_adds:,}")
-    head = ("#", "layer", "output", "parameters", "multiply-adds")
     classes = f", {counted(len(checked.classes), 'class')}" if checked.classes else ""
     return [
         f"{harmless(checked.config)}: valid; examples of shape {checked.input_shape}{classes}",
         "",
-        terminal.table(head, [*rows, total], left=3),
+        _layer_table(checked),
         "",
         f"training takes about {readable_bytes(memory.total)} at its peak: {parts}",
         *_profile_lines(checked.profile or ()),
         *(inspection_lines(checked.data) if checked.data is not None else ()),
     ]
+
+
+def _layer_table(checked: Checked) -> str:
+    """A row for each layer; the receptive field has a column where any layer sees a part of the example alone."""
+    tells = any(row.receptive_field for row in checked.layers)
+    rows = [
+        (row.name, _within(row.name) + row.layer, f"{row.output}", *[_field(row.receptive_field)] * tells, *_costs(row))
+        for row in checked.layers
+    ]
+    head = ("#", "layer", "output", *["receptive field"] * tells, "parameters", "multiply-adds")
+    return terminal.table(head, [*rows, ("", "total", "", *[""] * tells, *_costs(checked))], left=3)
+
+
+def _costs(of: LayerSize | Checked) -> tuple[str, str]:
+    return f"{of.parameters:,}", f"{of.multiply_adds:,}"
+
+
+def _field(size: Shape | None) -> str:
+    return "all" if size is None else " x ".join(map(str, size))
 
 
 def _profile_lines(profile: tuple[PassTimes, ...]) -> list[str]:

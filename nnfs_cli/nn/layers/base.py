@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import State, Variable
@@ -116,6 +117,13 @@ class Layer(ABC):
     def multiply_adds(self) -> int:
         """Multiply-adds of the forward pass for one example, once built."""
         return 0
+
+    def field(self, x: Field) -> Field | None:
+        """The receptive field of y, once built, for inputs that have the field x; None if y depends on everything.
+
+        What a layer adds up over the batch while it is trained does not count.
+        """
+        return x
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         """The bytes behind every name in the workspace after a pass over x, known before there is memory for it.

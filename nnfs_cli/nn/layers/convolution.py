@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.convolution.im2col import Im2Col
 from nnfs_cli.nn.convolution.windows import Geometry
 from nnfs_cli.nn.convolution.winograd import Winograd
@@ -53,6 +54,10 @@ class Convolution(Affine):
         image = dy if dy.ndim == 4 else dy[:, None]
         dx = self.algorithm.backward(image, self._kernels(weight.value), self._kernels(weight.grad), need_dx=need_dx)
         return dx if dx is None or dy.ndim == 4 else dx[:, 0]
+
+    def field(self, x: Field) -> Field:
+        zeros = tuple(before for before, _ in self.geometry.margins)
+        return x.windows(self.geometry.output, self.geometry.kernel, self.geometry.stride, zeros)
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         image = x if len(x.shape) == 4 else x._replace(shape=(x.shape[0], 1, *x.shape[1:]))

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
 from nnfs_cli.nn.layers.affine import Affine, LrFactor
 from nnfs_cli.nn.layers.base import Signal
@@ -75,6 +76,9 @@ class Dense(Affine):
         if not need_dx:
             return None
         return np.matmul(self.variables["weight"].value.T, dy, out=self.workspace.array("dx", self.x.shape, dy.dtype))
+
+    def field(self, x: Field) -> None:
+        return None
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}

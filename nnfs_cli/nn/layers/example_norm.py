@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
@@ -63,6 +64,9 @@ class ExampleNorm(Layer):
         grouped -= part
         grouped *= self.inverse
         return dx
+
+    def field(self, x: Field) -> None:
+        return None
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         return dict.fromkeys(("y", "normal", *(("dx", "product") if dw else ())), x.nbytes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import LAYERS
@@ -28,6 +29,9 @@ class Flatten(Layer):
 
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         return dy.reshape(self.input_shape)
+
+    def field(self, x: Field) -> None:
+        return None
 
     def contiguous(self, x: Signal, *, training: bool) -> bool:
         return x.contiguous

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, image_size, sequence_size
 from nnfs_cli.registry import LAYERS
@@ -28,6 +29,9 @@ class GlobalAvgPooling(Layer):
         dx = self.workspace.array("dx", (len(dy), *self.size, dy.shape[-1]), dy.dtype)
         each = np.expand_dims(dy, tuple(range(1, 1 + len(self.size))))
         return np.divide(each, math.prod(self.size), out=dx)
+
+    def field(self, x: Field) -> None:
+        return None
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}

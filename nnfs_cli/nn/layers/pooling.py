@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.convolution.windows import count_windows
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.shapes import Array, Pair, Shape, image_size, pair, sequence_size
@@ -48,6 +49,9 @@ class Pooling(Layer):
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         dx = self.spread(dy if dy.ndim == 4 else dy[:, None])
         return dx if dy.ndim == 4 else dx[:, 0]
+
+    def field(self, x: Field) -> Field:
+        return x.windows(self.output, self.kernel, self.step, (0, 0))
 
 
 class ImagePooling(Pooling):

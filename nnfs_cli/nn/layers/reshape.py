@@ -9,6 +9,7 @@ from annotated_types import Len
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, name
 from nnfs_cli.parameters import Means, PositiveInt
@@ -50,6 +51,10 @@ class Reshape(Layer):
 
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         return dy.reshape(self.input_shape)
+
+    def field(self, x: Field) -> Field | None:
+        """Where nothing has been put together yet, the example is what it becomes here."""
+        return Field.of(self.shape) if x.is_a_point else None
 
     def contiguous(self, x: Signal, *, training: bool) -> bool:
         return x.contiguous

@@ -11,6 +11,7 @@ from annotated_types import MinLen
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.sequential import Sequential
@@ -73,6 +74,10 @@ class Residual(Layer):
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
         df, dg = (part.backward(dy, context, need_dx=need_dx) for part in self.inner.values())
         return np.add(df, dg, out=self.workspace.array("dx", df.shape, df.dtype)) if need_dx else None
+
+    def field(self, x: Field) -> Field | None:
+        f, g = (part.field(x) for part in self.inner.values())
+        return f.beside(g) if f is not None and g is not None else None
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         sizes = {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}

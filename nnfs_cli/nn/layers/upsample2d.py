@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.convolution.windows import positions
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape, image_size, pair
@@ -52,6 +53,9 @@ class Upsample2D(Layer):
         for part in self._parts(dy):
             dx += part
         return dx
+
+    def field(self, x: Field) -> Field:
+        return x.repeated(self.times)
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         return {"y": y.nbytes, **({"dx": x.nbytes} if dx else {})}
