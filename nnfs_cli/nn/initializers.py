@@ -54,7 +54,12 @@ def standard_normal(fan_in: int, fan_out: int) -> Initializer:
 
 def zeros(fan_in: int, fan_out: int) -> Initializer:
     """All zeros; as weights for the last layer alone, because layers behind one of zeros get no gradient at first."""
-    return lambda shape, rng: np.zeros(shape)
+    return filled(0.0)
+
+
+def filled(number: float) -> Initializer:
+    """The same number everywhere."""
+    return lambda shape, rng: np.full(shape, number)
 
 
 def _uniform(bound: float) -> Initializer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +18,7 @@ from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.sequential import Sequential
 from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
-from nnfs_cli.nn.variable import State, Variable
+from nnfs_cli.nn.variable import Span, State, Variable
 
 Placed = TypeVar("Placed", Variable, State)
 MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
@@ -106,10 +105,10 @@ class Network:
             yield name, vector[part].reshape(variable.shape)
 
     @property
-    def lr_factors(self) -> tuple[tuple[float, int], ...]:
-        """What the learning rate is multiplied by, and for how many parameters on end, from the first to the last."""
-        runs = groupby(self.variables().values(), key=lambda variable: variable.lr_factor)
-        return tuple((factor, sum(variable.size for variable in run)) for factor, run in runs)
+    def spans(self) -> tuple[Span, ...]:
+        """How the parameters are learned, from the first to the last: a span for each variable."""
+        variables = self.variables().values()
+        return tuple(Span(variable.size, variable.lr_factor, variable.decays) for variable in variables)
 
     @property
     def size(self) -> int:

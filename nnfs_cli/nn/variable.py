@@ -5,12 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from nnfs_cli.nn.shapes import Array, Shape
 
 Initializer = Callable[[Shape, np.random.Generator], Array]
+
+
+class Span(NamedTuple):
+    """Parameters on end in a flat vector, and how they are learned.
+
+    Attributes:
+        size: how many.
+        lr_factor: what the learning rate is multiplied by.
+        decays: whether they are weights, which every weight decay is meant for.
+    """
+
+    size: int
+    lr_factor: float = 1.0
+    decays: bool = True
 
 
 @dataclass(eq=False)
@@ -23,6 +38,8 @@ class Variable:
         shape: the shape of the value, in PyTorch's order of axes.
         initializer: draws the first value from a random generator.
         lr_factor: what the learning rate is multiplied by for this variable, above 0.
+        decays: whether it is a weight, of which an input is multiplied by many: not a bias, nor what scales or shifts
+            one feature, which decay only if the optimizer is told so.
 
     Attributes:
         value: the array that is learned.
@@ -32,6 +49,7 @@ class Variable:
     shape: Shape
     initializer: Initializer
     lr_factor: float = 1.0
+    decays: bool = True
     value: Array = field(init=False, repr=False)
     grad: Array = field(init=False, repr=False)
 

@@ -246,4 +246,4 @@ class Trainer:
         network.use_memory(values, group.mine)
         if self.training.ema is not None:
             self.average = WeightAverage(network, self.training.ema.decay, group.common)
-        self.optimizer.allocate(network.size, network.dtype, group.common, network.lr_factors)
+        self.optimizer.allocate(network.size, network.dtype, group.common, network.spans)

@@ -20,26 +20,31 @@ from nnfs_cli.nn.optimizers.adam import Adam
 SCALED = "inverse_sqrt_fan_in"
 
 
+def factors_of(network: Network) -> tuple[tuple[float, int], ...]:
+    """What the rate is multiplied by, and for how many parameters on end that one block may hold."""
+    return tuple((span.lr_factor, span.size) for span in Adam().lay_out(network.spans))
+
+
 def test_a_network_without_factors_is_one_run():
-    assert Network([Dense(3), ReLU(), Dense(2)], (4,)).lr_factors == ((1.0, 3 * 4 + 3 + 2 * 3 + 2),)
+    assert factors_of(Network([Dense(3), ReLU(), Dense(2)], (4,))) == ((1.0, 3 * 4 + 3 + 2 * 3 + 2),)
 
 
 def test_equal_neighbours_are_one_run_within_blocks_too():
     block = Residual([Dense(4, lr_factor=2, bias_lr_factor=2)])
     network = Network([Scale(lr_factor=6), Dense(4, lr_factor=2, bias=False), block, Dense(2)], (4,))
-    assert network.lr_factors == ((6.0, 4), (2.0, 16 + 16 + 4), (1.0, 2 * 4 + 2))
+    assert factors_of(network) == ((6.0, 4), (2.0, 16 + 16 + 4), (1.0, 2 * 4 + 2))
 
 
 def test_the_fan_in_is_what_one_output_sums_over():
     network = Network([Conv2D(5, (2, 3), lr_factor=SCALED), Flatten(), Dense(1, lr_factor=SCALED)], (3, 4, 5))
-    conv, conv_bias, dense, dense_bias = network.lr_factors
+    conv, conv_bias, dense, dense_bias = factors_of(network)
     assert conv == (pytest.approx(1 / math.sqrt(3 * 2 * 3)), 5 * 3 * 2 * 3)
     assert dense == (pytest.approx(1 / math.sqrt(5 * 3 * 3)), 5 * 3 * 3)
     assert (conv_bias, dense_bias) == ((1.0, 5), (1.0, 1))
 
 
 def test_a_network_of_nothing_that_learns_has_no_factors():
-    assert Network([ReLU()], (4,)).lr_factors == ()
+    assert factors_of(Network([ReLU()], (4,))) == ()
 
 
 @pytest.mark.parametrize(("key", "value"), [("lr_factor", 0), ("lr_factor", "fan_in"), ("bias_lr_factor", SCALED)])
@@ -58,7 +63,7 @@ def test_adam_learns_as_in_the_neural_tangent_parametrization():
     ntk = [rng.standard_normal(shape) for shape in ((7, 5), (2, 7))]
     network.values[:] = np.concatenate([(v / math.sqrt(v.shape[1])).ravel() for v in ntk])
     adam = Adam(lr, eps=1e-30)
-    adam.allocate(network.size, network.dtype, lr_factors=network.lr_factors)
+    adam.allocate(network.size, network.dtype, spans=network.spans)
     moments = [(np.zeros_like(v), np.zeros_like(v)) for v in ntk]
     for t in range(1, 31):
         network.backward(2 * (network.forward(x) - target))

@@ -9,6 +9,7 @@ import pytest
 
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.optimizers.base import BLOCK, Optimizer
+from nnfs_cli.nn.variable import Span
 from nnfs_cli.registry import OPTIMIZERS, describe_object
 from tests.nn.optimizer_cases import START, VARIANTS, Variant, bowl
 from tests.nn.textbook import Gradient
@@ -23,7 +24,7 @@ FACTORS = ((6.0, 3), (0.25, BLOCK + 5), (1.0, 4), (0.1, 2))
 def ready(variant: Variant, size: int, dtype: type = np.float64, lr_factors: tuple = ()) -> Optimizer:
     """The optimizer of a variant, with its slots."""
     optimizer = variant.make()
-    optimizer.allocate(size, np.dtype(dtype), lr_factors=lr_factors)
+    optimizer.allocate(size, np.dtype(dtype), spans=[Span(count, factor) for factor, count in lr_factors])
     return optimizer
 
 

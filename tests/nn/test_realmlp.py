@@ -98,7 +98,7 @@ def small(activation: type) -> Network:
 )
 def test_twenty_steps_equal_pytorch(activation, loss, golden):
     network, adam, rate = small(activation), Adam(beta2=0.95), CosLog4(0.04).plan(STEPS, 2)["lr"]
-    adam.allocate(network.size, network.dtype, lr_factors=network.lr_factors)
+    adam.allocate(network.size, network.dtype, spans=network.spans)
     x, target = wave(16, 4).T, np.arange(16) % 3 if activation is SELU else wave(16, 3).T
     losses = []
     for step in range(STEPS):

@@ -56,4 +56,4 @@ class Affine(Layer):
         draw, draw_bias = (initializer(name)(fan_in, fan_out) for name in (self.init, self.bias_init))
         self.variables["weight"] = Variable(shape, draw, factor)
         if self.bias:
-            self.variables["bias"] = Variable(shape[:1], draw_bias, self.bias_lr_factor)
+            self.variables["bias"] = Variable(shape[:1], draw_bias, self.bias_lr_factor, decays=False)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.initializers import filled
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import State, Variable
@@ -39,8 +40,8 @@ class BatchNorm(Layer):
 
     def build(self, input_shape: Shape) -> Shape:
         channels = input_shape[:1]
-        self.variables["weight"] = Variable(channels, lambda shape, rng: np.ones(shape))
-        self.variables["bias"] = Variable(channels, lambda shape, rng: np.zeros(shape))
+        self.variables["weight"] = Variable(channels, filled(1.0), decays=False)
+        self.variables["bias"] = Variable(channels, filled(0.0), decays=False)
         self.states["running_mean"] = State(channels, 0.0)
         self.states["running_var"] = State(channels, 1.0)
         self.summed = max(channels[0] + 1, 2 * channels[0])

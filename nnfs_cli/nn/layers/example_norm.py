@@ -8,6 +8,7 @@ import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.field import Field
+from nnfs_cli.nn.initializers import filled
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
@@ -31,8 +32,8 @@ class ExampleNorm(Layer):
 
     def declare(self, shape: Shape) -> None:
         """Declare a factor and a summand for the numbers of an example, or for its channels alone."""
-        self.variables["weight"] = Variable(shape, lambda shape, rng: np.ones(shape))
-        self.variables["bias"] = Variable(shape, lambda shape, rng: np.zeros(shape))
+        self.variables["weight"] = Variable(shape, filled(1.0), decays=False)
+        self.variables["bias"] = Variable(shape, filled(0.0), decays=False)
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         y, self.normal = (self.workspace.array(name, x.shape, x.dtype) for name in ("y", "normal"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.initializers import filled
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Variable
@@ -31,7 +32,7 @@ class Scale(Layer):
         self.lr_factor = lr_factor
 
     def build(self, input_shape: Shape) -> Shape:
-        self.variables["weight"] = Variable(input_shape[:1], lambda shape, rng: np.ones(shape), self.lr_factor)
+        self.variables["weight"] = Variable(input_shape[:1], filled(1.0), self.lr_factor, decays=False)
         return input_shape
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:

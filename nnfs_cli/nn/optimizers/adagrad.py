@@ -20,22 +20,28 @@ class Adagrad(Optimizer):
     Args:
         lr: learning rate, above 0; may be left out when a scheduler sets it.
         eps: keeps the division finite; above 0.
-        weight_decay: factor of the L2 penalty, on biases too, as in PyTorch.
+        weight_decay: factor of the L2 penalty.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as PyTorch does.
     """
 
     slot_names = ("sum",)
     has_momentum = False
 
     def __init__(
-        self, lr: PositiveFloat | None = None, eps: PositiveFloat = 1e-10, weight_decay: NonNegativeFloat = 0.0
+        self,
+        lr: PositiveFloat | None = None,
+        eps: PositiveFloat = 1e-10,
+        weight_decay: NonNegativeFloat = 0.0,
+        decay_bias_and_norm: bool = False,
     ):
         self.lr = lr
         self.eps = eps
         self.weight_decay = weight_decay
+        self.decay_bias_and_norm = decay_bias_and_norm
         self.momentum = 0.0
 
     def update(self, value: Array, grad: Array, scratch: Array, sum: Array) -> None:
-        g = grad + self.weight_decay * value if self.weight_decay else grad
+        g = grad + self.decay * value if self.decay else grad
         sum += np.multiply(g, g, out=scratch)
         np.sqrt(sum, out=scratch)
         scratch += self.eps

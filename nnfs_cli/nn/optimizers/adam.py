@@ -29,8 +29,9 @@ class Adam(Optimizer):
         beta1: decay of the mean of gradients; its momentum.
         beta2: decay of the mean of squared gradients.
         eps: keeps the division finite; above 0.
-        weight_decay: factor of the decay, on biases too, as in PyTorch.
+        weight_decay: factor of the decay.
         decoupled: decay the weights themselves rather than penalize them.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too; as in PyTorch.
     """
 
     slot_names = ("m", "v")
@@ -44,12 +45,14 @@ class Adam(Optimizer):
         eps: PositiveFloat = 1e-8,
         weight_decay: NonNegativeFloat = 0.0,
         decoupled: bool = False,
+        decay_bias_and_norm: bool = True,
     ):
         self.lr = lr
         self.beta1 = beta1
         self.beta2 = beta2
         self.eps = eps
         self.weight_decay = weight_decay
+        self.decay_bias_and_norm = decay_bias_and_norm
         self.decoupled = decoupled
         self.previous_beta1 = beta1
 
@@ -62,8 +65,8 @@ class Adam(Optimizer):
         self._eps = self.eps / self._spread
 
     def update(self, value: Array, grad: Array, scratch: Array, m: Array, v: Array) -> None:
-        if self.weight_decay and not self.decoupled:
-            np.multiply(value, self.weight_decay, out=scratch)
+        if self.decay and not self.decoupled:
+            np.multiply(value, self.decay, out=scratch)
             scratch += grad
             grad = scratch
         m *= self._m_decay
@@ -74,8 +77,8 @@ class Adam(Optimizer):
         scratch += self._eps
         np.divide(m, scratch, out=scratch)
         scratch *= self.rate * self._mean / self._spread
-        if self.weight_decay and self.decoupled:
-            value *= 1 - self.rate * self.weight_decay
+        if self.decay and self.decoupled:
+            value *= 1 - self.rate * self.decay
         value -= scratch
 
     def state(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class AdamW(Adam):
         beta2: decay of the mean of squared gradients.
         eps: keeps the division finite; above 0.
         weight_decay: the share of a weight, times lr, that is taken off in every step.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as PyTorch does.
     """
 
     def __init__(
@@ -30,5 +31,6 @@ class AdamW(Adam):
         beta2: ProperFraction = 0.999,
         eps: PositiveFloat = 1e-8,
         weight_decay: NonNegativeFloat = 0.01,
+        decay_bias_and_norm: bool = False,
     ):
-        super().__init__(lr, beta1, beta2, eps, weight_decay, decoupled=True)
+        super().__init__(lr, beta1, beta2, eps, weight_decay, True, decay_bias_and_norm)

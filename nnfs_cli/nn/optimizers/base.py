@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
 
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.variable import Span
 
 BLOCK = 128 * 1024
 
@@ -21,6 +23,8 @@ class Optimizer(ABC):
         lr: the learning rate; a scheduler may move it, and any other hyper-parameter, before every step.
         rate: lr times the factor of the block that `update` moves: the rate that it has to use. As the learning rate of
             a parameter group in PyTorch, it is that of the decay too.
+        decay: the weight decay of the block that `update` moves: `weight_decay`, or 0.
+        weight_decay: of weights, and of all other parameters if `decay_bias_and_norm`.
         slots: what the optimizer remembers of every parameter, by name, vectors of the size of the parameters.
         steps: how many steps it has made.
         slot_names: the names of the slots.
@@ -34,22 +38,25 @@ class Optimizer(ABC):
     has_momentum: ClassVar[bool] = True
     lr: float | None
     rate: float
+    decay: float
+    weight_decay: float = 0.0
+    decay_bias_and_norm: bool = False
 
     def allocate(
         self,
         size: int,
         dtype: np.dtype,
         zeros: Callable[[int, np.dtype], Array] = np.zeros,
-        lr_factors: Sequence[tuple[float, int]] = (),
+        spans: Sequence[Span] = (),
     ) -> None:
         """Get ready for vectors of this size: all slots 0, no step made.
 
         Args:
             zeros: makes a slot.
-            lr_factors: what the rate is multiplied by, and for how many parameters on end; by 1 for all if left out.
+            spans: how the parameters are learned, from the first to the last; all of them as plain weights if left out.
         """
         self.slots = {name: zeros(size, dtype) for name in self.slot_names}
-        self._lr_factors = tuple(lr_factors) or ((1.0, size),)
+        self.spans = self.lay_out(spans or (Span(size),))
         self.steps = 0
         self._scratch = np.empty(min(size, BLOCK), dtype)
 
@@ -65,19 +72,25 @@ class Optimizer(ABC):
             raise ConfigError(f"optimizer.lr: is missing: no scheduler sets the rate. Give {self.type_name} an lr.")
         self.steps += 1
         self.begin_step()
-        for factor, block in self._blocks(part):
-            self.rate = self.lr * factor
+        for span, block in self._blocks(part):
+            self.rate, self.decay = self.lr * span.lr_factor, self.weight_decay if span.decays else 0.0
             grad = grads[block.start - part.start : block.stop - part.start]
             self.update(values[block], grad, self._scratch[: grad.size], *(slot[block] for slot in self.slots.values()))
 
-    def _blocks(self, part: slice) -> Iterator[tuple[float, slice]]:
-        """The blocks of a part, each of parameters with one factor of the rate."""
+    def lay_out(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """The spans that a step goes through: neighbours that learn alike are one, so that there are few."""
+        everything = self.decay_bias_and_norm or not self.weight_decay
+        alike = groupby(spans, key=lambda span: (span.lr_factor, span.decays or everything))
+        return tuple(Span(sum(span.size for span in run), *learned) for learned, run in alike)
+
+    def _blocks(self, part: slice) -> Iterator[tuple[Span, slice]]:
+        """The blocks of a part, each with the span that it lies in."""
         stop = 0
-        for factor, count in self._lr_factors:
-            start, stop = stop, stop + count
+        for span in self.spans:
+            start, stop = stop, stop + span.size
             last = min(stop, part.stop)
             for first in range(max(start, part.start), last, BLOCK):
-                yield factor, slice(first, min(first + BLOCK, last))
+                yield span, slice(first, min(first + BLOCK, last))
 
     def begin_step(self) -> None:
         """Compute what is the same for all parameters."""

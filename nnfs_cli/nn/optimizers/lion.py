@@ -21,7 +21,8 @@ class Lion(Optimizer):
         lr: learning rate, above 0, the size of every step; may be left out when a scheduler sets it.
         beta1: how much of the mean there is in a step; its momentum.
         beta2: decay of the mean of gradients.
-        weight_decay: the share of a weight, times lr, that is taken off in every step, biases too.
+        weight_decay: the share of a weight, times lr, that is taken off in every step.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as PyTorch does.
     """
 
     slot_names = ("m",)
@@ -33,11 +34,13 @@ class Lion(Optimizer):
         beta1: ProperFraction = 0.9,
         beta2: ProperFraction = 0.99,
         weight_decay: NonNegativeFloat = 0.0,
+        decay_bias_and_norm: bool = False,
     ):
         self.lr = lr
         self.beta1 = beta1
         self.beta2 = beta2
         self.weight_decay = weight_decay
+        self.decay_bias_and_norm = decay_bias_and_norm
 
     def update(self, value: Array, grad: Array, scratch: Array, m: Array) -> None:
         np.subtract(m, grad, out=scratch)
@@ -45,8 +48,8 @@ class Lion(Optimizer):
         scratch += grad
         np.sign(scratch, out=scratch)
         scratch *= self.rate
-        if self.weight_decay:
-            value *= 1 - self.rate * self.weight_decay
+        if self.decay:
+            value *= 1 - self.rate * self.decay
         value -= scratch
         m -= grad
         m *= self.beta2

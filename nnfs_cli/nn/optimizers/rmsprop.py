@@ -22,7 +22,8 @@ class RMSprop(Optimizer):
         eps: keeps the division finite; above 0.
         momentum: at least 0 and below 1.
         centered: divide by the deviation of the gradient, sqrt(v - mean^2), with a mean that decays as v does.
-        weight_decay: factor of the L2 penalty, on biases too, as in PyTorch.
+        weight_decay: factor of the L2 penalty.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as PyTorch does.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class RMSprop(Optimizer):
         momentum: ProperFraction = 0.0,
         centered: bool = False,
         weight_decay: NonNegativeFloat = 0.0,
+        decay_bias_and_norm: bool = False,
     ):
         self.lr = lr
         self.alpha = alpha
@@ -40,6 +42,7 @@ class RMSprop(Optimizer):
         self.momentum = momentum
         self.centered = centered
         self.weight_decay = weight_decay
+        self.decay_bias_and_norm = decay_bias_and_norm
 
     @property
     def slot_names(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -47,7 +50,7 @@ class RMSprop(Optimizer):
         return ("square", "buffer", "mean") if self.centered else ("square", "buffer")
 
     def update(self, value: Array, grad: Array, scratch: Array, square: Array, buffer: Array, *mean: Array) -> None:
-        g = grad + self.weight_decay * value if self.weight_decay else grad
+        g = grad + self.decay * value if self.decay else grad
         square *= self.alpha
         square += np.multiply(g, (1 - self.alpha) * g, out=scratch)
         np.copyto(scratch, square)

@@ -21,7 +21,8 @@ class SGD(Optimizer):
         lr: learning rate, above 0; may be left out when a scheduler sets it.
         momentum: at least 0 and below 1.
         nesterov: look one step ahead.
-        weight_decay: factor of the L2 penalty, on biases too, as in PyTorch.
+        weight_decay: factor of the L2 penalty.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too; as in PyTorch.
     """
 
     slot_names = ("velocity",)
@@ -32,21 +33,23 @@ class SGD(Optimizer):
         momentum: ProperFraction = 0.0,
         nesterov: bool = False,
         weight_decay: NonNegativeFloat = 0.0,
+        decay_bias_and_norm: bool = True,
     ):
         self.lr = lr
         self.momentum = momentum
         self.nesterov = nesterov
         self.weight_decay = weight_decay
+        self.decay_bias_and_norm = decay_bias_and_norm
 
     def update(self, value: Array, grad: Array, scratch: Array, velocity: Array) -> None:
         velocity *= self.momentum
         velocity += grad
-        if self.weight_decay:
-            velocity += np.multiply(value, self.weight_decay, out=scratch)
+        if self.decay:
+            velocity += np.multiply(value, self.decay, out=scratch)
         if not self.nesterov:
             value -= np.multiply(velocity, self.rate, out=scratch)
             return
-        if self.weight_decay:
+        if self.decay:
             scratch += grad
         else:
             np.copyto(scratch, grad)
