@@ -68,6 +68,7 @@ _HOMES = {
     "AdamW": "nnfs_cli.nn.optimizers.adamw",
     "RMSprop": "nnfs_cli.nn.optimizers.rmsprop",
     "Adagrad": "nnfs_cli.nn.optimizers.adagrad",
+    "Lamb": "nnfs_cli.nn.optimizers.lamb",
     "Lion": "nnfs_cli.nn.optimizers.lion",
     "HyperParamScheduler": "nnfs_cli.nn.schedulers.hyper_param",
     "Knot": "nnfs_cli.nn.schedulers.hyper_param",

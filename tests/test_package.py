@@ -63,6 +63,7 @@ PUBLIC = {
     "AdamW",
     "RMSprop",
     "Adagrad",
+    "Lamb",
     "Lion",
     "HyperParamScheduler",
     "Knot",

@@ -153,7 +153,7 @@ class Trainer:
             network.kept[:] = kept
             raise
         clip(gradient, self.training, group)
-        self.optimizer.step(network.values, gradient, part)
+        self.optimizer.step(network.values, gradient, part, self._sum)
         if self.average is None:
             group.gather(network.values)
         else:

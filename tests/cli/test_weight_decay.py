@@ -39,11 +39,15 @@ def test_biases_and_norms_decay_only_if_they_are_told_to(nnfs, workers):
         np.testing.assert_allclose(weights[name], none[name] - LR * DECAY * first[name], atol=1e-6)
 
 
-def test_workers_change_nothing_but_the_rounding(nnfs):
-    keys = [f"optimizer.weight_decay={DECAY}", "training.dtype=float64"]
-    one, two = (trained(nnfs, f"w{workers}", *keys, workers=workers, steps=12) for workers in (1, 2))
+@pytest.mark.parametrize("optimizer", ["adamw", "lamb"])
+def test_workers_change_nothing_but_the_rounding(nnfs, optimizer):
+    keys = [f"optimizer.weight_decay={DECAY}", "training.dtype=float64", f"optimizer.type={optimizer}"]
+    one, two, again = (
+        trained(nnfs, f"w{number}", *keys, workers=workers, steps=12) for number, workers in enumerate((1, 2, 2))
+    )
     for name, array in one.items():
         np.testing.assert_allclose(two[name], array, rtol=1e-6, atol=1e-9)
+        np.testing.assert_array_equal(again[name], two[name])
 
 
 def test_config_yaml_says_what_was_taken(nnfs):

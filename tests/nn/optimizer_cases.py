@@ -18,6 +18,7 @@ TEXTBOOK = {
     "adamw": textbook.adamw,
     "rmsprop": textbook.rmsprop,
     "adagrad": textbook.adagrad,
+    "lamb": textbook.lamb,
     "lion": textbook.lion,
 }
 START = [1.0, -2.0, 3.0, 0.5]
@@ -43,8 +44,8 @@ class Variant:
     """An optimizer and its hyper-parameters.
 
     Attributes:
-        torch: the four parameters of `bowl` after ten steps from `START`, run in PyTorch 2.13, lion in optax 0.2.8, in
-            float64.
+        torch: the four parameters of `bowl` after ten steps from `START`, run in PyTorch 2.13, lion and lamb in optax
+            0.2.8, in float64.
     """
 
     type_name: str
@@ -132,6 +133,12 @@ VARIANTS = {
     ),
     "adagrad": Variant("adagrad", [0.7768656002, -1.753092979, 2.752038403, 0.7425613927]),
     "adagrad moving": Variant("adagrad", [0.8719827292, -1.864069771, 2.863688552, 0.6343910379], moves=move),
+    "lamb": Variant("lamb", [0.3321906257, -1.140556708, 2.137527007, 1.343187012]),
+    "lamb of other constants": Variant(
+        "lamb",
+        [0.3865266423, -1.120405453, 2.043128667, 1.182405794],
+        {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3, "weight_decay": 0.1},
+    ),
     "lion": Variant("lion", [0.5, -1.5, 2.5, 1.0]),
     "lion decay": Variant(
         "lion",

@@ -15,6 +15,9 @@ from tests.nn.optimizer_cases import START, VARIANTS, Variant, bowl
 from tests.nn.textbook import Gradient
 
 each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
+ELEMENTWISE = {name: variant for name, variant in VARIANTS.items() if variant.type_name != "lamb"}
+"""Those whose step of a parameter does not depend on others; test_lamb.py asks the same of the one that is left."""
+each_elementwise = pytest.mark.parametrize("variant", ELEMENTWISE.values(), ids=ELEMENTWISE.keys())
 each_type = pytest.mark.parametrize("type_name", list(OPTIMIZERS))
 
 
@@ -75,7 +78,7 @@ def test_ten_steps_in_float32_equal_the_textbook(variant):
     np.testing.assert_allclose(w, variant.textbook(start(1000), noise, 10), rtol=1e-6, atol=2e-6)
 
 
-@each_variant
+@each_elementwise
 def test_two_parts_make_the_whole(variant):
     size, cut = 2 * BLOCK + 7, BLOCK + 3
     whole = run(ready(variant, size), variant, start(size), noise, range(4))
@@ -88,14 +91,14 @@ def test_two_parts_make_the_whole(variant):
     np.testing.assert_array_equal(w, whole)
 
 
-@each_variant
+@each_elementwise
 def test_each_parameter_learns_at_its_own_rate(variant):
     factors = np.repeat(*zip(*FACTORS, strict=True))
     w = run(ready(variant, factors.size, lr_factors=FACTORS), variant, start(factors.size), noise, range(10))
     np.testing.assert_allclose(w, variant.textbook(start(w.size), noise, 10, factors), rtol=1e-9, atol=1e-12)
 
 
-@each_variant
+@each_elementwise
 def test_two_parts_make_the_whole_with_rates_of_their_own(variant):
     size = sum(count for _, count in FACTORS)
     whole = run(ready(variant, size, lr_factors=FACTORS), variant, start(size), noise, range(4))
@@ -110,7 +113,7 @@ def test_two_parts_make_the_whole_with_rates_of_their_own(variant):
         np.testing.assert_array_equal(w, whole)
 
 
-@each_variant
+@each_elementwise
 def test_factors_of_1_change_no_bit(variant):
     w = run(ready(variant, 100, lr_factors=((1.0, 7), (1.0, 93))), variant, start(100), noise, range(10))
     np.testing.assert_array_equal(w, run(ready(variant, 100), variant, start(100), noise, range(10)))

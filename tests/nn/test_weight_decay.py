@@ -185,7 +185,9 @@ def test_equals_the_textbook_with_a_decay_for_each_parameter(name, both):
         network.values[:] = values
         return gradient(network).copy()
 
-    others = {"lr": RATES.get(name, 0.05), "weight_decay": decay, **OTHERS.get(name, {})}
+    variables = network.variables().values()
+    arrays = {"arrays": [(v.size, v.value.ndim > 1 or both) for v in variables]} if name == "lamb" else {}
+    others = {**arrays, "lr": RATES.get(name, 0.05), "weight_decay": decay, **OTHERS.get(name, {})}
     expected = TEXTBOOK[name](network.values.copy(), slope, 10, lambda step: {}, **others)
     np.testing.assert_allclose(taught(name, both).values, expected, rtol=1e-9, atol=1e-12)
 

@@ -5,7 +5,8 @@ With PyTorch's semantics: decay as torch.optim has it, and the hyper-parameters 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -129,4 +130,39 @@ def lion(
         g, beta = gradient(w, t), now["momentum"]
         w = w - now["lr"] * (np.sign(beta * m + (1 - beta) * g) + weight_decay * w)
         m = beta2 * m + (1 - beta2) * g
+    return w
+
+
+def lamb(
+    w: Array,
+    gradient: Gradient,
+    steps: int,
+    moves: Moves,
+    *,
+    lr: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-6,
+    weight_decay: float | Array = 0.0,
+    arrays: Sequence[tuple[int, bool]] = (),
+) -> Array:
+    """w after some steps of LAMB; "momentum" moves beta1.
+
+    Args:
+        arrays: how many parameters on end each array has, and whether its steps are as long as it is; one if left out.
+    """
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    for t in range(steps):
+        now = {"lr": lr, "momentum": beta1, **moves(t)}
+        g, beta = gradient(w, t), now["momentum"]
+        m = beta * m + (1 - beta) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        u = m / (1 - beta ** (t + 1)) / (np.sqrt(v / (1 - beta2 ** (t + 1))) + eps) + weight_decay * w
+        ratio, start = np.ones_like(w), 0
+        for size, adapts in arrays or [(w.size, True)]:
+            part = slice(start, start + size)
+            long, step = math.sqrt(math.fsum(w[part] ** 2)), math.sqrt(math.fsum(u[part] ** 2))
+            ratio[part] = long / step if adapts and long > 0 and step > 0 else 1.0
+            start += size
+        w = w - now["lr"] * ratio * u
     return w

@@ -57,29 +57,37 @@ class Adam(Optimizer):
         self.previous_beta1 = beta1
 
     def begin_step(self) -> None:
-        """The scalars of this step: sqrt(v') is `_spread` times the root of the slot, m' is `_mean` times the slot."""
+        """The scalars of this step: sqrt(v') is `spread` times the root of the slot, m' is `mean` times the slot."""
         self._m_decay = self.beta1 * (1 - self.previous_beta1) / (1 - self.beta1)
         self.previous_beta1 = self.beta1
-        self._mean = (1 - self.beta1) / (1 - self.beta1**self.steps)
-        self._spread = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
-        self._eps = self.eps / self._spread
+        mean = (1 - self.beta1) / (1 - self.beta1**self.steps)
+        spread = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
+        self._eps, self._scale = self.eps / spread, mean / spread
 
     def update(self, value: Array, grad: Array, scratch: Array, m: Array, v: Array) -> None:
         if self.decay and not self.decoupled:
             np.multiply(value, self.decay, out=scratch)
             scratch += grad
             grad = scratch
+        self.average(grad, scratch, m, v)
+        self.direct(scratch, m, v)
+        scratch *= self.rate * self._scale
+        if self.decay and self.decoupled:
+            value *= 1 - self.rate * self.decay
+        value -= scratch
+
+    def average(self, grad: Array, scratch: Array, m: Array, v: Array) -> None:
+        """Move the two slots of a block."""
         m *= self._m_decay
         m += grad
         v *= self.beta2
         v += np.multiply(grad, grad, out=scratch)
-        np.sqrt(v, out=scratch)
-        scratch += self._eps
-        np.divide(m, scratch, out=scratch)
-        scratch *= self.rate * self._mean / self._spread
-        if self.decay and self.decoupled:
-            value *= 1 - self.rate * self.decay
-        value -= scratch
+
+    def direct(self, direction: Array, m: Array, v: Array) -> None:
+        """Set the direction of a block, m' / (sqrt(v') + eps) divided by `_scale`, from its slots."""
+        np.sqrt(v, out=direction)
+        direction += self._eps
+        np.divide(m, direction, out=direction)
 
     def state(self) -> dict[str, Any]:
         return {**super().state(), "previous_beta1": self.previous_beta1}

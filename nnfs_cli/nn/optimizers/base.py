@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
 
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.context import alone
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.variable import Span
 
 BLOCK = 128 * 1024
+Block = tuple[Array, ...]
+"""Of some parameters the values, gradients, scratch memory and slots, each (n,)."""
 
 
 class Optimizer(ABC):
@@ -24,6 +27,7 @@ class Optimizer(ABC):
         rate: lr times the factor of the block that `update` moves: the rate that it has to use. As the learning rate of
             a parameter group in PyTorch, it is that of the decay too.
         decay: the weight decay of the block that `update` moves: `weight_decay`, or 0.
+        span: the number of the span, of `spans`, that the block lies in.
         weight_decay: of weights, and of all other parameters if `decay_bias_and_norm`.
         slots: what the optimizer remembers of every parameter, by name, vectors of the size of the parameters.
         steps: how many steps it has made.
@@ -39,6 +43,7 @@ class Optimizer(ABC):
     lr: float | None
     rate: float
     decay: float
+    span: int
     weight_decay: float = 0.0
     decay_bias_and_norm: bool = False
 
@@ -60,22 +65,22 @@ class Optimizer(ABC):
         self.steps = 0
         self._scratch = np.empty(min(size, BLOCK), dtype)
 
-    def step(self, values: Array, grads: Array, part: slice) -> None:
+    def step(self, values: Array, grads: Array, part: slice, sum: Callable[[Array], Array] = alone) -> None:
         """Move a part of the parameters.
 
         Args:
             values: all parameters, (size,).
             grads: the gradient of the part, (part.stop - part.start,).
             part: which part, so that processes can share the work.
+            sum: adds up an array over all processes, each of which moves its part at the same time.
         """
         if self.lr is None:
             raise ConfigError(f"optimizer.lr: is missing: no scheduler sets the rate. Give {self.type_name} an lr.")
         self.steps += 1
         self.begin_step()
-        for span, block in self._blocks(part):
-            self.rate, self.decay = self.lr * span.lr_factor, self.weight_decay if span.decays else 0.0
-            grad = grads[block.start - part.start : block.stop - part.start]
-            self.update(values[block], grad, self._scratch[: grad.size], *(slot[block] for slot in self.slots.values()))
+        self.measure(self._blocks(values, grads, part), sum)
+        for block in self._blocks(values, grads, part):
+            self.update(*block)
 
     def lay_out(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """The spans that a step goes through: neighbours that learn alike are one, so that there are few."""
@@ -83,17 +88,30 @@ class Optimizer(ABC):
         alike = groupby(spans, key=lambda span: (span.lr_factor, span.decays or everything))
         return tuple(Span(sum(span.size for span in run), *learned) for learned, run in alike)
 
-    def _blocks(self, part: slice) -> Iterator[tuple[Span, slice]]:
-        """The blocks of a part, each with the span that it lies in."""
+    def _blocks(self, values: Array, grads: Array, part: slice) -> Iterator[Block]:
+        """What `update` takes for each block of a part, whose rate and decay are set with it."""
         stop = 0
-        for span in self.spans:
+        for number, span in enumerate(self.spans):
+            self.span = number
+            self.rate, self.decay = self.lr * span.lr_factor, self.weight_decay if span.decays else 0.0
             start, stop = stop, stop + span.size
             last = min(stop, part.stop)
             for first in range(max(start, part.start), last, BLOCK):
-                yield span, slice(first, min(first + BLOCK, last))
+                block = slice(first, min(first + BLOCK, last))
+                grad = grads[block.start - part.start : block.stop - part.start]
+                slots = (slot[block] for slot in self.slots.values())
+                yield values[block], grad, self._scratch[: grad.size], *slots
 
     def begin_step(self) -> None:
         """Compute what is the same for all parameters."""
+
+    def measure(self, blocks: Iterable[Block], sum: Callable[[Array], Array]) -> None:
+        """Look at all parameters of the part before the first one moves.
+
+        Args:
+            blocks: what `update` takes for each of them.
+            sum: adds up an array over all processes, which all of them have to call.
+        """
 
     @abstractmethod
     def update(self, value: Array, grad: Array, scratch: Array, *slots: Array) -> None:
