@@ -195,9 +195,9 @@ def _while_read(size: Size, counts: Counts, itemsize: int) -> int:
 
 
 def _while_drawn(network: Network) -> int:
-    """The first weights and, in double precision, the largest of them while it is drawn."""
-    largest = max((variable.size for variable in network.variables().values()), default=0)
-    return network.size * network.dtype.itemsize + 8 * largest
+    """The first weights and, in double precision, those of them that take the most while they are drawn."""
+    largest = max((variable.size * variable.drawing for variable in network.variables().values()), default=0)
+    return network.size * network.dtype.itemsize + 8 * math.ceil(largest)
 
 
 def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: int) -> int:

@@ -14,7 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.variable import Initializer
+from nnfs_cli.parameters import Finite
 
 
 def he_uniform(fan_in: int, fan_out: int) -> Initializer:
@@ -57,6 +59,15 @@ def zeros(fan_in: int, fan_out: int) -> Initializer:
     return filled(0.0)
 
 
+def orthogonal(fan_in: int, fan_out: int) -> Initializer:
+    """Random rows of length 1 at right angles, one for each output, or columns, where there are more rows than columns.
+
+    Saxe et al. 2014, section 4, arXiv:1312.6120, without a gain, as torch.nn.init.orthogonal_. The signs of R make
+    every direction as likely: Mezzadri 2007, section 5, arXiv:math-ph/0609050.
+    """
+    return _orthogonal
+
+
 def filled(number: float) -> Initializer:
     """The same number everywhere."""
     return lambda shape, rng: np.full(shape, number)
@@ -70,12 +81,31 @@ def _normal(deviation: float) -> Initializer:
     return lambda shape, rng: rng.normal(0.0, deviation, shape)
 
 
-def initializer(name: str) -> Callable[[int, int], Initializer]:
-    """The initializer of this name; "auto" that nothing has settled is that of a layer before no activation."""
-    return INITIALIZERS.get(name, glorot_uniform)
+def _orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
+    rows, columns = shape[0], math.prod(shape[1:])
+    q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+    q *= np.copysign(1.0, r.diagonal())
+    return (q if rows >= columns else q.T).reshape(shape)
+
+
+def initializer(name: str | float) -> Callable[[int, int], Initializer]:
+    """The initializer of this name; "auto" that nothing has settled is that of a layer before no activation.
+
+    A number stands for itself.
+    """
+    if isinstance(name, str):
+        return INITIALIZERS.get(name, glorot_uniform)
+    return lambda fan_in, fan_out: filled(name)
+
+
+def drawing_of(name: str | float) -> float:
+    """How many numbers there are at once for each weight that an initializer draws."""
+    return QR if name == orthogonal.__name__ else 1.0
 
 
 AUTO = "auto"
+QR = 5.25
+"""Measured, of numpy.linalg.qr with what it takes and gives."""
 INITIALIZERS = {
     draw.__name__: draw
     for draw in (
@@ -86,8 +116,10 @@ INITIALIZERS = {
         lecun_uniform,
         lecun_normal,
         standard_normal,
+        orthogonal,
         zeros,
     )
 }
 InitializerName = Literal[*INITIALIZERS]
-InitializerChoice = Literal[AUTO, *INITIALIZERS]
+InitializerChoice = Literal[AUTO, *INITIALIZERS] | Finite
+BiasInitializer = Literal[*(name for name in INITIALIZERS if name != orthogonal.__name__)] | Finite

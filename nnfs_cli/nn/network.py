@@ -73,7 +73,7 @@ class Network:
         claim(self.walk(), self)
         if "values" in state:
             self.use_memory(self.values, self.grads)
-            self._use_memory_of_states()
+            self.use_states(self.kept)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -123,8 +123,7 @@ class Network:
     def allocate(self) -> None:
         """Give every variable its memory, and every state its memory and first value."""
         self.use_memory(np.zeros(self.size, self.dtype), np.zeros(self.size, self.dtype))
-        self.kept = np.zeros(self.state_size, self.dtype)
-        self._use_memory_of_states()
+        self.use_states(np.zeros(self.state_size, self.dtype))
         for state in self.states().values():
             state.value.fill(state.first)
 
@@ -143,19 +142,18 @@ class Network:
     @contextmanager
     def with_weights(self, values: Array, kept: Array) -> Iterator[None]:
         """Have other parameters (size,) and states (state_size,) until the end of the context."""
-        own = self.values, self.kept
-        self._point_at(values, kept)
+        own, own_kept = self.values, self.kept
+        self.use_memory(values, self.grads)
+        self.use_states(kept)
         try:
             yield
         finally:
-            self._point_at(*own)
+            self.use_memory(own, self.grads)
+            self.use_states(own_kept)
 
-    def _point_at(self, values: Array, kept: Array) -> None:
-        self.use_memory(values, self.grads)
+    def use_states(self, kept: Array) -> None:
+        """Use this vector (state_size,) as memory for the states, whatever it holds."""
         self.kept = kept
-        self._use_memory_of_states()
-
-    def _use_memory_of_states(self) -> None:
         for _, state, part in _laid_out(self.states()):
             state.use_memory(self.kept[part])
 

@@ -40,6 +40,7 @@ class Variable:
         lr_factor: what the learning rate is multiplied by for this variable, above 0.
         decays: whether it is a weight, of which an input is multiplied by many: not a bias, nor what scales or shifts
             one feature, which decay only if the optimizer is told so.
+        drawing: how many float64 numbers the initializer has at once for each element.
 
     Attributes:
         value: the array that is learned.
@@ -50,6 +51,7 @@ class Variable:
     initializer: Initializer
     lr_factor: float = 1.0
     decays: bool = True
+    drawing: float = 1.0
     value: Array = field(init=False, repr=False)
     grad: Array = field(init=False, repr=False)
 

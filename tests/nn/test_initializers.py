@@ -8,10 +8,13 @@ import typing
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.initializers import INITIALIZERS, InitializerChoice, InitializerName, initializer
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.initializers import INITIALIZERS, BiasInitializer, InitializerChoice, InitializerName, initializer
+from nnfs_cli.nn.layers.conv1d import Conv1D
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
+from nnfs_cli.parameters import Finite
 
 FAN_IN, FAN_OUT = 300, 200
 DEVIATIONS = {
@@ -22,6 +25,7 @@ DEVIATIONS = {
     "lecun_uniform": math.sqrt(1 / FAN_IN),
     "lecun_normal": math.sqrt(1 / FAN_IN),
     "standard_normal": 1.0,
+    "orthogonal": math.sqrt(1 / FAN_IN),
 }
 
 
@@ -31,7 +35,10 @@ def draw(name: str, seed: int = 0) -> np.ndarray:
 
 def test_every_initializer_has_a_deviation():
     assert {*DEVIATIONS, "zeros"} == set(INITIALIZERS) == set(typing.get_args(InitializerName))
-    assert set(typing.get_args(InitializerChoice)) == {*INITIALIZERS, "auto"}
+    words, number = typing.get_args(InitializerChoice)
+    assert (set(typing.get_args(words)), number) == ({*INITIALIZERS, "auto"}, Finite)
+    words, number = typing.get_args(BiasInitializer)
+    assert (set(typing.get_args(words)), number) == ({*INITIALIZERS} - {"orthogonal"}, Finite)
 
 
 @pytest.mark.parametrize(("name", "deviation"), DEVIATIONS.items())
@@ -104,3 +111,46 @@ def test_the_fan_in_of_a_layer_is_what_one_output_sums_over(layer, shape, fan_in
     network.allocate()
     network.initialize()
     assert 0.99 * bound < np.abs(layer.variables["weight"].value).max() <= bound
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (4, 7), (7, 4), (1, 6), (6, 1), (3, 2, 3), (20, 2, 3), (4, 2, 3, 2)])
+def test_orthogonal_rows_or_columns_are_at_right_angles_and_of_length_1(shape):
+    drawn = INITIALIZERS["orthogonal"](1, 1)(shape, np.random.default_rng(0))
+    assert drawn.shape == shape
+    rows = drawn.reshape(shape[0], -1)
+    short = rows if len(rows) <= rows.shape[1] else rows.T
+    np.testing.assert_allclose(short @ short.T, np.eye(len(short)), atol=1e-14)
+
+
+def test_every_orthogonal_matrix_is_as_likely():
+    """Without the signs of R, LAPACK would give a first column with a first number that is never above 0."""
+    rng = np.random.default_rng(0)
+    corners = np.array([INITIALIZERS["orthogonal"](1, 1)((3, 3), rng) for _ in range(2000)])
+    np.testing.assert_allclose(corners.mean(axis=0), 0, atol=4 / math.sqrt(3 * 2000))
+    np.testing.assert_allclose((corners**2).mean(axis=0), 1 / 3, atol=0.03)
+
+
+@pytest.mark.parametrize("layer", [Dense(3, init=0.25, bias_init=-1), Conv1D(3, 2, init=0.25, bias_init=-1)])
+def test_a_number_is_what_all_weights_are(layer):
+    network = Network([layer], (4,) if isinstance(layer, Dense) else (2, 4))
+    network.allocate()
+    network.initialize()
+    assert (layer.variables["weight"].value == 0.25).all()
+    assert (layer.variables["bias"].value == -1).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "got"),
+    [
+        ("init", math.inf, "inf"),
+        ("init", True, "True"),
+        ("init", "0.1", "'0.1'"),
+        ("bias_init", "orthogonal", "'orthogonal'"),
+        ("bias_init", "auto", "'auto'"),
+    ],
+)
+def test_what_is_no_initializer_is_refused_with_those_that_are(key, value, got):
+    with pytest.raises(
+        ConfigError, match=f"^dense: {key}: expected .*'zeros', or a number from -1e30 to 1e30, got {got}"
+    ):
+        Dense(3, **{key: value})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName, initializer
+from nnfs_cli.nn.initializers import AUTO, BiasInitializer, InitializerChoice, InitializerName, drawing_of, initializer
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.shapes import Shape
 from nnfs_cli.nn.variable import Variable
@@ -35,7 +35,7 @@ class Affine(Layer):
         self,
         bias: bool,
         init: InitializerChoice,
-        bias_init: InitializerName,
+        bias_init: BiasInitializer,
         lr_factor: LrFactor,
         bias_lr_factor: PositiveFloat,
     ):
@@ -54,6 +54,6 @@ class Affine(Layer):
         """Declare the weight of this shape (outputs, …) and, if there is one, the bias (outputs,)."""
         factor = 1 / math.sqrt(fan_in) if self.lr_factor == INVERSE_SQRT_FAN_IN else self.lr_factor
         draw, draw_bias = (initializer(name)(fan_in, fan_out) for name in (self.init, self.bias_init))
-        self.variables["weight"] = Variable(shape, draw, factor)
+        self.variables["weight"] = Variable(shape, draw, factor, drawing=drawing_of(self.init))
         if self.bias:
             self.variables["bias"] = Variable(shape[:1], draw_bias, self.bias_lr_factor, decays=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.initializers import AUTO, BiasInitializer, InitializerChoice
 from nnfs_cli.nn.layers.affine import LrFactor
 from nnfs_cli.nn.layers.convolution import Convolution
 from nnfs_cli.nn.shapes import Shape, sequence_size
@@ -27,7 +27,7 @@ class Conv1D(Convolution):
             the end, as in Keras.
         bias: whether b is there.
         init: how W is drawn; auto depends on what follows, as for conv2d.
-        bias_init: how b is drawn.
+        bias_init: how b is drawn, or a number.
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels *
             kernel_size).
         bias_lr_factor: the same for b.
@@ -44,7 +44,7 @@ class Conv1D(Convolution):
         padding: NonNegativeInt | Literal["same", "valid"] = 0,
         bias: bool = True,
         init: InitializerChoice = AUTO,
-        bias_init: InitializerName = "zeros",
+        bias_init: BiasInitializer = "zeros",
         lr_factor: LrFactor = 1.0,
         bias_lr_factor: PositiveFloat = 1.0,
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.initializers import AUTO, BiasInitializer, InitializerChoice
 from nnfs_cli.nn.layers.affine import LrFactor
 from nnfs_cli.nn.layers.convolution import Convolution
 from nnfs_cli.nn.shapes import Shape, image_size, pair
@@ -28,8 +28,9 @@ class Conv2D(Convolution):
         padding: zeros around the image, one number or (vertical, horizontal); "valid" is none, "same" gives
             ceil(size / stride) outputs, an odd zero going below and to the right, as in Keras.
         bias: whether b is there.
-        init: how W is drawn; auto is he_uniform before relu and mish, lecun_normal before selu, else glorot_uniform.
-        bias_init: how b is drawn.
+        init: how W is drawn, or the number that all of it is; auto is he_uniform before relu and mish, lecun_normal
+            before selu, else glorot_uniform.
+        bias_init: how b is drawn, or a number.
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels * kernel
             height * kernel width).
         bias_lr_factor: the same for b.
@@ -46,7 +47,7 @@ class Conv2D(Convolution):
         padding: NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt] | Literal["same", "valid"] = 0,
         bias: bool = True,
         init: InitializerChoice = AUTO,
-        bias_init: InitializerName = "zeros",
+        bias_init: BiasInitializer = "zeros",
         lr_factor: LrFactor = 1.0,
         bias_lr_factor: PositiveFloat = 1.0,
     ):

@@ -9,7 +9,7 @@ import numpy as np
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.field import Field
-from nnfs_cli.nn.initializers import AUTO, InitializerChoice, InitializerName
+from nnfs_cli.nn.initializers import AUTO, BiasInitializer, InitializerChoice
 from nnfs_cli.nn.layers.affine import Affine, LrFactor
 from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array, Shape, vector_length
@@ -26,8 +26,9 @@ class Dense(Affine):
     Args:
         units: number of outputs, at least 1; auto, in the last layer, as many as there are classes or values.
         bias: whether b is there.
-        init: how W is drawn; auto is he_uniform before relu and mish, lecun_normal before selu, else glorot_uniform.
-        bias_init: how b is drawn. PyTorch draws both in +-1 / sqrt(features).
+        init: how W is drawn, or the number that all of it is; auto is he_uniform before relu and mish, lecun_normal
+            before selu, else glorot_uniform.
+        bias_init: how b is drawn, or a number. PyTorch draws both in +-1 / sqrt(features).
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(features).
         bias_lr_factor: the same for b.
 
@@ -42,7 +43,7 @@ class Dense(Affine):
         units: PositiveInt | Literal["auto"],
         bias: bool = True,
         init: InitializerChoice = AUTO,
-        bias_init: InitializerName = "zeros",
+        bias_init: BiasInitializer = "zeros",
         lr_factor: LrFactor = 1.0,
         bias_lr_factor: PositiveFloat = 1.0,
     ):
