@@ -72,6 +72,11 @@ PUBLIC = {
     "Step",
     "Cosine",
     "CosLog4",
+    "CosineRestarts",
+    "Cyclical",
+    "Plateau",
+    "Polynomial",
+    "SequentialScheduler",
     "NnfsError",
 }
 

@@ -35,6 +35,8 @@ class Choice:
 
     def placed(self, path: str) -> Choice:
         """The same choice at a place of the written-out configuration, those within it there too."""
+        if path == self.path:
+            return self
         inner = {
             name: tuple(choice.placed(f"{path}.{name}[{index}]") for index, choice in enumerate(choices))
             for name, choices in self._inner().items()

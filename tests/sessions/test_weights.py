@@ -12,9 +12,11 @@ from nnfs_cli.data.weights import training_weights
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.optimizers.sgd import SGD
+from nnfs_cli.parallel.choose import group_of
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
 from nnfs_cli.training.recipe import Recipe
+from nnfs_cli.training.trainer import Trainer
 from tests.sessions.trainers import DIGITS, PREPARATION, everything, losses, trainer
 from tests.sessions.trainings import flowers, go_on, remains, start
 
@@ -74,8 +76,8 @@ def weighted(by_class=None, own=None, **settings):
     split = dataclasses.replace(DIGITS.take(slice(0, 100)), weight=own)
     loss = CrossEntropy(class_weights=by_class)
     recipe = Recipe(made.network, loss, made.optimizer, made.scheduler, made.training)
-    made.train = recipe.to_learn(split, PREPARATION)
-    return made
+    train = recipe.to_learn(split, PREPARATION)
+    return Trainer(recipe, made.metrics, train, made.validation, group_of(made.group.size))
 
 
 def gradient(made) -> np.ndarray:
