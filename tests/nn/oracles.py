@@ -15,18 +15,26 @@ Pair = tuple[int, int]
 
 
 def convolution(
-    x: Array, weight: Array, bias: Array, stride: Pair, margins: tuple[Pair, Pair], dy: Array
+    x: Array,
+    weight: Array,
+    bias: Array,
+    stride: Pair,
+    margins: tuple[Pair, Pair],
+    dy: Array,
+    dilation: Pair = (1, 1),
+    groups: int = 1,
 ) -> tuple[Array, Array, Array, Array]:
     """y, and from dy the gradients dx, dweight and dbias.
 
     Args:
-        weight: (filters, channels, kernel height, kernel width).
+        weight: (filters, channels of a group, kernel height, kernel width).
         margins: zeros (above, below) and (left, right).
     """
     padded = np.pad(x, ((0, 0), *margins, (0, 0)))
     y, dpadded, dweight, dbias = np.zeros_like(dy), np.zeros_like(padded), np.zeros_like(weight), np.zeros_like(bias)
     for f, r, q, n in _places(dy):
-        window = (slice(None), *_window(r, q, weight.shape[2:], stride), n)
+        first = f // (len(weight) // groups) * weight.shape[1]
+        window = (slice(first, first + weight.shape[1]), *_window(r, q, weight.shape[2:], stride, dilation), n)
         y[f, r, q, n] = (weight[f] * padded[window]).sum() + bias[f]
         dweight[f] += dy[f, r, q, n] * padded[window]
         dpadded[window] += dy[f, r, q, n] * weight[f]
@@ -58,6 +66,7 @@ def _places(array: Array) -> Iterator[tuple[int, ...]]:
     return itertools.product(*(range(length) for length in array.shape))
 
 
-def _window(row: int, column: int, size: Pair, stride: Pair) -> tuple[slice, slice]:
+def _window(row: int, column: int, size: Pair, stride: Pair, dilation: Pair = (1, 1)) -> tuple[slice, slice]:
     top, left = row * stride[0], column * stride[1]
-    return slice(top, top + size[0]), slice(left, left + size[1])
+    down, across = (size[axis] * dilation[axis] for axis in (0, 1))
+    return slice(top, top + down, dilation[0]), slice(left, left + across, dilation[1])

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.convolution import im2col
 from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.conv2d import Conv2D
+from nnfs_cli.nn.network import Network
 from tests.nn.layer_cases import random_batch, random_gradient, ready, run
 from tests.nn.oracles import convolution, same_margin
 
@@ -43,13 +45,36 @@ def margins_of(padding: Any, size: tuple[int, int], kernel: tuple[int, int], str
 )
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_equals_nested_loops(channels, filters, size, examples, kernel, stride, padding):
-    layer = ready(Conv2D(filters, kernel, stride, padding), (channels, *size))
-    x = random_batch((channels, *size), examples)
-    results = run(layer, x)
-    margins = margins_of(padding, size, pair(kernel), pair(stride))
+    compare(Conv2D(filters, kernel, stride, padding), (channels, *size), examples)
+
+
+@given(
+    groups=small,
+    channels=st.integers(1, 2),
+    filters=st.integers(1, 2),
+    size=st.tuples(st.integers(5, 8), st.integers(5, 19)),
+    examples=small,
+    kernel=one_or_two,
+    stride=one_or_two,
+    padding=paddings,
+    dilation=st.integers(1, 2) | st.tuples(st.integers(1, 2), st.integers(1, 2)),
+)
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_groups_and_gaps(groups, channels, filters, size, examples, kernel, stride, padding, dilation):
+    layer = Conv2D(groups * filters, kernel, stride, padding, dilation, groups)
+    compare(layer, (groups * channels, *size), examples)
+
+
+def compare(layer: Conv2D, shape: tuple[int, int, int], examples: int) -> None:
+    """Every result of a step against nested loops."""
+    ready(layer, shape)
+    x = random_batch(shape, examples)
+    results, stride, dilation = run(layer, x), pair(layer.stride), pair(layer.dilation)
+    extent = tuple((kernel - 1) * gap + 1 for kernel, gap in zip(pair(layer.kernel_size), dilation, strict=True))
+    margins = margins_of(layer.padding, shape[1:], extent, stride)
     dy = random_gradient(results["y"])
     weight, bias = (layer.variables[name].value for name in ("weight", "bias"))
-    expected = convolution(x, weight, bias, pair(stride), margins, dy)
+    expected = convolution(x, weight, bias, stride, margins, dy, dilation, layer.groups)
     for name, right in zip(("y", "dx", "weight", "bias"), expected, strict=True):
         np.testing.assert_allclose(results[name], right, rtol=1e-10, atol=1e-10)
 
@@ -82,6 +107,8 @@ def test_blocks_hold_every_row_once(rows, row_bytes, cache_bytes):
         (Conv2D(4, 3, stride=2, padding="same"), (4, 14, 14)),
         (Conv2D(4, (3, 5), stride=(2, 1), padding=(0, 2)), (4, 13, 28)),
         (Conv2D(4, 28), (4, 1, 1)),
+        (Conv2D(4, 3, dilation=(2, 3)), (4, 24, 22)),
+        (Conv2D(4, 3, dilation=4, padding="same", stride=2), (4, 14, 14)),
     ],
 )
 def test_shape_of_the_output(layer, shape):
@@ -92,3 +119,40 @@ def test_multiply_adds():
     layer = Conv2D(8, 3)
     layer.build((2, 6, 5))
     assert layer.multiply_adds() == 8 * 2 * 3 * 3 * 4 * 3
+    for groups in (2, 4):
+        layer = Conv2D(8, 3, groups=groups)
+        layer.build((4, 6, 5))
+        assert layer.multiply_adds() == 8 * (4 // groups) * 3 * 3 * 4 * 3
+
+
+@pytest.mark.parametrize(
+    ("channels", "filters", "groups", "sentence"),
+    [
+        (6, 4, 4, "cannot divide 6 channels and 4 filters into 4 groups. Set groups to a divisor of both, such as 2."),
+        (
+            6,
+            4,
+            3,
+            "cannot divide 6 channels and 4 filters into 3 groups. "
+            "Set filters to a multiple of 3, or groups to a divisor of both, such as 2.",
+        ),
+        (1, 4, 4, "cannot divide 1 channel and 4 filters into 4 groups. Set groups to a divisor of both, such as 1."),
+    ],
+)
+def test_groups_that_do_not_divide(channels, filters, groups, sentence):
+    with pytest.raises(ShapeError) as caught:
+        Conv2D(filters, 3, groups=groups).build((channels, 6, 6))
+    assert caught.value.sentence == sentence
+
+
+def test_a_kernel_with_gaps_that_is_too_large():
+    with pytest.raises(ShapeError, match=r"^has a window of 7, larger than the 6 pixels it moves over"):
+        Conv2D(2, 3, dilation=3).build((1, 8, 6))
+
+
+def test_first_weights_count_the_channels_of_a_group():
+    """He et al. 2015: a deviation of sqrt(2 / fan-in) keeps the variance; fan-in is 9 for a depthwise 3 x 3."""
+    network = Network([Conv2D(512, 3, groups=512, init="he_normal")], (512, 4, 4), seed=3)
+    network.allocate()
+    network.initialize()
+    assert network.layers[0].variables["weight"].value.std() == pytest.approx((2 / 9) ** 0.5, rel=0.05)

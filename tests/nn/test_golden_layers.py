@@ -12,11 +12,20 @@ from nnfs_cli.nn.network import Network
 from tests.nn.layer_cases import TRAINING, make
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "layers.json").read_text())
+CONV = {"type": "conv2d", "kernel_size": 3}
 CONFIGS = {
     "batch_norm images": {"type": "batch_norm", "momentum": 0.3, "eps": 1e-3},
     "layer_norm images": {"type": "layer_norm", "eps": 1e-3},
     "group_norm": {"type": "group_norm", "groups": 2},
     "avg_pool2d": {"type": "avg_pool2d", "size": (3, 2), "stride": (2, 1)},
+    "conv2d with gaps": {**CONV, "filters": 3, "kernel_size": (2, 3), "padding": (1, 2), "dilation": (3, 2)},
+    "conv2d in groups": {**CONV, "filters": 6, "kernel_size": (3, 2), "stride": (2, 1), "padding": 1, "groups": 2},
+    "conv2d by channel": {**CONV, "filters": 8, "stride": 2, "padding": 2, "dilation": 2, "groups": 4},
+    "conv1d in groups": {
+        **{"type": "conv1d", "filters": 4, "kernel_size": 3, "stride": 2},
+        **{"padding": 2, "dilation": 2, "groups": 2},
+    },
+    "conv1d by channel": {"type": "conv1d", "filters": 6, "kernel_size": 4, "padding": 3, "groups": 6},
     "leaky_relu": {"type": "leaky_relu", "negative_slope": 0.2},
     "elu": {"type": "elu", "alpha": 0.7},
 }

@@ -21,22 +21,23 @@ class Im2Col:
     Args:
         geometry: of the convolution.
         workspace: of the layer.
+        groups: into how many the channels and the filters are divided; each has a product of its own.
     """
 
-    def __init__(self, geometry: Geometry, workspace: Workspace):
-        self.geometry, self.workspace = geometry, workspace
+    def __init__(self, geometry: Geometry, workspace: Workspace, groups: int = 1):
+        self.geometry, self.workspace, self.groups = geometry, workspace, groups
 
     @short_buffers
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
         self.input_shape = x.shape
         padded = pad(x, self.geometry.margins, self.workspace)
-        self.patches = windows(padded, self.geometry.kernel, self.geometry.stride)
-        matrix = weight.reshape(len(weight), -1)
+        self.patches = windows(padded, self.geometry.kernel, self.geometry.stride, self.geometry.dilation)
+        matrix = self._grouped(weight)
         for rows, columns in self._columns():
-            part = np.matmul(matrix, columns, out=_as_matrix(y, rows))
+            part = np.matmul(matrix, columns, out=self._as_matrix(y, rows))
             if bias is not None:
-                part += bias[:, None]
+                part += self._grouped(bias)
 
     def backward(self, dy: Array, weight: Array, grad: Array, *, need_dx: bool) -> Array | None:
         """Set the gradient of W; dx, if it is needed."""
@@ -45,12 +46,12 @@ class Im2Col:
 
     def _backward_weight(self, dy: Array, grad: Array) -> None:
         """Set the gradient of W, computed transposed: BLAS packs the columns faster as they lie."""
-        shape = (grad[0].size, len(grad))
+        shape = (self.groups, grad[0].size, len(grad) // self.groups)
         total, part = self.workspace.array("total", shape, dy.dtype), self.workspace.array("part", shape, dy.dtype)
         total.fill(0)
         for rows, columns in self._columns():
-            total += np.matmul(columns, _as_matrix(dy, rows).T, out=part)
-        grad.reshape(len(grad), -1)[...] = total.T
+            total += np.matmul(columns, self._as_matrix(dy, rows).swapaxes(1, 2), out=part)
+        self._grouped(grad)[...] = total.swapaxes(1, 2)
 
     def _backward_input(self, dy: Array, weight: Array) -> Array:
         """dx from dy."""
@@ -58,11 +59,11 @@ class Im2Col:
         channels, height, width, examples = self.input_shape
         dx = self.workspace.array("dx", (channels, *self.geometry.padded, examples), dy.dtype)
         dx.fill(0)
-        patches = windows(dx, self.geometry.kernel, self.geometry.stride)
-        matrix = weight.reshape(len(weight), -1).T
+        patches = windows(dx, self.geometry.kernel, self.geometry.stride, self.geometry.dilation)
+        matrix = self._grouped(weight).swapaxes(1, 2)
         for rows in self._blocks():
             columns = self._column_buffer(rows)
-            np.matmul(matrix, _as_matrix(dy, rows), out=_flat(columns))
+            np.matmul(matrix, self._as_matrix(dy, rows), out=self._flat(columns))
             add_windows(columns, patches[:, :, :, rows])
         return dx[:, top : top + height, left : left + width]
 
@@ -78,7 +79,7 @@ class Im2Col:
         if self.geometry.padded != self.geometry.size or not x.contiguous:
             sizes["padded"] = padded
         if dw:
-            sizes["total"] = sizes["part"] = patch * filters * x.itemsize
+            sizes["total"] = sizes["part"] = patch // self.groups * filters * x.itemsize
         return {**sizes, **({"dx": padded} if dx else {})}
 
     def _blocks(self) -> Iterator[slice]:
@@ -91,19 +92,23 @@ class Im2Col:
         return self.workspace.array("columns", shape, self.patches.dtype)
 
     def _columns(self) -> Iterator[tuple[slice, Array]]:
-        """The patches of some output rows at a time, as (rows, (patch size, patches))."""
+        """The patches of some output rows at a time, as (rows, (groups, patch size, patches))."""
         for rows in self._blocks():
             columns = self._column_buffer(rows)
             np.copyto(columns, self.patches[:, :, :, rows])
-            yield rows, _flat(columns)
+            yield rows, self._flat(columns)
 
+    def _grouped(self, weight: Array) -> Array:
+        """W (filters, ...) as a matrix for each group, (groups, filters of a group, patch size), a view."""
+        return weight.reshape(self.groups, len(weight) // self.groups, -1)
 
-def _flat(columns: Array) -> Array:
-    """Columns (channels, kernel height, kernel width, rows, columns, N) as a matrix (patch size, patches), a view."""
-    return columns.reshape(math.prod(columns.shape[:3]), math.prod(columns.shape[3:]))
+    def _flat(self, columns: Array) -> Array:
+        """Columns (channels, kernel height, kernel width, rows, columns, N) as matrices, a view."""
+        patch = math.prod(columns.shape[:3]) // self.groups
+        return columns.reshape(self.groups, patch, math.prod(columns.shape[3:]))
 
-
-def _as_matrix(y: Array, rows: slice) -> Array:
-    """Some rows of y (filters, rows, columns, N) as a matrix (filters, patches), a view."""
-    run = y.shape[2] * y.shape[3]
-    return y.reshape(len(y), y.shape[1] * run)[:, rows.start * run : rows.stop * run]
+    def _as_matrix(self, y: Array, rows: slice) -> Array:
+        """Some rows of y (filters, rows, columns, N) as matrices (groups, filters of a group, patches), a view."""
+        run = y.shape[2] * y.shape[3]
+        by_group = y.reshape(self.groups, len(y) // self.groups, y.shape[1] * run)
+        return by_group[:, :, rows.start * run : rows.stop * run]

@@ -19,16 +19,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def windows(x: Array, kernel: Pair, stride: Pair) -> Array:
+def windows(x: Array, kernel: Pair, stride: Pair, dilation: Pair = (1, 1)) -> Array:
     """All windows of x.
 
     Shapes: x (channels, height, width, N) -> (channels, kernel height, kernel width, rows, columns, N), where
-    [c, i, j, r, q, n] is x[c, r * stride + i, q * stride + j, n]. Written to through [:, i, j], where no two
-    elements share memory.
+    [c, i, j, r, q, n] is x[c, r * stride + i * dilation, q * stride + j * dilation, n]. Written to through
+    [:, i, j], where no two elements share memory.
     """
-    rows, columns = (count_windows(x.shape[1 + axis], kernel[axis], stride[axis]) for axis in (0, 1))
+    extent = extent_of(kernel, dilation)
+    rows, columns = (count_windows(x.shape[1 + axis], extent[axis], stride[axis]) for axis in (0, 1))
     channel, vertical, horizontal, example = x.strides
-    strides = (channel, vertical, horizontal, vertical * stride[0], horizontal * stride[1], example)
+    within, between = (vertical * dilation[0], horizontal * dilation[1]), (vertical * stride[0], horizontal * stride[1])
+    strides = (channel, *within, *between, example)
     return as_strided(x, (x.shape[0], *kernel, rows, columns, x.shape[3]), strides)
 
 
@@ -65,12 +67,19 @@ class Geometry:
         size: (height, width) of the input.
         kernel, stride: of the windows.
         margins: zeros ((above, below), (left, right)).
+        dilation: from one place of the kernel to the next.
     """
 
     size: Pair
     kernel: Pair
     stride: Pair
     margins: tuple[Pair, Pair]
+    dilation: Pair = (1, 1)
+
+    @property
+    def extent(self) -> Pair:
+        """(height, width) of a window with its gaps."""
+        return extent_of(self.kernel, self.dilation)
 
     @property
     def padded(self) -> Pair:
@@ -84,8 +93,13 @@ class Geometry:
         Raises:
             ShapeError: not even one fits.
         """
-        rows, columns = (count_windows(self.padded[k], self.kernel[k], self.stride[k]) for k in (0, 1))
+        rows, columns = (count_windows(self.padded[k], self.extent[k], self.stride[k]) for k in (0, 1))
         return rows, columns
+
+
+def extent_of(kernel: Pair, dilation: Pair) -> Pair:
+    """(height, width) of a kernel whose places lie `dilation` apart."""
+    return (kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1
 
 
 def pad(x: Array, margins: tuple[Pair, Pair], workspace: Workspace) -> Array:

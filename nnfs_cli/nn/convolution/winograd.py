@@ -38,9 +38,13 @@ class Winograd:
 
     @staticmethod
     def fits(geometry: Geometry) -> bool:
-        """Whether this is a 3 x 3 convolution without stride whose output divides into 2 x 2 tiles."""
+        """Whether this is a 3 x 3 convolution without stride or gaps whose output divides into 2 x 2 tiles."""
         rows, columns = geometry.output
-        return geometry.kernel == (3, 3) and geometry.stride == (1, 1) and rows % 2 == columns % 2 == 0
+        return (
+            geometry.kernel == (3, 3)
+            and geometry.stride == geometry.dilation == (1, 1)
+            and rows % 2 == columns % 2 == 0
+        )
 
     @staticmethod
     def pays(geometry: Geometry, channels: int, filters: int) -> bool:

@@ -14,10 +14,10 @@ from nnfs_cli.registry import LAYERS
 
 @LAYERS.register("conv1d")
 class Conv1D(Convolution):
-    """The cross-correlation y[f, t] = b[f] + sum over c, i of W[f, c, i] x[c, t s + i], as in PyTorch.
+    """The cross-correlation y[f, t] = b[f] + sum over c, i of W[f, c, i] x[c, t s + i d], as in PyTorch.
 
-    Shapes: x (channels, length, N), W (filters, channels, kernel_size), b (filters,), y (filters, steps, N) with
-    steps = (length + padding before and after - kernel_size) // stride + 1.
+    Shapes: x (channels, length, N), W (filters, channels / groups, kernel_size), b (filters,), y (filters, steps, N)
+    with steps = (length + padding before and after - extent) // stride + 1, extent = dilation (kernel_size - 1) + 1.
 
     Args:
         filters: number of output channels, at least 1.
@@ -25,15 +25,17 @@ class Conv1D(Convolution):
         stride: steps between stretches.
         padding: zeros at each end; "valid" is none, "same" gives ceil(length / stride) outputs, an odd zero going to
             the end, as in Keras.
+        dilation: from one place of the kernel to the next.
+        groups: into how many groups on end the channels and the filters are divided, as for conv2d.
         bias: whether b is there.
         init: how W is drawn; auto depends on what follows, as for conv2d.
         bias_init: how b is drawn, or a number.
-        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels *
+        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels / groups *
             kernel_size).
         bias_lr_factor: the same for b.
 
     Raises:
-        ShapeError: one example is not a sequence, or is shorter than the kernel.
+        ShapeError: one example is not a sequence, or is shorter than the kernel, or cannot be divided into the groups.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class Conv1D(Convolution):
         kernel_size: PositiveInt,
         stride: PositiveInt = 1,
         padding: NonNegativeInt | Literal["same", "valid"] = 0,
+        dilation: PositiveInt = 1,
+        groups: PositiveInt = 1,
         bias: bool = True,
         init: InitializerChoice = AUTO,
         bias_init: BiasInitializer = "zeros",
@@ -53,11 +57,13 @@ class Conv1D(Convolution):
         self.kernel_size = kernel_size
         self.stride = stride
         self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
 
     def build(self, input_shape: Shape) -> Shape:
         channels, length = sequence_size(input_shape)
         padding = self.padding if isinstance(self.padding, str) else (0, self.padding)
-        self.lay_out((channels, 1, length), (1, self.kernel_size), (1, self.stride), padding)
-        fans = {"fan_in": channels * self.kernel_size, "fan_out": self.filters * self.kernel_size}
-        self.declare((self.filters, channels, self.kernel_size), **fans)
+        across = (1, self.kernel_size), (1, self.stride), (1, self.dilation)
+        self.lay_out((channels, 1, length), *across, padding)
+        self.declare_kernels(channels, self.kernel_size)
         return (self.filters, self.geometry.output[1])

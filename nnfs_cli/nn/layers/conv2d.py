@@ -14,12 +14,14 @@ from nnfs_cli.registry import LAYERS
 
 @LAYERS.register("conv2d")
 class Conv2D(Convolution):
-    """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i, q s + j].
+    """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i d, q s + j d].
 
-    Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py).
+    Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py); with one
+    group for each channel, which is depthwise, as products with banded matrices (bands.py).
 
-    Shapes: x (channels, height, width, N), W (filters, channels, kernel height, kernel width), b (filters,),
-    y (filters, rows, columns, N) with rows = (height + padding - kernel height) // stride + 1, columns likewise.
+    Shapes: x (channels, height, width, N), W (filters, channels / groups, kernel height, kernel width), b (filters,),
+    y (filters, rows, columns, N) with rows = (height + padding - extent) // stride + 1 for the extent dilation (kernel
+    height - 1) + 1 of a window, columns likewise.
 
     Args:
         filters: number of output channels, at least 1.
@@ -27,16 +29,19 @@ class Conv2D(Convolution):
         stride: steps between patches, one number or (vertical, horizontal).
         padding: zeros around the image, one number or (vertical, horizontal); "valid" is none, "same" gives
             ceil(size / stride) outputs, an odd zero going below and to the right, as in Keras.
+        dilation: from one place of the kernel to the next, one number or (vertical, horizontal).
+        groups: into how many groups on end the channels and the filters are divided, a divisor of both; the filters of
+            a group see its channels alone. As many as channels is depthwise. As in PyTorch.
         bias: whether b is there.
         init: how W is drawn, or the number that all of it is; auto is he_uniform before relu and mish, lecun_normal
             before selu, else glorot_uniform.
         bias_init: how b is drawn, or a number.
-        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels * kernel
-            height * kernel width).
+        lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels / groups *
+            kernel height * kernel width).
         bias_lr_factor: the same for b.
 
     Raises:
-        ShapeError: one example is not an image, or is smaller than the kernel.
+        ShapeError: one example is not an image, or is smaller than the kernel, or cannot be divided into the groups.
     """
 
     def __init__(
@@ -45,6 +50,8 @@ class Conv2D(Convolution):
         kernel_size: PositiveInt | tuple[PositiveInt, PositiveInt],
         stride: PositiveInt | tuple[PositiveInt, PositiveInt] = 1,
         padding: NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt] | Literal["same", "valid"] = 0,
+        dilation: PositiveInt | tuple[PositiveInt, PositiveInt] = 1,
+        groups: PositiveInt = 1,
         bias: bool = True,
         init: InitializerChoice = AUTO,
         bias_init: BiasInitializer = "zeros",
@@ -56,11 +63,12 @@ class Conv2D(Convolution):
         self.kernel_size = kernel_size
         self.stride = stride
         self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
 
     def build(self, input_shape: Shape) -> Shape:
         channels, kernel = image_size(input_shape)[0], pair(self.kernel_size)
         padding = self.padding if isinstance(self.padding, str) else pair(self.padding)
-        self.lay_out(input_shape, kernel, pair(self.stride), padding)
-        area = kernel[0] * kernel[1]
-        self.declare((self.filters, channels, *kernel), fan_in=channels * area, fan_out=self.filters * area)
+        self.lay_out(input_shape, kernel, pair(self.stride), pair(self.dilation), padding)
+        self.declare_kernels(channels, *kernel)
         return (self.filters, *self.geometry.output)

@@ -7,14 +7,17 @@ from typing import Literal
 
 import numpy as np
 
+from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.bands import Bands
 from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.convolution.im2col import Im2Col
-from nnfs_cli.nn.convolution.windows import Geometry
+from nnfs_cli.nn.convolution.windows import Geometry, extent_of
 from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.layers.affine import Affine
 from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array, Pair, Shape
+from nnfs_cli.text import counted
 
 Padding = tuple[int, int] | Literal["same", "valid"]
 
@@ -26,18 +29,32 @@ class Convolution(Affine):
 
     Args:
         filters: number of output channels.
+        groups: into how many the channels and the filters are divided.
     """
 
     results_may_be_overwritten = True
     filters: int
+    groups: int
 
-    def lay_out(self, image: Shape, kernel: Pair, stride: Pair, padding: Padding) -> None:
-        """Choose how images of this shape (channels, height, width) are computed."""
+    def lay_out(self, image: Shape, kernel: Pair, stride: Pair, dilation: Pair, padding: Padding) -> None:
+        """Choose how images of this shape (channels, height, width) are computed.
+
+        Raises:
+            ShapeError: the groups are no divisor of the channels and the filters, or not even one window fits.
+        """
         channels, *size = image
-        margins = tuple(_margin(size[axis], kernel[axis], stride[axis], padding, axis) for axis in (0, 1))
-        self.geometry = Geometry(tuple(size), kernel, stride, margins)
-        algorithm = Winograd if Winograd.pays(self.geometry, channels, self.filters) else Im2Col
-        self.algorithm = algorithm(self.geometry, self.workspace)
+        if channels % self.groups or self.filters % self.groups:
+            raise ShapeError(_indivisible(channels, self.filters, self.groups))
+        extent = extent_of(kernel, dilation)
+        margins = tuple(_margin(size[axis], extent[axis], stride[axis], padding, axis) for axis in (0, 1))
+        self.geometry = Geometry(tuple(size), kernel, stride, margins, dilation)
+        self.algorithm = self._algorithm(channels)
+
+    def declare_kernels(self, channels: int, *kernel: int) -> None:
+        """Declare W and b. Fan-out is what an input goes into, filters / groups a place; PyTorch counts all filters."""
+        own, area = channels // self.groups, math.prod(kernel)
+        fan_out = self.filters // self.groups * area
+        self.declare((self.filters, own, *kernel), fan_in=own * area, fan_out=fan_out)
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         image = x if x.ndim == 4 else x[:, None]
@@ -57,7 +74,7 @@ class Convolution(Affine):
 
     def field(self, x: Field) -> Field:
         zeros = tuple(before for before, _ in self.geometry.margins)
-        return x.windows(self.geometry.output, self.geometry.kernel, self.geometry.stride, zeros)
+        return x.windows(self.geometry.output, self.geometry.extent, self.geometry.stride, zeros)
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         image = x if len(x.shape) == 4 else x._replace(shape=(x.shape[0], 1, *x.shape[1:]))
@@ -68,13 +85,29 @@ class Convolution(Affine):
         rows, columns = self.geometry.output
         return self.variables["weight"].size * rows * columns
 
+    def _algorithm(self, channels: int) -> Bands | Im2Col | Winograd:
+        if 1 < self.groups == channels:
+            return Bands(self.geometry, self.workspace)
+        if self.groups == 1 and Winograd.pays(self.geometry, channels, self.filters):
+            return Winograd(self.geometry, self.workspace)
+        return Im2Col(self.geometry, self.workspace, self.groups)
+
     def _kernels(self, weight: Array) -> Array:
-        """(filters, channels, kernel height, kernel width), a view."""
+        """(filters, channels of a group, kernel height, kernel width), a view."""
         return weight if weight.ndim == 4 else weight[:, :, None]
 
 
+def _indivisible(channels: int, filters: int, groups: int) -> str:
+    """The sentence for groups that are no divisor, with the nearest ones that are."""
+    fitting = f"groups to a divisor of both, such as {math.gcd(channels, filters)}"
+    if channels % groups == 0:
+        fitting = f"filters to a multiple of {groups}, or {fitting}"
+    what = f"{counted(channels, 'channel')} and {counted(filters, 'filter')}"
+    return f"cannot divide {what} into {counted(groups, 'group')}. Set {fitting}."
+
+
 def _margin(size: int, kernel: int, stride: int, padding: Padding, axis: int) -> Pair:
-    """Zeros before and after an axis."""
+    """Zeros before and after an axis, for a kernel with its gaps."""
     if padding == "valid":
         return (0, 0)
     if padding == "same":
