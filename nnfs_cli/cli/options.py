@@ -105,6 +105,9 @@ SPREADSHEET: Decorator = click.option(
     is_flag=True,
     help="Put ' before texts in CSV that a spreadsheet would take for a formula (=, +, -, @).",
 )
+AUGMENT: Decorator = click.option(
+    "--augment", is_flag=True, help="Average over versions of each image, moved or mirrored as in the training."
+)
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nnfs_cli.data.augment.views import AS_IT_IS, View
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.checks import refuse_no_rows
 from nnfs_cli.data.preparation import Preparation
@@ -35,12 +38,14 @@ class Predictor:
 
     Attributes:
         threshold: the probability above which the second of two classes is the answer.
+        views: versions of an example whose answers are averaged; usually the example as it is alone.
     """
 
     network: Network
     loss: Loss
     preparation: Preparation
     threshold: float = EVEN
+    views: tuple[View, ...] = (AS_IT_IS,)
 
     @property
     def spec(self) -> DataSpec:
@@ -58,13 +63,33 @@ class Predictor:
     def scores(self, x: Array) -> Array:
         """The output of the network, (N, outputs), for raw examples x (N, *input_shape), batch first.
 
+        Where there are several views it is what the mean of their probabilities, or of their values, stands for.
+
         Raises:
             DataError: x has another shape, or numbers of words that are none.
         """
         if x.shape[1:] != self.spec.input_shape:
             raise DataError(f"the model expects examples of shape {self.spec.input_shape}, got {x.shape[1:]}.")
         refuse_no_rows("x", x, self.network.embeddings)
-        return scores_of(self.network, Batches(x, None, self.preparation, self.network.dtype))
+        each = (self._scores_of_view(x, view) for view in self.views)
+        if len(self.views) == 1:
+            return next(each)
+        if self.loss.takes_classes:
+            return self._of_mean_probabilities(each)
+        mean = sum(self.answers(scores) for scores in each) / len(self.views)
+        return self.preparation.transform.apply(mean)
+
+    def _scores_of_view(self, x: Array, view: View) -> Array:
+        batches = Batches(x, None, self.preparation, self.network.dtype, view)
+        batches.start_epoch(0, 0)
+        return scores_of(self.network, batches)
+
+    def _of_mean_probabilities(self, each: Iterator[Array]) -> Array:
+        """By way of logarithms: a probability that is too small for a number has one too."""
+        ranks = (self.loss.class_scores(scores.T.astype(np.float64)) for scores in each)
+        logarithms = (some - np.logaddexp.reduce(some, axis=0) for some in ranks)
+        total = functools.reduce(np.logaddexp, logarithms) - math.log(len(self.views))
+        return self.loss.scores_from(total).T
 
     def ranked(self, scores: Array) -> Array:
         """What orders the classes, (N, classes), the largest for the answer, from scores (N, outputs); or values."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("run", type=options.RunType())
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
 @options.set_option("Override a key of the data, such as dataset.test=march.csv. May be given again.")
+@options.AUGMENT
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.SPREADSHEET
@@ -28,6 +29,7 @@ def command(
     run: str,
     split: str,
     overrides: tuple[str, ...],
+    augment: bool,
     runs_dir: Path,
     data_dir: Path,
     spreadsheet: bool,
@@ -39,7 +41,7 @@ def command(
     standardization are those of the checkpoint. The result is also written into the run directory, as
     evaluation-<split>.json, with pictures: for classes confusion-<split>.csv and .png, roc-<split>.png and
     calibration-<split>.png, for values predicted-<split>.png. Files of a result on another file than the run's own
-    are called evaluation-<split>-<file>.json and so on.
+    are called evaluation-<split>-<file>.json and so on, those of --augment evaluation-<split>-augmented.json.
 
     \b
     Example:
@@ -57,7 +59,7 @@ def command(
         from nnfs_cli.sessions.evaluation.evaluate import evaluate
         from nnfs_cli.sessions.evaluation.files import write_evaluation
 
-        evaluation = evaluate(checkpoint, options.locator(data_dir), split=split, overrides=overrides)
+        evaluation = evaluate(checkpoint, options.locator(data_dir), split=split, overrides=overrides, augment=augment)
         for note in evaluation.notes:
             terminal.warn(note)
         try:
@@ -74,7 +76,8 @@ def command(
 def _lines(evaluation: Evaluation) -> list[str]:
     report = evaluation.report
     examples = counted(report["examples"], f"{evaluation.split} example") + f" of {shown(report['data'])}"
-    lines = [f"{examples}, checkpoint of step {report['step']:,}", *_figures(report)]
+    views = [f"the mean answer to {report['views']} versions of each"] if "views" in report else []
+    lines = [f"{examples}, checkpoint of step {report['step']:,}", *views, *_figures(report)]
     if evaluation.confusion is not None:
         return [*lines, *_decided(evaluation), "", _table_of_classes(report["classes"])]
     return [*lines, "", _table_of_targets(report["targets"])] if "targets" in report else lines

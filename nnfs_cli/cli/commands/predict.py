@@ -33,6 +33,7 @@ OTHERS = (
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[default: by the name of --output, else csv]")
 @click.option("--top", type=click.IntRange(1, LARGEST), default=1, show_default=True, help="How many classes to tell.")
 @click.option("--strict", is_flag=True, help="Answer nothing if there is an example that cannot be answered.")
+@options.AUGMENT
 @options.SPREADSHEET
 @options.RUNS_DIR
 def command(
@@ -42,6 +43,7 @@ def command(
     form: str | None,
     top: int,
     strict: bool,
+    augment: bool,
     spreadsheet: bool,
     runs_dir: Path,
 ) -> None:
@@ -66,6 +68,7 @@ def command(
     from nnfs_cli.cli.predictions import held_back, writer_for
     from nnfs_cli.runs import checkpoint, durable, files
     from nnfs_cli.runs.directory import find_checkpoint
+    from nnfs_cli.saved.augmented import augmented
     from nnfs_cli.saved.predictor import load_predictor
     from nnfs_cli.sessions.predict import predict
 
@@ -75,7 +78,10 @@ def command(
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     if output is None:
         terminal.require_output()
-    predictor = load_predictor(checkpoint.read(find_checkpoint(run, runs_dir)))
+    saved = checkpoint.read(find_checkpoint(run, runs_dir))
+    predictor = load_predictor(saved)
+    if augment:
+        predictor = augmented(predictor, saved)
     replaced = output is not None and _may_be_replaced(output)
     writer = writer_for(form, predictor.preparation, top, spreadsheet=spreadsheet, errors=not strict)
     tally = Tally(predict(predictor, inputs, sys.stdin, strict=strict))

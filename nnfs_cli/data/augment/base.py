@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.shapes import Array, Shape, name
+
+Alike = Literal["moved", "horizontal", "vertical"]
 
 
 class Augmentation(ABC):
@@ -22,10 +24,13 @@ class Augmentation(ABC):
     Attributes:
         type_name: what it is called in a configuration.
         row_bytes: of what `draw` makes of one example.
+        alike: what means the same as the example to a network that has learned from such changes: it "moved" by a
+            pixel, or mirrored on the "horizontal" or the "vertical" axis.
     """
 
     type_name: ClassVar[str]
-    row_bytes: ClassVar[int]
+    row_bytes: int
+    alike: tuple[Alike, ...] = ()
 
     def refuse(self, shape: Shape, answer: Shape) -> None:
         """Look at the shapes of one example and of its answer.
@@ -61,6 +66,7 @@ class Moving(OfImages):
     """An augmentation that moves pixels to other places; images that are answers would have to be moved too."""
 
     does = "moves"
+    alike = ("moved",)
 
     def refuse(self, shape: Shape, answer: Shape) -> None:
         super().refuse(shape, answer)

@@ -29,6 +29,7 @@ class Flip(Affine):
 
     def __init__(self, axis: Literal["horizontal", "vertical"] = "horizontal", chance: InnerFraction = 0.5):
         self.axis = axis
+        self.alike = (axis,)
         self.chance = chance
 
     def draw(self, examples: int, rng: np.random.Generator) -> Array:

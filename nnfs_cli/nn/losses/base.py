@@ -61,6 +61,10 @@ class Loss(ABC):
         """What metrics look at: a score for each class, (classes, N), the largest for the answer, or the values."""
         return scores
 
+    def scores_from(self, log_p: Array) -> Array:
+        """Scores (outputs, N) of which `activate` makes the probabilities with these logarithms, (classes, N)."""
+        return log_p
+
     def outputs(self, classes: int) -> int:
         """How many outputs a network needs to tell so many classes apart."""
         return 1 if self.binary and classes == 2 else classes

@@ -61,3 +61,7 @@ class BinaryCrossEntropy(Loss):
     def class_scores(self, scores: Array) -> Array:
         """The scores of both classes, (2, N), of which the first is always 0: softmax makes the same probabilities."""
         return np.stack([np.zeros_like(scores[0]), scores[0]])
+
+    def scores_from(self, log_p: Array) -> Array:
+        """The logarithm of the odds of the second class, (1, N)."""
+        return log_p[1:] - log_p[:1]

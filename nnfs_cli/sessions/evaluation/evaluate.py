@@ -20,11 +20,12 @@ from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
+from nnfs_cli.saved.augmented import augmented
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of
 from nnfs_cli.sessions.evaluation.drawings import Drawings, of_classes, of_values
 from nnfs_cli.sessions.evaluation.saved_split import SavedSplit, saved_split
-from nnfs_cli.training.measure import mean_loss, scores_of
+from nnfs_cli.training.measure import mean_loss
 
 Report = dict[str, Any]
 FIXED = (
@@ -56,7 +57,9 @@ class Evaluation:
     drawings: Callable[[], Drawings]
 
 
-def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Sequence[str] = ()) -> Evaluation:
+def evaluate(
+    path: Path, locator: Locator, *, split: str = "test", overrides: Sequence[str] = (), augment: bool = False
+) -> Evaluation:
     """Measure the network of a checkpoint.
 
     Args:
@@ -64,10 +67,11 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
         locator: where the data is.
         split: which part of the data.
         overrides: "dataset.key=value" options, to measure on other data of the same kind.
+        augment: measure the mean answer to versions of each example.
 
     Raises:
         CheckpointError: the checkpoint is damaged or was not made by a run.
-        ConfigError: an override is not about the data.
+        ConfigError: an override is not about the data, or there are no versions of the examples.
         DataError: the data cannot be had, has no such split, or other shapes than the network.
     """
     for override in overrides:
@@ -77,6 +81,8 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
             raise ConfigError(f"--set {override}: was decided by the training and cannot be changed. Leave it out.")
     saved = checkpoint.read(path)
     predictor = load_predictor(saved)
+    if augment:
+        predictor = augmented(predictor, saved)
     measured = saved_split(saved, predictor.preparation, locator, split, overrides)
     report = {
         "split": split,
@@ -85,9 +91,11 @@ def evaluate(path: Path, locator: Locator, *, split: str = "test", overrides: Se
         "data": measured.file,
         "sha256": measured.fingerprint["sha256"],
         "examples": len(measured.examples),
+        **({"views": len(predictor.views)} if augment else {}),
     }
     scores, loss = _scores(predictor, measured)
-    known = {"split": split, "name": measured.name, "notes": measured.notes}
+    name = f"{measured.name}-augmented" if augment else measured.name
+    known = {"split": split, "name": name, "notes": measured.notes}
     judge = _of_values if predictor.spec.classes is None else _of_classes
     return judge(predictor, scores, measured.examples.y, report | {"loss": loss}, known)
 
@@ -130,7 +138,7 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
     examples: Examples = measured.examples
     with np.errstate(over="ignore", invalid="ignore"):
         batches = Batches(examples.x, examples.y, predictor.preparation, predictor.network.dtype)
-        scores = scores_of(predictor.network, batches)
+        scores = predictor.scores(examples.x)
         loss = mean_loss(predictor.loss, scores, batches)
         answers = predictor.answers(scores)
     if not (np.isfinite(loss) and np.isfinite(scores).all() and np.isfinite(answers).all()):

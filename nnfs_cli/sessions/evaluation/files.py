@@ -38,15 +38,20 @@ def write_evaluation(
     """
     name = _free_name(evaluation, run)
     durable.replace(run / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
-    another = (
-        "" if evaluation.name == evaluation.split else f" of {evaluation.name.removeprefix(evaluation.split + '-')}"
-    )
-    drawings, title = evaluation.drawings(), f"{run.name}, {evaluation.split} split{another}"
+    drawings, title = evaluation.drawings(), f"{run.name}, {_what_was_measured(evaluation)}"
     drawn = draw([(*things, title) for things in drawings.values()])
     if evaluation.confusion is not None:
         durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
     warnings = (pictures.leave(run / f"{kind}-{name}.png", of) for kind, of in zip(drawings, drawn, strict=True))
     return (*itertools.chain(*warnings),)
+
+
+def _what_was_measured(evaluation: Evaluation) -> str:
+    """The split, another file than that of the training, and whether examples were augmented."""
+    averaged = "views" in evaluation.report
+    name = evaluation.name.removesuffix("-augmented") if averaged else evaluation.name
+    another = "" if name == evaluation.split else f" of {name.removeprefix(evaluation.split + '-')}"
+    return f"{evaluation.split} split{another}{', augmented' if averaged else ''}"
 
 
 def _free_name(evaluation: Evaluation, folder: Path) -> str:
