@@ -14,6 +14,7 @@ from nnfs_cli.footprint import counts_of
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.sequential import freeze_problems
 from nnfs_cli.registry import LOSSES
 from nnfs_cli.text import quoted
 from nnfs_cli.training.endings import answers_of, ending, miscounted, shaped
@@ -66,7 +67,7 @@ def network_of(config: Config, spec: DataSpec, loss: Loss) -> Network:
     if isinstance(layers[-1], Dense):
         layers[-1].settle_units(loss.outputs(spec.outputs) if spec.classes else spec.outputs)
     try:
-        return Network(
+        network = Network(
             layers,
             spec.input_shape,
             embeddings=spec.embeddings,
@@ -76,6 +77,11 @@ def network_of(config: Config, spec: DataSpec, loss: Loss) -> Network:
     except ShapeError as error:
         path = f"model.{error.path}" if error.path else "dataset"
         raise ConfigError(f"{config.location(path)}: {error.sentence}") from None
+    problems = freeze_problems(dict(network.walk()), [str(name) for name in config.freeze])
+    if problems:
+        raise ConfigError(*(f"{config.location(f'model.freeze{place}')}: {why}" for place, why in problems))
+    network.freeze(config.freeze)
+    return network
 
 
 def output_problems(config: Config, spec: DataSpec, network: Network, loss: Loss) -> Iterator[str]:

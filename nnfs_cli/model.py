@@ -85,6 +85,10 @@ class Model:
         """Set the gradient of every variable from dy (outputs, N), that of the last output of `forward`."""
         self.network.backward(dy, context)
 
+    def freeze(self, *layers: int | str) -> None:
+        """Let these layers, by number or name, stay as they are in `fit` and all others learn; no file keeps it."""
+        self.network.freeze(layers)
+
     def fit(
         self,
         x: Array,

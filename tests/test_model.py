@@ -279,3 +279,23 @@ def test_the_state_of_a_saved_model_is_json(tmp_path):
         "model.2.bias": (3,),
     }
     assert json.dumps(saved.state)
+
+
+def test_frozen_layers_stay_in_every_fit_until_they_are_free_again(tmp_path):
+    model = small()
+    first, last = (model.network.layers[index].variables["weight"] for index in (0, 2))
+    model.freeze(0)
+    for optimizer in (SGD(lr=0.1, momentum=0.9, weight_decay=0.1), Adam(lr=0.1, weight_decay=0.1)):
+        before = first.value.tobytes(), last.value.tobytes()
+        model.fit(X, Y, epochs=2, optimizer=optimizer, gradient_clip_norm=0.1)
+        assert first.value.tobytes() == before[0]
+        assert last.value.tobytes() != before[1]
+    model.save(tmp_path / "m.safetensors")
+    for free in (Model.load(tmp_path / "m.safetensors"), model):
+        free.freeze()
+        weight = free.network.layers[0].variables["weight"]
+        before = weight.value.tobytes()
+        free.fit(X, Y, epochs=1, optimizer=SGD(lr=0.1))
+        assert weight.value.tobytes() != before
+    with pytest.raises(ConfigError, match=r"^freeze\[1\]: no layer is called '9'. There are 0, 1, 2.$"):
+        model.freeze(0, 9)

@@ -14,6 +14,7 @@ from nnfs_cli.cli.tables.inspection import columns_in_short
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
+    from nnfs_cli.nn.network import Network
     from nnfs_cli.sessions.records import Finished, Started
     from nnfs_cli.training.records import EpochDone, StepDone
 
@@ -189,12 +190,17 @@ class Bars(Lines):
 def _opening(started: Started) -> list[str]:
     so_far = f", {started.done:,} of them done" if started.done else ""
     return [
-        f"{harmless(str(started.run))}: {counted(started.network.size, 'parameter')}, "
+        f"{harmless(str(started.run))}: {counted(started.network.size, 'parameter')}{_frozen(started.network)}, "
         f"{counted(started.examples, 'training example')}, {counted(started.steps, 'step')}{so_far}, "
         f"{counted(started.workers, 'process')}",
         f"data: {_sources(started.files)}",
         *([f"columns: {columns_in_short(started.columns)}"] if started.columns else []),
     ]
+
+
+def _frozen(network: Network) -> str:
+    """How many of the parameters do not learn, if there are any."""
+    return f" ({network.size - network.learned:,} frozen)" if network.learned < network.size else ""
 
 
 def _sources(files: Mapping[str, str]) -> str:

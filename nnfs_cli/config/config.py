@@ -77,6 +77,7 @@ class Config:
         source: the path of the file as it was given.
         dataset: the source of the data and its own arguments.
         data: the keys of `dataset` that all sources share.
+        freeze: the layers that do not learn, by number or name.
         loss: None where the data say which.
         tree: the values with their places.
         folders: that the file lies in: that of the path, and that of the real file where a link leads there.
@@ -94,6 +95,7 @@ class Config:
     scheduler: Choice
     training: Training
     tree: Node = field(repr=False, compare=False)
+    freeze: tuple[int | str, ...] = ()
     folders: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
@@ -135,7 +137,10 @@ class Config:
             **({"description": self.description} if self.description else {}),
             "seed": self.seed,
             "dataset": {**self.dataset.resolved(), **self._data_settings()},
-            "model": {"layers": [layer.resolved() for layer in self.layers]},
+            "model": {
+                "layers": [layer.resolved() for layer in self.layers],
+                **({"freeze": list(self.freeze)} if self.freeze else {}),
+            },
             "loss": self.loss.resolved() if self.loss else AUTO,
             "optimizer": self.optimizer.resolved(),
             "scheduler": self.scheduler.resolved(),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from nnfs_cli.config.checker import Parameters
 from nnfs_cli.config.repeat import KEY, Repeat, may_stand_in
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
-from nnfs_cli.config.settings import AUTO, DataSettings, Training
+from nnfs_cli.config.settings import AUTO, DataSettings, Frozen, Training
 from nnfs_cli.parameters import Count
 from nnfs_cli.registry import Registry, members_in, parameters
 
@@ -36,7 +36,7 @@ def document(registries: Registries = REGISTRIES) -> Any:
             "description": (str, DEFAULTS["description"]),
             "seed": (Count, DEFAULTS["seed"]),
             "dataset": (_choice(registries["dataset"], parameters(DataSettings)), ...),
-            "model": (_model("Model", "The network.", {"layers": (layers, ...)}), ...),
+            "model": (_model("Model", "The network.", {"layers": (layers, ...), "freeze": (Frozen, ())}), ...),
             "loss": (_choice(registries["loss"]) | Literal[AUTO], DEFAULTS["loss"]),
             "optimizer": (_choice(registries["optimizer"]), DEFAULTS["optimizer"]),
             "scheduler": (_choice(registries["scheduler"]), DEFAULTS["scheduler"]),

@@ -10,7 +10,7 @@ from typing import Any
 from nnfs_cli.config.checker import check_choice, check_item, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
 from nnfs_cli.config.repeat import refuse_bombs
-from nnfs_cli.config.settings import AUTO, DataSettings, Training
+from nnfs_cli.config.settings import AUTO, DataSettings, Frozen, Training
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
 from nnfs_cli.config.yaml.tree import Node
@@ -68,7 +68,8 @@ def check(root: Node, name: str, source: str, problems: Problems, registries: Re
         _check_fold(sections["dataset"], dataset)
     problems.raise_if_any()
     dataset, data = _split_data(values.pop("dataset"))
-    return Config(name=name, source=source, dataset=dataset, data=data, layers=values.pop("model"), tree=root, **values)
+    layers, freeze = values.pop("model")
+    return Config(name, source, dataset=dataset, data=data, layers=layers, freeze=freeze, tree=root, **values)
 
 
 def _checks(registries: Registries) -> dict[str, Callable[[Spot], Any]]:
@@ -96,21 +97,22 @@ def _check_loss(spot: Spot, registry: Registry[Any]) -> Choice | None:
     return check_choice(spot, registry)
 
 
-def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[Choice | None, ...]:
-    """The layers of `model`, what is repeated written out, each at its place in the network."""
+def _check_model(spot: Spot, registry: Registry[Any]) -> tuple[tuple[Choice | None, ...], Frozen]:
+    """The layers of `model`, what is repeated written out, each at its place, and which are frozen."""
     refuse_bombs(spot)
     children = spot.children()
     for key, child in children.items():
-        if key != "layers":
-            child.wrong(f"model has no such key.{did_you_mean(key, ['layers'])}")
+        if key not in ("layers", "freeze"):
+            child.wrong(f"model has no such key.{did_you_mean(key, ['layers', 'freeze'])}")
     if "layers" not in children:
         spot.expected("the key layers with a list", " Put the list under layers." if spot.items() else "")
-        return ()
+        return (), ()
     layers = children["layers"].items()
     if not layers:
         children["layers"].expected("a list of at least one layer")
     choices = tuple(choice for layer in layers for choice in check_item(layer, registry))
-    return tuple(choice and choice.placed(f"{spot.path}.layers[{index}]") for index, choice in enumerate(choices))
+    placed = tuple(choice and choice.placed(f"{spot.path}.layers[{index}]") for index, choice in enumerate(choices))
+    return placed, check_value(children["freeze"], Frozen) if "freeze" in children else ()
 
 
 def _check_rate(spot: Spot, optimizer: Choice | None, scheduler: Choice | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, Predicate
 
 from nnfs_cli.parameters import (
     InnerFraction,
@@ -38,6 +38,8 @@ Augment = Annotated[tuple[Any, ...], Members(AUGMENTATIONS), Means("a list of au
 Split = Literal["random", "ordered", "group"]
 Folds = Annotated[int, Ge(2), Le(100), Means("a whole number from 2 to 100")]
 Found = Annotated[dict[str, str], Means("paths, and the files that they stand for")]
+LayerName = Annotated[str, Predicate(lambda name: name[:1].isalnum())]
+Frozen = Annotated[tuple[NonNegativeInt | LayerName, ...], Means("a list of layers, such as [0, 3.layers.1]")]
 Held = Annotated[NonNegativeInt | ProperFraction, Means("a share, at least 0 and below 1, or a count of examples")]
 
 

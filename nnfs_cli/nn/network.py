@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.embeddings import NAME, Embedding, Embeddings
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
-from nnfs_cli.nn.sequential import Sequential
+from nnfs_cli.nn.sequential import Sequential, freeze
 from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Span, State, Variable
@@ -107,8 +107,11 @@ class Network:
     @property
     def spans(self) -> tuple[Span, ...]:
         """How the parameters are learned, from the first to the last: a span for each variable."""
-        variables = self.variables().values()
-        return tuple(Span(variable.size, variable.lr_factor, variable.decays) for variable in variables)
+        return tuple(
+            Span(variable.size, variable.lr_factor, variable.decays, layer.frozen)
+            for _, layer in self.walk()
+            for variable in layer.variables.values()
+        )
 
     @property
     def size(self) -> int:
@@ -116,9 +119,22 @@ class Network:
         return sum(variable.size for variable in self.variables().values())
 
     @property
+    def learned(self) -> int:
+        """The number of parameters that are not frozen."""
+        return sum(span.size for span in self.spans if not span.frozen)
+
+    @property
     def state_size(self) -> int:
         """The number of elements of all states."""
         return sum(state.size for state in self.states().values())
+
+    def freeze(self, names: Iterable[int | str]) -> None:
+        """Let these layers, by number or name, stay as they are from now on with all within them; all others learn.
+
+        Raises:
+            ConfigError: there are no such layers, none of them has weights, or no weights are left to train.
+        """
+        freeze(dict(self.walk()), [str(name) for name in names])
 
     def allocate(self) -> None:
         """Give every variable its memory, and every state its memory and first value."""
@@ -167,10 +183,15 @@ class Network:
         return self._sequential.forward(x, context).copy()
 
     def backward(self, dy: Array, context: Context = PREDICTION) -> None:
-        """Set the gradient of every variable from dy (…, N), the gradient of the last forward pass's output."""
-        dx = self._sequential.backward(dy, context, need_dx=self._front is not None)
-        if self._front:
+        """Set the gradient of every variable from dy (…, N), that of the last output; 0 of frozen ones."""
+        need_dx = self._front is not None and self._front.learns
+        dx = self._sequential.backward(dy, context, need_dx=need_dx)
+        if need_dx:
             self._front.backward(dx, context)
+        for _, layer in self.walk():
+            if layer.frozen:
+                for variable in layer.variables.values():
+                    variable.grad.fill(0)
 
     def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
         """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.
@@ -210,7 +231,7 @@ class Network:
             return self._sequential.buffers(x, training=training, dx=False)
         y = Signal((*self._front.output_shape, examples), x.itemsize, contiguous=True)
         own = self._front.buffers(x, y, training=training, dw=training, dx=False)
-        return [own, *self._sequential.buffers(y, training=training, dx=True)]
+        return [own, *self._sequential.buffers(y, training=training, dx=self._front.learns)]
 
     def _build(self) -> Shape:
         for name, layer in self.walk():

@@ -1,16 +1,17 @@
-"""Sequential: layers in order, of a network or of a block within it."""
+"""Sequential: layers in order, of a network or of a block within it, and which of them are frozen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from nnfs_cli.errors import ShapeError
+from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import LARGEST_OUTPUT, Array, Shape, refuse_huge
+from nnfs_cli.text import listed, quoted
 
 
 class Sequential:
@@ -21,6 +22,11 @@ class Sequential:
 
     def __init__(self, layers: Sequence[Layer]):
         self.layers = tuple(layers)
+
+    @property
+    def first_learning(self) -> int:
+        """The index of the first layer that learns: those before it need no gradient."""
+        return next((i for i, layer in enumerate(self.layers) if layer.learns), len(self.layers))
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
         """Every layer with its name, those within a block after the block: "3", "3.layers.0"."""
@@ -54,7 +60,6 @@ class Sequential:
                 refuse_huge(shape, LARGEST_OUTPUT)
             except ShapeError as error:
                 raise error.at(f"[{index}]", layer.type_name) from None
-        self.first_learning = next((i for i, layer in enumerate(self.layers) if layer.learns), len(self.layers))
         self._let_work_in_place()
         return shape
 
@@ -95,11 +100,11 @@ class Sequential:
             training: whether it is a step of training, with its backward pass.
             dx: whether that returns dx.
         """
-        found = []
+        found, first = [], self.first_learning
         for index, layer in enumerate(self.layers):
             alone = x.shape[-1] == 1
             y = Signal((*layer.output_shape, x.shape[-1]), x.itemsize, layer.contiguous(x, training=training) or alone)
-            learns, passes = training and (dx or index >= self.first_learning), dx or index > self.first_learning
+            learns, passes = training and (dx or index >= first), dx or index > first
             found.append(layer.buffers(x, y, training=training, dw=learns, dx=training and passes))
             x = y
         return found
@@ -110,3 +115,35 @@ class Sequential:
         for before, layer in reversed([*pairwise(self.layers)]):
             layer.in_place = overwritable and before.results_may_be_overwritten
             overwritable = overwritable or layer.results_may_be_overwritten
+
+
+def freeze(layers: Mapping[str, Layer], names: Sequence[str]) -> None:
+    """Freeze the layers with these names and all within them, and no others.
+
+    Args:
+        layers: all of a network, by name.
+
+    Raises:
+        ConfigError: `freeze_problems`.
+    """
+    if problems := [f"freeze{place}: {why}" for place, why in freeze_problems(layers, names)]:
+        raise ConfigError(*problems)
+    for name, layer in layers.items():
+        layer.frozen = _is_within(name, names)
+
+
+def freeze_problems(layers: Mapping[str, Layer], names: Sequence[str]) -> list[tuple[str, str]]:
+    """Why layers cannot be frozen: which name, such as "[1]", or "" for all of them, and a sentence."""
+    known = f"There are {listed(list(layers))}."
+    unknown = [(index, name) for index, name in enumerate(names) if name not in layers]
+    if unknown or not names:
+        return [(f"[{index}]", f"no layer is called {quoted(name)}. {known}") for index, name in unknown]
+    with_weights = {_is_within(name, names) for name, layer in layers.items() if layer.variables}
+    if True not in with_weights:
+        return [("", "these layers have no weights. Name one that has, or leave freeze out.")]
+    return [] if False in with_weights else [("", "no weights are left to train. Leave a layer out of it.")]
+
+
+def _is_within(name: str, blocks: Sequence[str]) -> bool:
+    """Whether a layer is one of some layers, or lies within one of them."""
+    return any(f"{name}.".startswith(f"{block}.") for block in blocks)

@@ -21,11 +21,13 @@ class Span(NamedTuple):
         size: how many.
         lr_factor: what the learning rate is multiplied by.
         decays: whether they are weights, which every weight decay is meant for.
+        frozen: whether they stay as they are.
     """
 
     size: int
     lr_factor: float = 1.0
     decays: bool = True
+    frozen: bool = False
 
 
 @dataclass(eq=False)

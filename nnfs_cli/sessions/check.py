@@ -22,6 +22,7 @@ class LayerSize:
     Attributes:
         receptive_field: the stretch of an example that one place of the output depends on, far from all edges, (height,
             width) of an image, (length,) of a sequence; None where it is the whole example, or a vector.
+        frozen: whether its parameters stay as they are.
     """
 
     name: str
@@ -30,6 +31,7 @@ class LayerSize:
     receptive_field: Shape | None
     parameters: int
     multiply_adds: int
+    frozen: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Checked:
     """A valid configuration.
 
     Attributes:
+        learned: how many of the parameters are not frozen.
         memory_bytes: of a training at its peak, in all its processes.
         memory: what of that is data, network and program.
         notes: what people should know of how the data is read.
@@ -49,6 +52,7 @@ class Checked:
     classes: tuple[str, ...] | None
     layers: tuple[LayerSize, ...]
     parameters: int
+    learned: int
     multiply_adds: int
     memory_bytes: int
     memory: Footprint
@@ -86,6 +90,7 @@ def check(config: Config, locator: Locator, *, timed: bool = False, inspected: b
         parts.spec.classes,
         layers,
         parts.recipe.network.size,
+        parts.recipe.network.learned,
         sum(layer.multiply_adds for layer in layers),
         memory.total,
         memory,
@@ -101,4 +106,4 @@ def _sizes(parts: Parts) -> Iterator[LayerSize]:
     for name, layer in network.walk():
         parameters = sum(variable.size for variable in layer.variables.values())
         shape, costs = layer.output_shape, (parameters, layer.multiply_adds())
-        yield LayerSize(name, layer.type_name, shape, fields[name], *costs)
+        yield LayerSize(name, layer.type_name, shape, fields[name], *costs, layer.frozen)

@@ -66,6 +66,7 @@ class Summary:
             "name": config.name,
             "description": config.description,
             "parameters": network.size,
+            **({"frozen": network.size - network.learned} if network.learned < network.size else {}),
             "seed": network.seed,
             "workers": self.trainer.group.size,
             "threads": self.trainer.training.threads,

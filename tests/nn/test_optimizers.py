@@ -120,6 +120,21 @@ def test_factors_of_1_change_no_bit(variant):
 
 
 @each_variant
+def test_frozen_parameters_stay_and_the_others_move_as_without_them(variant):
+    spans = [Span(5, frozen=True), Span(BLOCK + 3, 0.5), Span(7, frozen=True), Span(2, 0.5), Span(3, frozen=True)]
+    learn = np.repeat([not span.frozen for span in spans], [span.size for span in spans])
+    optimizer, w = variant.make(), start(learn.size)
+    optimizer.allocate(w.size, np.dtype(np.float64), spans=spans)
+    run(optimizer, variant, w, noise, range(4))
+    np.testing.assert_array_equal(w[~learn], start(w.size)[~learn])
+    assert not any(slot[~learn].any() for slot in optimizer.slots.values())
+    alone, rest = variant.make(), start(w.size)[learn]
+    alone.allocate(rest.size, np.dtype(np.float64), spans=[span for span in spans if not span.frozen])
+    run(alone, variant, rest, lambda _, step: noise(w, step)[learn], range(4))
+    np.testing.assert_array_equal(w[learn], rest)
+
+
+@each_variant
 def test_the_rate_that_is_told_is_the_one_without_a_factor(variant):
     optimizer = ready(variant, 4, lr_factors=((6.0, 4),))
     optimizer.step(np.array(START), bowl(np.array(START), 0), slice(0, 4))

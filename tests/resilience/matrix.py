@@ -105,6 +105,7 @@ BLOCKS = [
     {"type": "residual", "layers": [{"type": "residual", "layers": ["relu", {"type": "dropout", "rate": 0.2}]}]},
     {"type": "dense", "units": 3},
 ]
+NORMED = [{"type": "dense", "units": 8}, "batch_norm", "relu", {"type": "dense", "units": 3}]
 SLOW = {"lr_factor": "inverse_sqrt_fan_in", "bias_lr_factor": 0.1, "bias_init": "standard_normal"}
 REALMLP = {
     "dataset": {"type": "npz", "train": "flowers.npz", "standardize": "robust"},
@@ -126,6 +127,7 @@ FEATURES = {
     "dropout": Kind({"model": {"layers": DROPOUT}}),
     "random shift": Kind({**SHIFTED, "model": {"layers": FLAT}}),
     "blocks": Kind({"model": {"layers": BLOCKS}}),
+    "frozen layers": Kind({"model": {"layers": NORMED, "freeze": [0, 1]}}),
     "rates of its own for each layer": Kind(REALMLP, ("training.monitor=val_accuracy", "training.ties=last")),
     "early stopping": Kind({}, PATIENT),
     "a rate that follows another monitor": Kind(

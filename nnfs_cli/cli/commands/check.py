@@ -116,11 +116,13 @@ def _lines(checked: Checked) -> list[str]:
     memory = checked.memory
     parts = ", ".join(f"{name} {readable_bytes(count)}" for name, count in dataclasses.asdict(memory).items() if count)
     classes = f", {counted(len(checked.classes), 'class')}" if checked.classes else ""
+    frozen = checked.parameters - checked.learned
     return [
         f"{harmless(checked.config)}: valid; examples of shape {checked.input_shape}{classes}",
         "",
         _layer_table(checked),
         "",
+        *([f"{checked.learned:,} parameters learn, {frozen:,} are frozen"] if frozen else []),
         f"training takes about {readable_bytes(memory.total)} at its peak: {parts}",
         *_profile_lines(checked.profile or ()),
         *(inspection_lines(checked.data) if checked.data is not None else ()),
@@ -131,11 +133,15 @@ def _layer_table(checked: Checked) -> str:
     """A row for each layer; the receptive field has a column where any layer sees a part of the example alone."""
     tells = any(row.receptive_field for row in checked.layers)
     rows = [
-        (row.name, _within(row.name) + row.layer, f"{row.output}", *[_field(row.receptive_field)] * tells, *_costs(row))
+        (row.name, _layer(row), f"{row.output}", *[_field(row.receptive_field)] * tells, *_costs(row))
         for row in checked.layers
     ]
     head = ("#", "layer", "output", *["receptive field"] * tells, "parameters", "multiply-adds")
     return terminal.table(head, [*rows, ("", "total", "", *[""] * tells, *_costs(checked))], left=3)
+
+
+def _layer(row: LayerSize) -> str:
+    return _within(row.name) + row.layer + ", frozen" * row.frozen
 
 
 def _costs(of: LayerSize | Checked) -> tuple[str, str]:

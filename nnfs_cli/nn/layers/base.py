@@ -52,6 +52,7 @@ class Layer(ABC):
             after it.
         in_place: whether this layer may overwrite x and dy; set by a network between layers that let it.
         name: what the layer is called in its network, such as "3" or "3.layers.0"; set by the network.
+        frozen: whether its variables and states stay as they are; set by the network, which then forgets its gradients.
         output_shape: of one example, once the network is built.
         summed: how many numbers the layer adds up over all workers at once, known once it is built.
     """
@@ -62,6 +63,7 @@ class Layer(ABC):
     selects: ClassVar[bool] = False
     in_place: bool = False
     name: str = ""
+    frozen: bool = False
     output_shape: Shape
     summed: int = 0
 
@@ -82,8 +84,9 @@ class Layer(ABC):
 
     @property
     def learns(self) -> bool:
-        """Whether there are variables in this layer, or within it."""
-        return bool(self.variables) or any(layer.learns for part in self.inner.values() for layer in part.layers)
+        """Whether there are variables in this layer, or within it, that are not frozen."""
+        own = bool(self.variables) and not self.frozen
+        return own or any(layer.learns for part in self.inner.values() for layer in part.layers)
 
     def build(self, input_shape: Shape) -> Shape:
         """Declare the variables for inputs of this shape (one example) and return the shape of the output.
@@ -98,7 +101,7 @@ class Layer(ABC):
 
     def forget(self) -> None:
         """Give up what an earlier network left: variables, states, buffers, leave to work in place."""
-        for name in ("variables", "states", "workspace", "in_place", "name", "output_shape"):
+        for name in ("variables", "states", "workspace", "in_place", "name", "frozen", "output_shape"):
             self.__dict__.pop(name, None)
 
     @abstractmethod

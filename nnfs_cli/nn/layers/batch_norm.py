@@ -22,7 +22,8 @@ class BatchNorm(Layer):
     In training they are those of the whole batch, over all workers and, of images, all pixels; in prediction running
     ones, running = (1 - momentum) running + momentum now, where the running variance is that of a sample, with n - 1.
     Ioffe & Szegedy 2015, algorithm 1 and 2, arXiv:1502.03167, as in PyTorch, with one difference: a batch of a single
-    number a channel, which PyTorch refuses, gives y = bias and leaves the running statistics alone.
+    number a channel, which PyTorch refuses, gives y = bias and leaves the running statistics alone. Frozen, it uses and
+    keeps its running statistics in training too, as in Keras.
 
     Shapes: x (features, N) or (channels, height, width, N), everything else (features,) or (channels,); y as x.
 
@@ -49,7 +50,7 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         y = self.workspace.array("y", x.shape, x.dtype)
-        if context.training:
+        if context.training and not self.frozen:
             self.centred, var = self._measure(x, context)
             self.inverse = 1 / np.sqrt(var + self.eps)
             np.multiply(self.centred, _column(self.variables["weight"].value * self.inverse, x), out=y)
@@ -66,6 +67,11 @@ class BatchNorm(Layer):
         n, dbias and dweight are those of the whole batch here.
         """
         weight, bias = self.variables["weight"], self.variables["bias"]
+        if self.frozen:
+            inverse = 1 / np.sqrt(self.states["running_var"].value + self.eps)
+            return np.multiply(
+                dy, _column(weight.value * inverse, dy), out=self.workspace.array("dx", dy.shape, dy.dtype)
+            )
         weight.grad[:] = np.vecdot(_rows(dy), _rows(self.centred)) * self.inverse
         bias.grad[:] = _sums(dy)
         dweight, dbias = np.split(context.sum(np.concatenate([weight.grad, bias.grad])) / self.count, 2)
@@ -79,7 +85,7 @@ class BatchNorm(Layer):
         return dx
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
-        centred = {"centred": x.nbytes} if training and not self.in_place else {}
+        centred = {"centred": x.nbytes} if training and not self.in_place and not self.frozen else {}
         return {"y": y.nbytes, **centred, **({"dx": x.nbytes} if dx else {})}
 
     def multiply_adds(self) -> int:

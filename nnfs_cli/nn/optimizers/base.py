@@ -85,7 +85,7 @@ class Optimizer(ABC):
     def lay_out(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """The spans that a step goes through: neighbours that learn alike are one, so that there are few."""
         everything = self.decay_bias_and_norm or not self.weight_decay
-        alike = groupby(spans, key=lambda span: (span.lr_factor, span.decays or everything))
+        alike = groupby(spans, key=lambda span: (span.lr_factor, span.decays or everything, span.frozen))
         return tuple(Span(sum(span.size for span in run), *learned) for learned, run in alike)
 
     def _blocks(self, values: Array, grads: Array, part: slice) -> Iterator[Block]:
@@ -95,7 +95,7 @@ class Optimizer(ABC):
             self.span = number
             self.rate, self.decay = self.lr * span.lr_factor, self.weight_decay if span.decays else 0.0
             start, stop = stop, stop + span.size
-            last = min(stop, part.stop)
+            last = start if span.frozen else min(stop, part.stop)
             for first in range(max(start, part.start), last, BLOCK):
                 block = slice(first, min(first + BLOCK, last))
                 grad = grads[block.start - part.start : block.stop - part.start]
