@@ -14,8 +14,8 @@ import numpy as np
 from benchmarks.environment import one_thread, openblas_variables, without_openblas_variables
 from benchmarks.kernels import kernels, threads
 from benchmarks.workloads import Workload
+from nnfs_cli.nn.costs import multiply_adds as multiply_adds_of
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.network import multiply_adds as multiply_adds_of
 from nnfs_cli.registry import LAYERS
 
 SHAPES = {"mnist": (1, 28, 28), "digits": (1, 8, 8), "random-32": (3, 32, 32)}

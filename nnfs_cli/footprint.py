@@ -18,8 +18,9 @@ from nnfs_cli.config import DataSettings
 from nnfs_cli.data.augment.chain import Chain
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.costs import buffer_bytes, examples_at_a_time, multiply_adds
 from nnfs_cli.nn.metrics.base import RankingMetric
-from nnfs_cli.nn.network import Network, buffer_bytes, examples_at_a_time, multiply_adds
+from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.parallel.choose import workers_possible, workers_worth
 from nnfs_cli.registry import METRICS

@@ -144,13 +144,10 @@ class Model:
             DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss, self._threshold = self._usual_loss if loss is None else copy.deepcopy(loss), EVEN
-        settings = {"gradient_clip_norm": gradient_clip_norm, "early_stopping": early_stopping, "metrics": metrics}
-        settings |= {
-            "gradient_clip_value": gradient_clip_value,
-            "accumulate": accumulate,
-            "ema": ema and MovingAverage(ema),
-        }
-        training = Training(epochs, batch_size, shuffle=shuffle, sampling=sampling, **settings)
+        settings = {"shuffle": shuffle, "sampling": sampling, "early_stopping": early_stopping, "metrics": metrics}
+        settings |= {"gradient_clip_norm": gradient_clip_norm, "gradient_clip_value": gradient_clip_value}
+        average = None if ema is None else MovingAverage(ema)
+        training = Training(epochs, batch_size, accumulate, ema=average, **settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))

@@ -13,7 +13,7 @@ from nnfs_cli import plots
 from nnfs_cli.nn.evaluation.calibration import Calibration
 from nnfs_cli.nn.evaluation.clouds import clouds_of
 from nnfs_cli.nn.evaluation.curves import curves_of
-from nnfs_cli.nn.reports import value_figures
+from nnfs_cli.nn.evaluation.reports import value_figures
 from nnfs_cli.plots import style
 from nnfs_cli.plots.calibration import wilson
 from tests.answers.independent.figures import average_precision, pairs_in_order

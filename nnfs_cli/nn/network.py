@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +19,6 @@ from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Span, State, Variable
 
 Placed = TypeVar("Placed", Variable, State)
-MOST_EXAMPLES, LARGEST_BUFFERS = 256, 128 << 20
 
 
 class Network:
@@ -155,18 +152,6 @@ class Network:
         for _, variable, part in _laid_out(self.variables()):
             variable.use_memory(values[part], grads[part])
 
-    @contextmanager
-    def with_weights(self, values: Array, kept: Array) -> Iterator[None]:
-        """Have other parameters (size,) and states (state_size,) until the end of the context."""
-        own, own_kept = self.values, self.kept
-        self.use_memory(values, self.grads)
-        self.use_states(kept)
-        try:
-            yield
-        finally:
-            self.use_memory(own, self.grads)
-            self.use_states(own_kept)
-
     def use_states(self, kept: Array) -> None:
         """Use this vector (state_size,) as memory for the states, whatever it holds."""
         self.kept = kept
@@ -253,21 +238,3 @@ def _laid_out(things: Mapping[str, Placed]) -> Iterator[tuple[str, Placed, slice
     for name, thing in things.items():
         yield name, thing, slice(start, start + thing.size)
         start += thing.size
-
-
-def multiply_adds(network: Network) -> list[int]:
-    """Multiply-adds of the forward pass of each layer, for one example, those within blocks as layers of their own."""
-    return [layer.multiply_adds() for _, layer in network.walk()]
-
-
-def examples_at_a_time(network: Network) -> int:
-    """How many examples a network that does not learn takes at once: fewer where one of them takes much memory."""
-    buffers = buffer_bytes(network.buffers(MOST_EXAMPLES, training=False))
-    buffers += MOST_EXAMPLES * math.prod(network.input_shape) * network.dtype.itemsize
-    return max(1, min(MOST_EXAMPLES, MOST_EXAMPLES * LARGEST_BUFFERS // max(1, buffers)))
-
-
-def buffer_bytes(*passes: list[dict[str, int]]) -> int:
-    """Bytes of all buffers of a network after several kinds of passes: behind a name stands the largest asked for."""
-    layers = zip(*passes, strict=True)
-    return sum(max(sizes.get(name, 0) for sizes in layer) for layer in layers for name in set().union(*layer))

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
 

@@ -136,8 +136,8 @@ def _ordered(draw: Draw, orders: Sequence[Things], file: TextIO, pictures: Itera
 def picture(kind: str, first: Any, *things: Any) -> bytes:
     """A picture of `plots` as a PNG file: "confusion", "calibration", "ranking" or "values", from things of JSON."""
     from nnfs_cli import plots
-    from nnfs_cli.nn.confusion import Confusion
     from nnfs_cli.nn.evaluation.calibration import Calibration
+    from nnfs_cli.nn.evaluation.confusion import Confusion
 
     read = {"confusion": Confusion.from_json, "calibration": Calibration.from_json}.get(kind, lambda state: state)
     return getattr(plots, kind)(read(first), *things)

@@ -15,7 +15,7 @@ from nnfs_cli.config import Config, DataSettings, as_json, dump
 from nnfs_cli.data.inspection.inspection import inspect
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.nn.network import multiply_adds
+from nnfs_cli.nn.costs import multiply_adds
 from nnfs_cli.parallel.choose import busy_note, group_of, workers_possible, workers_worth
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs import checkpoint, durable

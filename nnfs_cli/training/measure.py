@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.nn.costs import MOST_EXAMPLES, examples_at_a_time
 from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.evaluation.reports import figures_by_class
 from nnfs_cli.nn.evaluation.threshold import EVEN, ranked
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric
-from nnfs_cli.nn.network import MOST_EXAMPLES, Network, examples_at_a_time
-from nnfs_cli.nn.reports import figures_by_class
+from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
 

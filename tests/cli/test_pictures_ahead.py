@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli import plots
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.sessions import pictures
 from nnfs_cli.system import forks
 

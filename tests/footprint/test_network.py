@@ -12,8 +12,9 @@ import pytest
 from nnfs_cli import footprint
 from nnfs_cli.build import build, build_parts
 from nnfs_cli.data.sources.base import Locator
+from nnfs_cli.nn.costs import examples_at_a_time
 from nnfs_cli.nn.layers.dense import Dense
-from nnfs_cli.nn.network import Network, examples_at_a_time
+from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.tensors import restore_weights

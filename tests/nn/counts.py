@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 
 
 def of_matrix(matrix: Any) -> Confusion:

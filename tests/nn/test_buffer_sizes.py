@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.nn.context import PREDICTION
-from nnfs_cli.nn.network import Network, buffer_bytes
+from nnfs_cli.nn.costs import buffer_bytes
+from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS
 from tests.nn.layer_cases import CASES, make
 

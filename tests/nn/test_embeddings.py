@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from nnfs_cli.nn.context import PREDICTION
+from nnfs_cli.nn.costs import buffer_bytes
 from nnfs_cli.nn.embeddings import Embedding, Embeddings, each_no_row
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
-from nnfs_cli.nn.network import Network, buffer_bytes
+from nnfs_cli.nn.network import Network
 from nnfs_cli.training.step.divergence import broken_numbers, first_output, last_layer
 from tests.nn.gradients import assert_gradient
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import ConfigError
+from nnfs_cli.nn.costs import buffer_bytes
 from nnfs_cli.nn.embeddings import Embedding
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.batch_norm import BatchNorm
@@ -18,7 +19,7 @@ from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.layers.residual import Residual
 from nnfs_cli.nn.layers.tanh import Tanh
 from nnfs_cli.nn.losses.mse import MSE
-from nnfs_cli.nn.network import Network, buffer_bytes
+from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.optimizers.sgd import SGD
 from tests.nn.gradients import assert_gradient
 from tests.nn.test_buffer_sizes import held, work

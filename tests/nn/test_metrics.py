@@ -7,16 +7,16 @@ import itertools
 import numpy as np
 import pytest
 
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.evaluation.ranking import Ranking
+from nnfs_cli.nn.evaluation.reports import class_figures, class_report, figures_by_class, value_figures
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.metrics.accuracy import Accuracy
 from nnfs_cli.nn.metrics.base import RankingMetric, fitting, kinds_for
 from nnfs_cli.nn.metrics.log_loss import LogLoss
 from nnfs_cli.nn.metrics.mape import MAPE
 from nnfs_cli.nn.metrics.r2 import R2
-from nnfs_cli.nn.reports import class_figures, class_report, figures_by_class, value_figures
 from nnfs_cli.registry import METRICS
 from nnfs_cli.training.records import Monitor
 from tests.answers.independent import figures

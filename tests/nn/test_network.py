@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.errors import ShapeError
+from nnfs_cli.nn.costs import multiply_adds
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.layers.conv2d import Conv2D
@@ -18,7 +19,7 @@ from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.layers.max_pool import MaxPool2D
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
-from nnfs_cli.nn.network import Network, multiply_adds
+from nnfs_cli.nn.network import Network
 from tests.nn.gradients import assert_gradient
 from tests.nn.layer_cases import random_batch
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnfs_cli.nn.confusion import Confusion
 from nnfs_cli.nn.evaluation.calibration import Calibration
 from nnfs_cli.nn.evaluation.clouds import clouds_of
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.evaluation.curves import curves_of
 from nnfs_cli.nn.evaluation.outputs import Outputs
-from nnfs_cli.nn.reports import Figures
+from nnfs_cli.nn.evaluation.reports import Figures
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.sessions.pictures import Things
 

@@ -14,10 +14,10 @@ from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
+from nnfs_cli.nn.evaluation.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.evaluation.threshold import EVEN
-from nnfs_cli.nn.reports import class_figures, class_report, value_figures
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.augmented import augmented

@@ -19,7 +19,7 @@ from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.data.splits.division import parts_of_fold
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.evaluation.outputs import Outputs
-from nnfs_cli.nn.reports import class_figures, value_figures
+from nnfs_cli.nn.evaluation.reports import class_figures, value_figures
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.checkpoint import Checkpoint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -59,9 +59,17 @@ class WeightAverage:
             self.values[block] += change
         self.kept += towards * (self.network.kept - self.kept)
 
-    def in_place(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
         """The network has the average for its weights until the end of the context."""
-        return self.network.with_weights(self.values, self.kept)
+        network, values, kept = self.network, self.network.values, self.network.kept
+        network.use_memory(self.values, network.grads)
+        network.use_states(self.kept)
+        try:
+            yield
+        finally:
+            network.use_memory(values, network.grads)
+            network.use_states(kept)
 
     def settle(self) -> None:
         """Give the network the average for good."""

@@ -8,12 +8,13 @@ import pytest
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.preparation import measured
 from nnfs_cli.data.spec import DataSpec, Examples
+from nnfs_cli.nn.costs import MOST_EXAMPLES
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.losses.mse import MSE
 from nnfs_cli.nn.metrics.base import fitting
-from nnfs_cli.nn.network import MOST_EXAMPLES, Network
+from nnfs_cli.nn.network import Network
 from nnfs_cli.parallel.choose import group_of
 from nnfs_cli.saved.predictor import Predictor
 from nnfs_cli.training.measure import Measure, mean_loss, scores_of

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 
 import numpy as np
 
-from nnfs_cli.nn.confusion import Confusion
+from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.evaluation.ranking import Ranking
 from nnfs_cli.nn.metrics.base import Metric, RankingMetric, SummedMetric, fitting
