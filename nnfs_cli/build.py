@@ -165,6 +165,9 @@ def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> It
     classes = None if spec.classes is None else len(spec.classes)
     for key, problem in problems_of(config.training, classes=classes, validated=validated):
         yield f"{config.location(key)}: {problem}"
+    if config.training.mixup is not None and spec.embeddings:
+        why = "mixes numbers, but some of them stand for words with embeddings. Leave it out."
+        yield f"{config.location('training.mixup')}: {why}"
     for key, why in imbalance_problems(config.training, spec, validated=validated):
         yield f"{config.location(f'training.{key}')}: {why}"
 

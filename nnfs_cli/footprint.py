@@ -16,6 +16,7 @@ import numpy as np
 
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.augment.chain import Chain
+from nnfs_cli.data.augment.mixup import mixed_bytes
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.errors import MachineError
 from nnfs_cli.nn.costs import buffer_bytes, examples_at_a_time, multiply_adds
@@ -25,6 +26,7 @@ from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.parallel.choose import workers_possible, workers_worth
 from nnfs_cli.registry import METRICS
 from nnfs_cli.runs.available import available_memory, resident_memory
+from nnfs_cli.text import readable_bytes
 from nnfs_cli.training.chosen import names_of
 from nnfs_cli.training.recipe import Recipe
 
@@ -51,7 +53,6 @@ OF_PROBABILITIES, OF_RANKING = 2, 22
 """How many float64 numbers are made of each output to measure probabilities, and of each example to rank a class."""
 
 BLAS_SIDE = 256
-BEYOND_COUNTING = 1024**9
 
 
 @dataclass(frozen=True)
@@ -173,15 +174,6 @@ def refuse_if_too_large(needed: Footprint, what: str, fix: str) -> None:
         raise MachineError(f"{what} needs {readable_bytes(needed.total)}, {readable_bytes(available)} available. {fix}")
 
 
-def readable_bytes(count: float) -> str:
-    """A number of bytes with the unit that fits it, such as "29.1 TiB"."""
-    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
-    if count >= BEYOND_COUNTING:
-        return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
-    power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
-    return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
-
-
 def _held(size: Size) -> int:
     """Of the splits while a network is trained; a limit leaves the whole array behind its first part."""
     return size.bytes_of(sum(size.examples.values()))
@@ -210,6 +202,8 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     outputs = OF_VALUES if size.values else OF_CLASSES
     share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)
     own = _pass(network, share, measured, width, outputs)
+    if recipe.training.mixup is not None:
+        own += share * mixed_bytes(network.input_shape, network.output_shape, itemsize)
     augment = Chain(recipe.augment)
     own += augment.row_bytes * counts.train + augment.nbytes(network.input_shape, width, share)
     own += (1 + averaged) * (min(network.size, BLOCK) + 2 * network.state_size) * itemsize + 8 * counts.train

@@ -6,9 +6,9 @@ import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from nnfs_cli.config import EarlyStopping, MovingAverage, Sampling, Training, Transform
+from nnfs_cli.config import Training, Transform
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.examples import numbers
@@ -34,7 +34,7 @@ from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
-from nnfs_cli.training.handed import examples_of, facts_of, rows_of, same_kind
+from nnfs_cli.training.handed import FitSettings, examples_of, facts_of, rows_of, same_kind, training_of
 from nnfs_cli.training.measure import Measure
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.trainer import Trainer
@@ -100,18 +100,11 @@ class Model:
         scheduler: Scheduler | None = None,
         batch_size: int = 32,
         validation: tuple[Array, Array] | None = None,
-        shuffle: bool = True,
-        sampling: Sampling = "uniform",
-        gradient_clip_norm: float | None = None,
-        gradient_clip_value: float | None = None,
-        accumulate: int = 1,
-        ema: float | None = None,
-        early_stopping: EarlyStopping | None = None,
-        metrics: Sequence[str] | None = None,
         target_transform: Transform = "standardize",
         augment: Sequence[Augmentation] = (),
         weight: Array | None = None,
         on_epoch: Callable[[dict[str, Any]], None] | None = None,
+        **settings: Unpack[FitSettings],
     ) -> list[dict[str, Any]]:
         """Train and return one row of metrics for each epoch, with the columns of metrics.csv.
 
@@ -124,18 +117,12 @@ class Model:
             scheduler: nothing moves if left out.
             batch_size: examples of a batch.
             validation: (x, y) to measure on after each epoch.
-            shuffle: a new order in every epoch, a function of the seed.
-            sampling: "balanced" draws every class as often, with replacement.
-            gradient_clip_norm, gradient_clip_value: the largest Euclidean norm of the gradient, the largest number.
-            accumulate: batches of one step.
-            ema: decay of a moving average of the weights, which the model has at the end, and in `on_epoch`.
-            early_stopping: when to stop before the last epoch.
-            metrics: measured beside the loss, such as ["accuracy", "macro_f1"]; the usual ones if left out.
             target_transform: "standardize" lets it learn values with mean 0 and deviation 1, "none" as they are. The
                 first training decides for all that follow.
             augment: what changes the training examples in every epoch, in this order.
             weight: (N,), how much each example counts, at least 0; they are brought to a mean of 1.
             on_epoch: called with the row of every epoch, to watch a long training.
+            settings: what else a configuration says of a training, such as shuffle=False: see `FitSettings`.
 
         Raises:
             ConfigError: a metric does not fit the loss or the data.
@@ -144,10 +131,7 @@ class Model:
             DivergedError: the loss or the gradient is no longer finite.
         """
         self.loss, self._threshold = self._usual_loss if loss is None else copy.deepcopy(loss), EVEN
-        settings = {"shuffle": shuffle, "sampling": sampling, "early_stopping": early_stopping, "metrics": metrics}
-        settings |= {"gradient_clip_norm": gradient_clip_norm, "gradient_clip_value": gradient_clip_value}
-        average = None if ema is None else MovingAverage(ema)
-        training = Training(epochs, batch_size, accumulate, ema=average, **settings)
+        training = training_of(epochs, batch_size, settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
         recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))

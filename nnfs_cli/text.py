@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -12,6 +13,7 @@ MOST = 20
 LONGEST = 80
 LONGEST_LINE = 400
 MOST_LINES = 30
+BEYOND_COUNTING = 1024**9
 _CUT = "..."
 _PLAIN = re.compile(r"[^\W\d](?:[ .-]?\w)*")
 
@@ -98,3 +100,12 @@ def _in_quotes(name: str) -> str:
 
 def _escape(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def readable_bytes(count: float) -> str:
+    """A number of bytes with the unit that fits it, such as "29.1 TiB"."""
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+    if count >= BEYOND_COUNTING:
+        return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
+    power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
+    return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"

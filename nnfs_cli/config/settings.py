@@ -118,6 +118,8 @@ class Training:
         sampling: balanced draws as many examples as there are in every epoch, with replacement, each class as often; so
             examples of rare classes come several times.
         drop_last: leave out a last batch that is not full, unless it is the only one.
+        mixup: mix each example of a batch with another one, and their losses, in a share that is drawn for each step
+            from the distribution Beta(mixup, mixup): with 0.2 mostly a little of one of them, with 1 any share.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         gradient_clip_value: limit every number of the gradient to so much above and below 0, before its norm.
         ema: average the weights of all steps, with a decay such as 0.999; then it is the average that is measured,
@@ -143,6 +145,7 @@ class Training:
     shuffle: bool = True
     sampling: Sampling = "uniform"
     drop_last: bool = False
+    mixup: PositiveFloat | None = None
     gradient_clip_norm: PositiveFloat | None = None
     gradient_clip_value: PositiveFloat | None = None
     ema: Annotated[MovingAverage, Means("keys such as {decay: 0.999}")] | None = None

@@ -10,9 +10,11 @@ import numpy as np
 
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.augment.chain import Chain
+from nnfs_cli.data.augment.mixup import Mixture, Part
 from nnfs_cli.data.encode.standardize import bent
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.workspace import Workspace
 
 
 class Reader(Protocol):
@@ -65,6 +67,7 @@ class Batches:
         self._shift = _flat(-mean * scale, self.example, self._exact)
         bend = preparation.standardizer.bend
         self._bend = None if bend is None else _flat(bend, self.example, self._exact)
+        self._workspace = Workspace()
         self._batch_last = (*range(1, len(x.shape)), 0)
         self._reserve(0)
 
@@ -86,6 +89,25 @@ class Batches:
         raw = self._augment.apply(raw, indices)
         x = self._scaled(raw.reshape(count, self._ready.shape[1]), self._ready[:count])
         return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
+
+    def lesson(self, batch: Array, own: slice, mixture: Mixture | None = None) -> tuple[Array, list[Part]]:
+        """What a network learns from: a part of the examples of a batch, as `take` gives them, and their answers.
+
+        Args:
+            mixture: of the whole batch.
+        """
+        rows = batch[own]
+        x, target = self.take(rows)
+        if mixture is None:
+            return x, [Part(target, self.weight(rows), 1.0)]
+        partners, ready = mixture.partners[own], self._ready[: len(rows)]
+        mixed = self._workspace.array("mixed", ready.shape, ready.dtype)
+        np.multiply(ready, mixture.share, out=mixed)
+        x, other = self.take(partners)
+        ready *= 1 - mixture.share
+        ready += mixed
+        parts = (target, rows, mixture.share), (other, partners, 1 - mixture.share)
+        return x, [Part(answers, self.weight(of), share) for answers, of, share in parts]
 
     def target(self, indices: Array | slice) -> Array:
         """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers."""

@@ -16,6 +16,7 @@ class Stream(IntEnum):
     SHUFFLE = 3
     AUGMENT = 4
     SAMPLE = 5
+    MIXUP = 6
 
 
 FASTEST = np.random.SFC64

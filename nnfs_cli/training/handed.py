@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict
 
+from nnfs_cli.config import EarlyStopping, MovingAverage, Sampling, Training
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.examples import as_float64, as_values, numbers
 from nnfs_cli.data.spec import DataSpec, Examples
@@ -14,6 +15,46 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
+
+
+class FitSettings(TypedDict, total=False):
+    """Keys of `training` in a configuration that a training from Python has too, with the same defaults.
+
+    Attributes:
+        shuffle: a new order in every epoch, a function of the seed.
+        sampling: "balanced" draws every class as often, with replacement.
+        mixup: mixes each example with another one, in shares from the distribution Beta(mixup, mixup).
+        accumulate: batches of one step.
+        gradient_clip_norm: the largest Euclidean norm of the gradient.
+        gradient_clip_value: the largest number of the gradient, before that.
+        ema: decay of a moving average of the weights, which the model has at the end, and in `on_epoch`.
+        early_stopping: when to stop before the last epoch.
+        metrics: measured beside the loss, such as ["accuracy", "macro_f1"]; the usual ones if left out.
+    """
+
+    shuffle: bool
+    sampling: Sampling
+    mixup: float | None
+    accumulate: int
+    gradient_clip_norm: float | None
+    gradient_clip_value: float | None
+    ema: float | None
+    early_stopping: EarlyStopping | None
+    metrics: Sequence[str] | None
+
+
+def training_of(epochs: int, batch_size: int, settings: FitSettings) -> Training:
+    """The section of a configuration that says the same.
+
+    Raises:
+        ConfigError: a value makes no sense.
+        TypeError: there is no such setting.
+    """
+    for name in settings:
+        if name not in FitSettings.__annotations__:
+            raise TypeError(f"fit() got an unexpected keyword argument {name!r}")
+    ema = settings.get("ema")
+    return Training(epochs, batch_size, **{**settings, "ema": None if ema is None else MovingAverage(ema)})
 
 
 def examples_of(name: str, x: Array, y: Array, loss: Loss, spec: DataSpec, weight: Array | None = None) -> Examples:

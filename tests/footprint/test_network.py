@@ -144,6 +144,27 @@ def test_augmentation(tmp_path, augment):
 
 
 @pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def test_mixed_examples(tmp_path, loss):
+    """The examples beside their partners, and the gradients of both answers."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((600, 4000)).astype(np.float32), rng.random((600, 900)) if loss == "mse" else np.arange(600) % 3
+    np.savez(tmp_path / "many.npz", x=x, y=y)
+    layers = [{"type": "dense", "units": 900 if loss == "mse" else 3}]
+    dataset = {"type": "npz", "train": "many.npz", "validation": 10}
+
+    def taken(**settings) -> tuple[int, int]:
+        wanted = config(layers, SGD, dataset, loss, batch_size=590, max_steps=1, **settings)
+        parts, task = build_parts(wanted, Locator(tmp_path)), build(wanted, Locator(tmp_path))
+        counts = footprint.counts_of(parts.size, wanted.data)
+        computed = footprint._network(parts.recipe, counts, parts.size, 590, 1)
+        return computed, peak_of(lambda: list(trainer_of(task, 1).run()))
+
+    (plain, peak), (mixed, larger) = taken(), taken(mixup=1.0)
+    assert 0.85 < (mixed - plain) / (larger - peak) < 1.3
+
+
+@pytest.mark.usefixtures("bare")
 def test_a_batch_is_no_larger_than_the_examples():
     assert announced(batch_size=10**9) == announced(batch_size=1437) == announced(batch_size=1293)
     assert announced(batch_size=1292).network < announced(batch_size=1293).network

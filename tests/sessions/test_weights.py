@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.data.weights import training_weights
 from nnfs_cli.errors import ConfigError, DataError
-from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.optimizers.sgd import SGD
-from nnfs_cli.parallel.choose import group_of
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.runs.directory import RunDirectory
-from nnfs_cli.training.recipe import Recipe
-from nnfs_cli.training.trainer import Trainer
-from tests.sessions.trainers import DIGITS, PREPARATION, everything, losses, trainer
+from tests.sessions.trainers import everything, losses, trainer, weighted
 from tests.sessions.trainings import flowers, go_on, remains, start
 
 Y = np.array([0, 0, 0, 1, 0, 2, 1, 0])
@@ -68,16 +62,6 @@ def test_weights_that_are_all_zero_are_refused():
 def test_a_name_that_is_no_class_is_refused():
     with pytest.raises(ConfigError, match=r"class_weights: no class is called 'yess'\. Did you mean 'yes'\?"):
         weights({"yess": 2})
-
-
-def weighted(by_class=None, own=None, **settings):
-    """A trainer on the first digits with weights."""
-    made = trainer(**settings)
-    split = dataclasses.replace(DIGITS.take(slice(0, 100)), weight=own)
-    loss = CrossEntropy(class_weights=by_class)
-    recipe = Recipe(made.network, loss, made.optimizer, made.scheduler, made.training)
-    train = recipe.to_learn(split, PREPARATION)
-    return Trainer(recipe, made.metrics, train, made.validation, group_of(made.group.size))
 
 
 def gradient(made) -> np.ndarray:

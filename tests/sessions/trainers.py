@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,18 @@ def trainer(
     validation = batches(1000, held, dtype) if held else None
     metrics = chosen(training, PREPARATION, validated=held > 0)
     return Trainer(recipe, metrics, batches(0, count, dtype), validation, group_of(workers))
+
+
+def weighted(
+    by_class: Any = None, own: np.ndarray | None = None, layers: list[Layer] | None = None, **settings: Any
+) -> Trainer:
+    """The same with weights, of the classes and of the first 100 digits."""
+    made = trainer(layers, **settings)
+    split = dataclasses.replace(DIGITS.take(slice(0, 100)), weight=own)
+    loss = CrossEntropy(class_weights=by_class)
+    recipe = Recipe(made.network, loss, made.optimizer, made.scheduler, made.training)
+    train = recipe.to_learn(split, PREPARATION)
+    return Trainer(recipe, made.metrics, train, made.validation, group_of(made.group.size))
 
 
 def losses(trainer: Trainer) -> list[float]:

@@ -111,7 +111,7 @@ def _draw(shown: Preview, path: Path, name: str) -> None:
 
 
 def _lines(checked: Checked) -> list[str]:
-    from nnfs_cli.footprint import readable_bytes
+    from nnfs_cli.text import readable_bytes
 
     memory = checked.memory
     parts = ", ".join(f"{name} {readable_bytes(count)}" for name, count in dataclasses.asdict(memory).items() if count)

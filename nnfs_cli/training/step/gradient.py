@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from nnfs_cli.config import Training
+from nnfs_cli.data.augment.mixup import Part, mixture_of
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.losses.base import Loss
@@ -56,19 +57,19 @@ class StepGradient:
         Returns:
             This worker's part of the sums of the loss and the metrics over the examples.
         """
-        network, total = self.network, np.zeros(width(self.metrics))
+        network, training, group = self.network, self.training, self.group
+        total = np.zeros(width(self.metrics))
         for number, batch in enumerate(self._batches(examples)):
-            context = network.training_context(step * self.training.accumulate + number, self.group.rank, sum)
-            rows = self._own(batch)
-            (x, target), weight = self.train.take(rows), self.train.weight(rows)
+            moment = step * training.accumulate + number
+            context = network.training_context(moment, group.rank, sum)
+            mixture = mixture_of(training.mixup, batch, network.seed, moment)
+            x, parts = self.train.lesson(batch, share(len(batch), group.rank, group.size), mixture)
             y = network.forward(x, context)
-            scores = flattened(y)
-            outputs = Outputs(scores, self.loss.activate, self.loss.class_scores(scores))
-            total += sums_over(self.loss, self.metrics, outputs, target, weight)
-            dy = weighted(self.loss.backward(len(examples)), weight).reshape(y.shape)
+            sums, dy = taught(self.loss, self.metrics, flattened(y), parts, len(examples))
+            total += sums
             if number:
                 self._earlier[:] = network.grads
-            network.backward(dy, context)
+            network.backward(dy.reshape(y.shape), context)
             if number:
                 network.grads += self._earlier
         return total.tolist()
@@ -83,5 +84,27 @@ class StepGradient:
         size = self.training.batch_size
         return (examples[start : start + size] for start in range(0, len(examples), size))
 
-    def _own(self, batch: Array) -> Array:
-        return batch[share(len(batch), self.group.rank, self.group.size)]
+
+def taught(
+    loss: Loss, metrics: Sequence[SummedMetric], scores: Array, parts: Sequence[Part], batch_size: int
+) -> tuple[list[float], Array]:
+    """The sums of `sums_over` for scores (outputs, N), and the gradient (outputs, N) of the mean loss over a batch.
+
+    Args:
+        parts: what they are compared with: one, or several whose shares are added up, which the metrics are too.
+        batch_size: examples of the batch, of which these may be a part.
+    """
+    outputs = Outputs(scores, loss.activate, loss.class_scores(scores))
+
+    def alone(part: Part) -> tuple[list[float], Array]:
+        own = sums_over(loss, metrics, outputs, part.target, part.weight)
+        return own, weighted(loss.backward(batch_size), part.weight)
+
+    if len(parts) == 1:
+        return alone(parts[0])
+    sums, gradient = np.zeros(width(metrics)), np.zeros_like(scores)
+    for part in parts:
+        own, slope = alone(part)
+        sums += part.share * np.array(own)
+        gradient += part.share * slope
+    return sums.tolist(), gradient

@@ -76,6 +76,7 @@ TRAINING = {
     "gradient_clip_norm": values.number,
     "gradient_clip_value": values.number,
     "ema": ({"decay": 0.9}, {"decay": 0}, {}, None),
+    "mixup": values.number,
     "early_stopping": ({"patience": 1}, {"monitor": "val_accuracy", "min_delta": 1e308}, {"monitor": "train_r2"}),
     "monitor": ("val_loss", "val_accuracy", "val_rmse", "val_r2", "train_loss", "train_accuracy"),
     "checkpoint_every": (1, 7, {"steps": 1}, {"steps": 2**53}),
