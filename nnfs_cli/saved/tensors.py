@@ -46,8 +46,26 @@ def restore_weights(network: Network, checkpoint: Checkpoint) -> None:
     """
     refuse_other_weights(network, checkpoint)
     network.allocate()
-    for name, saved in _saved(network).items():
-        saved.value[...] = _finite(checkpoint, name)
+    copy_weights(network, checkpoint, {name: name for name in _saved(network)})
+
+
+def copy_weights(network: Network, checkpoint: Checkpoint, names: Mapping[str, str]) -> None:
+    """Copy some tensors of a checkpoint into a network that has memory.
+
+    Args:
+        names: what they are called in the network, and in the checkpoint.
+
+    Raises:
+        CheckpointError: some are no finite numbers.
+    """
+    own = _saved(network)
+    for target, name in names.items():
+        own[target].value[...] = _finite(checkpoint, name)
+
+
+def shapes_of(network: Network) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tensors that a network, which need not have memory yet, has in a checkpoint."""
+    return {name: saved.shape for name, saved in _saved(network).items()}
 
 
 def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
@@ -56,9 +74,8 @@ def refuse_other_weights(network: Network, checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: the checkpoint has other weights; a table says which.
     """
-    wanted = {name: saved.shape for name, saved in _saved(network).items()}
     found = {name: array for name, array in checkpoint.tensors.items() if not name.startswith((SLOTS, RAW))}
-    _refuse_differences(checkpoint, wanted, found)
+    _refuse_differences(checkpoint, shapes_of(network), found)
 
 
 def restore_raw(network: Network, checkpoint: Checkpoint, *, wanted: bool) -> None:

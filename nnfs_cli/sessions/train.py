@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,9 @@ from nnfs_cli.runs import checkpoint, durable
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, create_for
 from nnfs_cli.runs.lock import owned
-from nnfs_cli.saved.tensors import restore_weights
+from nnfs_cli.saved.transfer import differences, take_weights
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
-from nnfs_cli.text import listed, quoted
 from nnfs_cli.training.chosen import chosen, first_of
 from nnfs_cli.training.imbalance import threshold_note
 from nnfs_cli.training.records import EpochDone, StepDone
@@ -61,7 +60,7 @@ def train(
         locator: where its data is.
         runs_dir: where the run directory is made.
         name: of the run directory; <configuration>-<number> if left out.
-        init_from: a checkpoint whose weights take the place of the random ones.
+        init_from: a checkpoint whose weights take the place of the random ones, as far as the layers are the same.
         should_stop: asked in every step; the training then saves and ends as "interrupted".
 
     Raises:
@@ -103,27 +102,12 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
 
 
 def _take_weights(task: Task, saved: Checkpoint) -> Notes:
-    """Begin with the weights of a checkpoint; what people should know if its classes are others.
+    """Begin with the weights of a checkpoint; what people should know of them.
 
     Raises:
-        CheckpointError: it has weights of other shapes.
+        CheckpointError: they are those of another network.
     """
-    restore_weights(task.recipe.network, saved)
-    data, now = saved.state.get("data"), task.dataset.spec.classes or ()
-    before = data.get("classes") if isinstance(data, Mapping) else None
-    if not isinstance(before, list) or len(before) != len(now) or before == list(now):
-        return ()
-    moved = [f"{quoted(old)} becomes {quoted(new)}" for old, new in zip(before, now, strict=True) if old != new]
-    return (f"{saved.path}: {_difference(before, now)}. Outputs keep their places: {listed(moved)}",)
-
-
-def _difference(before: Sequence[Any], now: Sequence[str]) -> str:
-    """How two lists of classes, as many but not the same, differ."""
-    gone = [quoted(name) for name in before if name not in now]
-    new = [quoted(name) for name in now if name not in before]
-    if not gone:
-        return "was trained on these classes in another order"
-    return f"was trained on other classes: {listed(gone)} instead of {listed(new)}"
+    return (*take_weights(task.recipe.network, saved), *differences(saved, task.dataset.preparation))
 
 
 def record(

@@ -25,9 +25,14 @@ OTHERS = {
             "  mismatched  model.3.weight: the network has (10, 17), the file (10, 16)",
         ],
     ),
-    "a layer more": (
-        ["model.layers=[flatten, {type: dense, units: 16}, relu, {type: dense, units: 10}, {type: dense, units: 10}]"],
-        ["  missing     model.4.weight (10, 10)", "  missing     model.4.bias (10,)"],
+    "another first layer and one more": (
+        ["model.layers=[flatten, {type: dense, units: 8}, {type: dense, units: 16}, {type: dense, units: 10}]"],
+        [
+            "  missing     model.2.weight (16, 8)",
+            "  missing     model.2.bias (16,)",
+            "  mismatched  model.1.weight: the network has (8, 64), the file (16, 64)",
+            "  mismatched  model.1.bias: the network has (8,), the file (16,)",
+        ],
     ),
     "a layer less": (
         ["model.layers=[flatten, {type: dense, units: 10}]"],
