@@ -66,7 +66,7 @@ def profile(parts: Parts) -> tuple[PassTimes, ...]:
     network, optimizer = parts.recipe.network, parts.recipe.optimizer
     network.allocate()
     network.initialize()
-    optimizer.allocate(network.size, network.dtype)
+    optimizer.allocate(network.size, network.dtype, spans=network.spans)
     optimizer.lr = 1e-6
     watch, things = Stopwatch(), [*network.walk(), ("", parts.recipe.loss)]
     for index, (_, thing) in enumerate(things):

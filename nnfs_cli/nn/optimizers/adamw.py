@@ -11,9 +11,9 @@ from nnfs_cli.registry import OPTIMIZERS
 class AdamW(Adam):
     """w = w - lr weight_decay w, then a step of adam without a penalty: adam with decoupled: true.
 
-    Loshchilov & Hutter 2019, algorithm 2, arXiv:1711.05101, with PyTorch's defaults. Every weight shrinks by the same
-    share, where the penalty of adam is divided by sqrt(v') like the rest of its gradient: a weight_decay of 1e-4 for
-    adam is about one of 1e-2 to 1e-1 here.
+    Loshchilov & Hutter 2019, algorithm 2, arXiv:1711.05101, with PyTorch's defaults, but that biases and norms do not
+    decay. Every weight shrinks by the same share, where the penalty of adam is divided by sqrt(v') like the rest of its
+    gradient: a weight_decay of 1e-4 for adam is about one of 1e-2 to 1e-1 here.
 
     Args:
         lr: learning rate, above 0; may be left out when a scheduler sets it.

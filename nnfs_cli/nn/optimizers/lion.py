@@ -22,7 +22,7 @@ class Lion(Optimizer):
         beta1: how much of the mean there is in a step; its momentum.
         beta2: decay of the mean of gradients.
         weight_decay: the share of a weight, times lr, that is taken off in every step.
-        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as PyTorch does.
+        decay_bias_and_norm: decay biases, and what scales and shifts in norms, too, as optax does.
     """
 
     slot_names = ("m",)
