@@ -17,7 +17,7 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.registry import describe_object
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.description import UNSOUND
-from nnfs_cli.saved.tensors import SLOTS, copy_weights, refuse_other_weights, restore_weights, shapes_of
+from nnfs_cli.saved.tensors import RAW, SLOTS, copy_weights, refuse_other_weights, restore_weights, shapes_of
 from nnfs_cli.text import counted, listed, quoted
 
 Layers = dict[str, dict[str, Shape]]
@@ -42,7 +42,7 @@ def take_weights(network: Network, saved: Checkpoint) -> tuple[str, ...]:
             the checkpoint's are there; a table says how.
     """
     own = _by_layer(shapes_of(network))
-    tensors = {name: array.shape for name, array in saved.tensors.items() if not name.startswith(SLOTS)}
+    tensors = {name: array.shape for name, array in saved.tensors.items() if not name.startswith((RAW, SLOTS))}
     theirs = _by_layer(tensors)
     pairs = _alike(own, theirs)
     known = sum(map(len, theirs.values()))
