@@ -46,11 +46,16 @@ class Parts:
 
 @dataclass(frozen=True)
 class Task:
-    """All that a session works with: the recipe, its network with memory, and the data."""
+    """All that a session works with: the recipe, its network with memory, and the data.
+
+    Attributes:
+        found_rate: the largest rate, where a range test has found it.
+    """
 
     config: Config
     dataset: Dataset
     recipe: Recipe
+    found_rate: float | None = None
 
 
 def build(config: Config, locator: Locator) -> Task:

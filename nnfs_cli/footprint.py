@@ -198,6 +198,7 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     network, itemsize = recipe.network, recipe.network.dtype.itemsize
     averaged, summed = recipe.training.ema is not None, workers * (recipe.training.accumulate > 1)
     vectors = 1 + len(recipe.optimizer.slot_names) + workers + (workers > 1) + averaged + summed
+    vectors += recipe.scheduler.is_open
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
     outputs = OF_VALUES if size.values else OF_CLASSES
     share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)

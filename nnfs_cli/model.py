@@ -31,11 +31,13 @@ from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.parameters import LargestRate
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
 from nnfs_cli.training.handed import FitSettings, examples_of, facts_of, rows_of, same_kind, training_of
 from nnfs_cli.training.measure import Measure
+from nnfs_cli.training.rates.range_test import rate_for
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.trainer import Trainer
 
@@ -57,12 +59,15 @@ class Model:
     Attributes:
         network: the layers over their two flat vectors; its arrays have the batch last.
         loss: of the last training; cross-entropy before it.
+        found_lr: the largest rate of the last training, where it was left to a range test.
 
     Raises:
         ShapeError: a layer cannot take what the one before it gives.
         ConfigError: a layer belongs to another model, or stands in the list twice.
         MachineError: this machine has not the memory for it.
     """
+
+    found_lr: float | None = None
 
     def __init__(self, layers: Sequence[Layer], input_shape: Shape, *, seed: int = 0, dtype: str = "float32"):
         self.network = Network(layers, input_shape, seed=seed, dtype=dtype)
@@ -128,7 +133,7 @@ class Model:
             ConfigError: a metric does not fit the loss or the data.
             DataError: x and y do not fit the network or each other.
             MachineError: this machine has not the memory for it.
-            DivergedError: the loss or the gradient is no longer finite.
+            DivergedError: the loss or the gradient is no longer finite, or no rate is found for "auto".
         """
         self.loss, self._threshold = self._usual_loss if loss is None else copy.deepcopy(loss), EVEN
         training = training_of(epochs, batch_size, settings)
@@ -141,7 +146,9 @@ class Model:
         refuse_other_scale("validation: x", train.x[:0] if held is None else held.x, prepared)
         batches, held_batches = recipe.to_learn(train, prepared), held and recipe.to_measure(held, prepared)
         measured = chosen(training, prepared, validated=held is not None)
-        return rows_of(Trainer(recipe, measured, batches, held_batches, Alone()), on_epoch)
+        self.found_lr = rate_for(recipe, batches)
+        trainer = Trainer(recipe.settled(self.found_lr), measured, batches, held_batches, Alone())
+        return rows_of(trainer, on_epoch)
 
     def fit_one_cycle(
         self,
@@ -149,14 +156,14 @@ class Model:
         y: Array,
         *,
         epochs: int,
-        max_lr: float,
+        max_lr: LargestRate,
         optimizer: Optimizer | None = None,
         loss: Loss | None = None,
         **settings: Any,
     ) -> list[dict[str, Any]]:
         """Train with a one-cycle schedule up to `max_lr`, with Adam if no other optimizer is given.
 
-        `settings` are those of `fit`; `nnfs lr-find` suggests a largest rate.
+        `settings` are those of `fit`; "auto" lets a range test find the rate, as `nnfs lr-find` does.
         """
         return self.fit(
             x, y, epochs=epochs, optimizer=optimizer or Adam(), loss=loss, scheduler=OneCycle(max_lr), **settings

@@ -15,6 +15,9 @@ LARGEST_COUNT = 2**63 - 1
 SMALLEST_NUMBER, LARGEST_NUMBER = 1e-30, 1e30
 """Squares of such numbers are finite in double precision, the numbers themselves in single precision."""
 
+AUTO = "auto"
+"""Settled when the data are known."""
+
 STRICT: dict[str, Any] = {"strict": True, "allow_inf_nan": False, "arbitrary_types_allowed": True}
 
 
@@ -33,6 +36,8 @@ PositiveInt = Annotated[int, Ge(1), Le(LARGEST), Means("a whole number from 1 to
 NonNegativeInt = Annotated[int, Ge(0), Le(LARGEST), Means("a whole number from 0 to 1,000,000,000")]
 Count = Annotated[int, Ge(0), Le(LARGEST_COUNT), Means("a whole number from 0 to 9,223,372,036,854,775,807")]
 PositiveFloat = Annotated[float, Ge(SMALLEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from 1e-30 to 1e30")]
+LargestRate = PositiveFloat | Literal["auto"]
+"""A learning rate, which may be left to the range test."""
 NonNegativeFloat = Annotated[float, Ge(0), Le(LARGEST_NUMBER), Means("a number from 0 to 1e30")]
 Finite = Annotated[float, Ge(-LARGEST_NUMBER), Le(LARGEST_NUMBER), Means("a number from -1e30 to 1e30")]
 Fraction = Annotated[float, Ge(0), Le(1), Means("a number from 0 to 1")]

@@ -195,6 +195,7 @@ def _opening(started: Started) -> list[str]:
         f"{counted(started.workers, 'process')}",
         f"data: {_sources(started.files)}",
         *([f"columns: {columns_in_short(started.columns)}"] if started.columns else []),
+        *([f"max_lr: {started.found_rate:g}, found by a range test"] if started.found_rate else []),
     ]
 
 

@@ -49,7 +49,8 @@ class Lines(Quiet):
 
     def fold(self, started: FoldStarted) -> None:
         after = f" goes on after step {started.done:,}" if started.done else " begins"
-        self.say(f"fold {started.fold}/{self._folds}{after}")
+        rate = f", max_lr: {started.found_rate:g}, found by a range test" if started.found_rate else ""
+        self.say(f"fold {started.fold}/{self._folds}{after}{rate}")
 
     def end(self, ended: FoldEnded) -> None:
         self.say(f"fold {ended.fold}/{self._folds}: {_of_fold(ended.result)}")

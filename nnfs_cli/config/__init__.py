@@ -7,7 +7,6 @@ The threads of NumPy's libraries are set before it is imported, and a configurat
 from nnfs_cli.config.config import Choice, Config, as_json
 from nnfs_cli.config.loading import from_mapping, load, read_threads
 from nnfs_cli.config.settings import (
-    AUTO,
     DataSettings,
     EarlyStopping,
     EverySteps,
@@ -18,6 +17,7 @@ from nnfs_cli.config.settings import (
     Transform,
 )
 from nnfs_cli.config.yaml.writer import dump, dump_readable
+from nnfs_cli.parameters import AUTO
 
 __all__ = [
     "AUTO",

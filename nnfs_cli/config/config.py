@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.config.overrides import OPTION
-from nnfs_cli.config.settings import AUTO, DataSettings, Training
+from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.config.yaml.tree import Node, find, texts_from
+from nnfs_cli.parameters import AUTO
 from nnfs_cli.registry import describe_object, members, parameters
 
 
@@ -122,6 +123,12 @@ class Config:
         if not self.scheduler.cls.sets_lr:
             return "optimizer.lr"
         return "scheduler.max_lr" if "max_lr" in parameters(self.scheduler.cls) else None
+
+    @property
+    def open_rates(self) -> tuple[str, ...]:
+        """The keys of the scheduler that leave a rate to the range test."""
+        choices = self.scheduler.walk()
+        return tuple(f"{choice.path}.max_lr" for choice in choices if choice.arguments.get("max_lr") == AUTO)
 
     def warnings(self) -> tuple[str, ...]:
         """Valid settings that are probably mistakes."""

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from nnfs_cli.config.checker import Parameters
 from nnfs_cli.config.repeat import KEY, Repeat, may_stand_in
 from nnfs_cli.config.sections import DEFAULTS, REGISTRIES, Registries
-from nnfs_cli.config.settings import AUTO, DataSettings, Frozen, Training
-from nnfs_cli.parameters import Count
+from nnfs_cli.config.settings import DataSettings, Frozen, Training
+from nnfs_cli.parameters import AUTO, Count
 from nnfs_cli.registry import Registry, members_in, parameters
 
 MEMBER = "Member"

@@ -10,11 +10,11 @@ from typing import Any
 from nnfs_cli.config.checker import check_choice, check_item, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
 from nnfs_cli.config.repeat import refuse_bombs
-from nnfs_cli.config.settings import AUTO, DataSettings, Frozen, Training
+from nnfs_cli.config.settings import DataSettings, Frozen, Training
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
 from nnfs_cli.config.yaml.tree import Node
-from nnfs_cli.parameters import Count
+from nnfs_cli.parameters import AUTO, Count
 from nnfs_cli.registry import LAYERS, LOSSES, OPTIMIZERS, SCHEDULERS, SOURCES, Registry, parameters
 
 Registries = Mapping[str, Registry[Any]]

@@ -18,9 +18,6 @@ from nnfs_cli.parameters import (
 )
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
 
-AUTO = "auto"
-"""Settled when the data are known."""
-
 MEASURED = (*(name for name in METRICS.files if name != "base"),)
 MONITORED = ("loss", *MEASURED)
 Monitor = Annotated[

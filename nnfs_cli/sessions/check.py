@@ -45,6 +45,7 @@ class Checked:
         notes: what people should know of how the data is read.
         profile: the times of a training step, if they were measured.
         data: what there is to learn from, if it was looked at.
+        open_rates: the keys whose rate a training finds first.
     """
 
     config: str
@@ -59,6 +60,7 @@ class Checked:
     notes: tuple[str, ...]
     profile: tuple[PassTimes, ...] | None = None
     data: Inspection | None = None
+    open_rates: tuple[str, ...] = ()
 
 
 def check(config: Config, locator: Locator, *, timed: bool = False, inspected: bool = False) -> Checked:
@@ -97,6 +99,7 @@ def check(config: Config, locator: Locator, *, timed: bool = False, inspected: b
         notes,
         profile(parts) if timed else None,
         data,
+        config.open_rates,
     )
 
 

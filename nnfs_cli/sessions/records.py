@@ -24,6 +24,7 @@ class Started:
         files: where each split was read from.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
         columns: of a table; none for other data.
+        found_rate: the largest rate, where a range test has found it.
     """
 
     run: Path
@@ -38,6 +39,7 @@ class Started:
     notes: tuple[str, ...]
     steps_per_epoch: int
     columns: tuple[ColumnReport, ...] = ()
+    found_rate: float | None = None
 
 
 @dataclass(frozen=True)

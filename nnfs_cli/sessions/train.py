@@ -23,6 +23,7 @@ from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.runs.directory import RunDirectory, create_for
 from nnfs_cli.runs.lock import owned
 from nnfs_cli.saved.transfer import differences, take_weights
+from nnfs_cli.sessions.rates.lr_find import settled
 from nnfs_cli.sessions.recorder import Recorder
 from nnfs_cli.sessions.records import Finished, Started, Warned
 from nnfs_cli.training.chosen import chosen, first_of
@@ -89,7 +90,7 @@ def begin(run: RunDirectory, parts: Parts, init_from: Path | None = None) -> tup
         durable.replace(run.config, dump(with_found(config.resolved(), found)))
     task = complete(parts, drawn=init_from is None)
     taken = () if init_from is None else _take_weights(task, checkpoint.read(init_from))
-    workers, notes = workers_of(task)
+    task, (workers, notes) = settled(task), workers_of(task)
     trainer = trainer_of(task, workers)
     recorder = Recorder(run, task, trainer, resolved_config(task, workers))
     recorder.open()
@@ -169,6 +170,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         notes,
         trainer.steps_per_epoch,
         recorder.task.dataset.spec.report,
+        recorder.task.found_rate,
     )
 
 
@@ -202,6 +204,7 @@ def resolved_config(task: Task, workers: int) -> dict[str, Any]:
         resolved["dataset"] = {**source, **settings, "fallback": None}
     resolved = with_found(resolved, task.dataset.found)
     resolved["model"]["layers"] = [as_json(describe_object(layer)) for layer in task.recipe.network.layers]
+    resolved["scheduler"] = as_json(describe_object(task.recipe.scheduler))
     resolved["training"]["workers"] = workers
     return resolved
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from nnfs_cli.config import Training
@@ -55,6 +56,10 @@ class Recipe:
     def is_balanced(self) -> bool:
         """Whether something is done about classes of different size."""
         return self.loss.class_weights is not None or self.training.sampling == "balanced"
+
+    def settled(self, rate: float | None) -> Recipe:
+        """The recipe with a rate that was found for its scheduler, if one was."""
+        return self if rate is None else dataclasses.replace(self, scheduler=self.scheduler.settled(rate))
 
     def to_learn(self, train: Examples, preparation: Preparation) -> Batches:
         """Training examples as the network takes them: augmented, and with their weights.

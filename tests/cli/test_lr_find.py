@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_cli.sessions.rates.suggestions import METHODS as METHODS_OF
+from nnfs_cli.training.rates.suggestions import METHODS as METHODS_OF
 
 END = ("csv", "json", "png")
 METHODS = ("valley", "steep", "minimum", "slide")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.cosine import Cosine
@@ -18,7 +19,7 @@ from nnfs_cli.nn.schedulers.plateau import Plateau
 from nnfs_cli.nn.schedulers.polynomial import Polynomial
 from nnfs_cli.nn.schedulers.sequential import SequentialScheduler
 from nnfs_cli.nn.schedulers.step import Step
-from nnfs_cli.registry import SCHEDULERS, describe_object
+from nnfs_cli.registry import SCHEDULERS, describe_object, parameters
 from nnfs_cli.saved.description import make
 
 CASES = [
@@ -75,6 +76,24 @@ def test_says_whether_it_sets_the_rate(scheduler):
 def test_configuration_round_trip(scheduler):
     described = describe_object(scheduler)
     assert describe_object(make(SCHEDULERS, described)) == described
+
+
+@pytest.mark.parametrize("cls", [cls for _, cls in SCHEDULERS.items() if "max_lr" in parameters(cls)])
+def test_a_rate_that_is_found_is_as_one_that_is_given(cls):
+    left_open, given = cls(max_lr="auto"), cls(max_lr=0.3)
+    assert (left_open.is_open, given.is_open) == (True, False)
+    with pytest.raises(ConfigError, match="max_lr: is auto"):
+        left_open.plan(10, 5)["lr"].value(0)
+    assert describe_object(left_open.settled(0.3)) == describe_object(given.settled(7.0)) == describe_object(given)
+    assert left_open.is_open
+    chain = SequentialScheduler([cls(max_lr="auto"), Cosine(0.1)], [0.5]) if not given.follows_figures else left_open
+    assert chain.is_open
+    assert not chain.settled(0.3).is_open
+
+
+def test_constant_leaves_no_rate_open():
+    assert not Constant().is_open
+    assert not SequentialScheduler([Cosine(0.1)]).is_open
 
 
 def test_step_falls_by_a_factor_every_few_epochs():

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from nnfs_cli.parameters import AUTO
 from nnfs_cli.registry import OPTIMIZERS, SCHEDULERS, parameters
 from nnfs_cli.saved.description import make
 from tests.effort import EFFORT
@@ -68,7 +69,7 @@ def schedulers() -> Iterator[dict[str, Any]]:
         default = make(SCHEDULERS, {"type": name, **given})
         for key, parameter in keys.items():
             for word in _words(parameter.annotation):
-                if word != getattr(default, key):
+                if word not in (getattr(default, key), AUTO):
                     yield {"type": name, **given, key: word}
 
 
@@ -134,6 +135,7 @@ FEATURES = {
         {"scheduler": {"type": "plateau", "max_lr": LR, "factor": 0.5, "patience": 0, "cooldown": 1, "warmup": 0.3}},
         ("training.monitor=val_accuracy", "training.epochs=6"),
     ),
+    "a rate that is found first": Kind({"scheduler": {"type": "one_cycle", "max_lr": "auto"}, "optimizer": "adam"}),
     "gradient clipping": Kind({}, CLIPPED),
     "a moving average": Kind(NORMED, AVERAGED),
     "steps of several batches": Kind(NORMED, (*AVERAGED, "training.batch_size=4", "training.accumulate=2")),

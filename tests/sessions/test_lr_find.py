@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
-from nnfs_cli.sessions.rates import lr_find as module
-from nnfs_cli.sessions.rates.lr_find import RangeTest, RatesFound, lr_find
-from nnfs_cli.sessions.rates.suggestions import suggest
+from nnfs_cli.sessions.rates.lr_find import lr_find
+from nnfs_cli.training.rates import range_test as module
+from nnfs_cli.training.rates.range_test import RangeTest, RatesFound
+from nnfs_cli.training.rates.suggestions import suggest
 from nnfs_cli.training.records import StepDone
 from tests.sessions.trainings import configured
 
@@ -31,7 +32,7 @@ def found(locator):
 def given(monkeypatch, losses: list[float]) -> None:
     """A training with these losses."""
     steps = [StepDone(step, 1, loss, 10.0 ** (step - 5), 0.9, 8) for step, loss in enumerate(losses, 1)]
-    monkeypatch.setattr(module, "_steps", lambda task, scheduler, count: iter(steps))
+    monkeypatch.setattr(module, "_steps", lambda *_: iter(steps))
 
 
 def test_rates_grow_by_the_same_factor(found):
@@ -93,9 +94,12 @@ def test_the_same_test_twice_gives_the_same_numbers(found):
 def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(locator, optimizer):
     def momenta(*overrides: str) -> set[float]:
         task = build(configured(f"optimizer={optimizer}", *overrides), locator)
-        return {done.momentum for done in module._steps(task, RangeTest(1e-4, 1, 20, task.recipe.scheduler), 20)}
+        train = task.recipe.to_learn(task.dataset.splits["train"], task.dataset.preparation)
+        scheduler = RangeTest(1e-4, 1, 20, task.recipe.scheduler)
+        return {done.momentum for done in module._steps(task.recipe, train, scheduler, 20)}
 
     assert momenta("scheduler={type: one_cycle, max_lr: 1}") == {0.85}
+    assert momenta("scheduler={type: one_cycle, max_lr: auto}") == {0.85}
     assert momenta("scheduler={type: one_cycle, max_lr: 1, momentum: null}") == {0.9 if optimizer == "adam" else 0.0}
     assert momenta("scheduler={type: cosine, max_lr: 1}") == {0.9 if optimizer == "adam" else 0.0}
 

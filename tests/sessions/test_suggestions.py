@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from nnfs_cli.sessions.rates.suggestions import (
+from nnfs_cli.training.rates.suggestions import (
     doubt,
     fall_of,
     longest_decrease,

@@ -124,6 +124,7 @@ def _lines(checked: Checked) -> list[str]:
         "",
         *([f"{checked.learned:,} parameters learn, {frozen:,} are frozen"] if frozen else []),
         f"training takes about {readable_bytes(memory.total)} at its peak: {parts}",
+        *(f"{key}: auto, which nnfs train finds with a range test first" for key in checked.open_rates),
         *_profile_lines(checked.profile or ()),
         *(inspection_lines(checked.data) if checked.data is not None else ()),
     ]

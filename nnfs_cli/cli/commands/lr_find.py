@@ -15,7 +15,7 @@ from nnfs_cli.errors import DivergedError, MachineError
 from nnfs_cli.text import counted, harmless
 
 if TYPE_CHECKING:
-    from nnfs_cli.sessions.rates.lr_find import RatePoint, RatesFound
+    from nnfs_cli.training.rates.range_test import RatePoint, RatesFound
 
 
 @click.command(cls=options.Helpful, short_help="Suggest a learning rate.")
@@ -117,7 +117,7 @@ def _directory(runs_dir: Path, name: str) -> Iterator[Path | None]:
 
 def _watch(session: Iterator[RatePoint | RatesFound], steps: int) -> RatesFound:
     """Follow the test on a bar and return how it ended."""
-    from nnfs_cli.sessions.rates.lr_find import RatePoint, RatesFound
+    from nnfs_cli.training.rates.range_test import RatePoint, RatesFound
 
     with terminal.step_bar("lr-find", steps) as bar:
         for record in session:

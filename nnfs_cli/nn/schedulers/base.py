@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler
+from nnfs_cli.parameters import AUTO, LargestRate
+from nnfs_cli.registry import parameters
 
 
 class Scheduler(ABC):
@@ -24,6 +26,15 @@ class Scheduler(ABC):
     type_name: ClassVar[str]
     sets_lr: ClassVar[bool] = True
     follows_figures: ClassVar[bool] = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a rate is "auto" and has to be found before there can be a plan."""
+        return False
+
+    def settled(self, rate: float) -> Scheduler:
+        """The scheduler with this rate for every one that is "auto"."""
+        return self
 
     @abstractmethod
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
@@ -45,3 +56,34 @@ class Scheduler(ABC):
         if state != {}:
             raise ConfigError("the scheduler remembers nothing of the epochs, but the file says that it does")
         return self
+
+
+class PeakScheduler(Scheduler):
+    """A scheduler with a largest rate, max_lr, that a range test finds where it is "auto".
+
+    Attributes:
+        max_lr: as given; a plan takes `peak`.
+    """
+
+    max_lr: LargestRate
+
+    @property
+    def is_open(self) -> bool:
+        return self.max_lr == AUTO
+
+    def settled(self, rate: float) -> Scheduler:
+        if not self.is_open:
+            return self
+        arguments = {name: getattr(self, name) for name in parameters(type(self))}
+        return type(self)(**{**arguments, "max_lr": rate})
+
+    @property
+    def peak(self) -> float:
+        """The largest rate.
+
+        Raises:
+            ConfigError: it has not been found yet.
+        """
+        if isinstance(self.max_lr, str):
+            raise ConfigError(f"{self.type_name}: max_lr: is auto, which a training finds first. Give a number here.")
+        return self.max_lr

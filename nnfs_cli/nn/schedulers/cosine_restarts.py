@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import NonNegativeFloat, PositiveFloat, PositiveInt
+from nnfs_cli.parameters import LargestRate, NonNegativeFloat, PositiveInt
 from nnfs_cli.registry import SCHEDULERS
 
 
 @SCHEDULERS.register("cosine_restarts")
-class CosineRestarts(Scheduler):
+class CosineRestarts(PeakScheduler):
     """From max_lr down in half a cosine wave towards min_lr, where the next wave begins at max_lr. SGDR.
 
     Loshchilov & Hutter 2017, eq. 5, arXiv:1608.03983, the rate moving in every step; equal to PyTorch's
@@ -20,7 +20,7 @@ class CosineRestarts(Scheduler):
     wave has period, period (1 + factor), period (1 + factor + factor^2), ... epochs.
 
     Args:
-        max_lr: the rate at which each wave begins, above 0.
+        max_lr: the rate at which each wave begins, above 0, or auto.
         min_lr: what the rate falls to, at least 0.
         period: how many epochs the first wave takes.
         factor: how many times as long each wave is as the one before.
@@ -28,7 +28,7 @@ class CosineRestarts(Scheduler):
 
     def __init__(
         self,
-        max_lr: PositiveFloat,
+        max_lr: LargestRate,
         min_lr: NonNegativeFloat = 0.0,
         period: PositiveInt = 1,
         factor: PositiveInt = 2,
@@ -39,7 +39,7 @@ class CosineRestarts(Scheduler):
         self.factor = factor
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        return {"lr": Waves(self.max_lr, self.min_lr, self.period * steps_per_epoch, self.factor)}
+        return {"lr": Waves(self.peak, self.min_lr, self.period * steps_per_epoch, self.factor)}
 
 
 class Waves(HyperParamScheduler):

@@ -5,28 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import PositiveFloat
+from nnfs_cli.parameters import LargestRate
 from nnfs_cli.registry import SCHEDULERS
 
 
 @SCHEDULERS.register("coslog4")
-class CosLog4(Scheduler):
+class CosLog4(PeakScheduler):
     """lr = max_lr (1 - cos(2 pi log2(1 + 15 t))) / 2 after a share t of the steps: four waves, each twice as long.
 
     Holzmüller et al. 2024, arXiv:2407.04491 (RealMLP). The rate is 0 at the first step and wherever two
     waves meet, after 1, 3 and 7 fifteenths of the steps, where a network is worth keeping.
 
     Args:
-        max_lr: the rate at the top of each wave, above 0.
+        max_lr: the rate at the top of each wave, above 0, or auto.
     """
 
-    def __init__(self, max_lr: PositiveFloat):
+    def __init__(self, max_lr: LargestRate):
         self.max_lr = max_lr
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        return {"lr": Waves(self.max_lr, steps)}
+        return {"lr": Waves(self.peak, steps)}
 
 
 class Waves(HyperParamScheduler):

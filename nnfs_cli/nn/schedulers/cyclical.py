@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import Fraction, PositiveFloat, ProperFraction
+from nnfs_cli.parameters import Fraction, LargestRate, PositiveFloat, ProperFraction
 from nnfs_cli.registry import SCHEDULERS
 
 Height = Callable[[int, int], float]
@@ -15,7 +15,7 @@ Height = Callable[[int, int], float]
 
 
 @SCHEDULERS.register("cyclical")
-class Cyclical(Scheduler):
+class Cyclical(PeakScheduler):
     """The rate goes from base_lr to max_lr and back in straight lines; the momentum, if it moves, against it.
 
     Smith 2017, arXiv:1506.01186, section 3: triangular, triangular2 (half as high in each cycle) and exp_range (gamma
@@ -23,7 +23,7 @@ class Cyclical(Scheduler):
     moves by default, between 0.8 and 0.9.
 
     Args:
-        max_lr: the largest rate, above 0.
+        max_lr: the largest rate, above 0, or auto.
         base_lr: the smallest rate, above 0; max_lr / 4 if left out, as section 3.3 of the paper has it.
         step_size: how many epochs each way takes, half a cycle; at least a step. The paper advises 2 to 10.
         mode: triangular, triangular2 or exp_range.
@@ -33,7 +33,7 @@ class Cyclical(Scheduler):
 
     def __init__(
         self,
-        max_lr: PositiveFloat,
+        max_lr: LargestRate,
         base_lr: PositiveFloat | None = None,
         step_size: PositiveFloat = 2.0,
         mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
@@ -49,8 +49,8 @@ class Cyclical(Scheduler):
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         length, height = max(self.step_size * steps_per_epoch, 1.0), self._height
-        base = self.max_lr / 4 if self.base_lr is None else self.base_lr
-        curves = {"lr": Triangles(base, self.max_lr, length, height)}
+        base = self.peak / 4 if self.base_lr is None else self.base_lr
+        curves = {"lr": Triangles(base, self.peak, length, height)}
         if self.momentum is not None:
             low, high = self.momentum
             curves["momentum"] = Triangles(high, low, length, height)

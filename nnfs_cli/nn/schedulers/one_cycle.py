@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import LARGEST_NUMBER, Fraction, PositiveFloat, ProperFraction
+from nnfs_cli.parameters import LARGEST_NUMBER, Fraction, LargestRate, PositiveFloat, ProperFraction
 from nnfs_cli.registry import SCHEDULERS
 
 
@@ -68,7 +68,7 @@ STYLES = {
 
 
 @SCHEDULERS.register("one_cycle")
-class OneCycle(Scheduler):
+class OneCycle(PeakScheduler):
     """The rate goes from max_lr / div_factor up to max_lr, then far down; the momentum goes down, then up again.
 
     With three phases the way down stops at the first rate after as many steps as the way up took, then goes on to the
@@ -76,7 +76,7 @@ class OneCycle(Scheduler):
     default; a style picks the published values of another source, and keys given beside it win.
 
     Args:
-        max_lr: the largest rate, above 0.
+        max_lr: the largest rate, above 0, or auto.
         pct_start: share of the steps until the largest rate, from 0 to 1; 0.3 in style torch.
         div_factor: the first rate is max_lr / div_factor; 25 in style torch.
         final_div_factor: the end rate is the first rate (in fastai2: max_lr) / final_div_factor; 1e4 in style torch.
@@ -88,7 +88,7 @@ class OneCycle(Scheduler):
 
     def __init__(
         self,
-        max_lr: PositiveFloat,
+        max_lr: LargestRate,
         pct_start: Fraction | None = None,
         div_factor: PositiveFloat | None = None,
         final_div_factor: PositiveFloat | None = None,
@@ -108,14 +108,14 @@ class OneCycle(Scheduler):
         self.style = style
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        first, end = (min(rate, LARGEST_NUMBER) for rate in (self.max_lr / self.div_factor, self._end()))
+        first, end = (min(rate, LARGEST_NUMBER) for rate in (self.peak / self.div_factor, self._end()))
         if self.momentum is None:
-            return {"lr": self._curve(steps, first, self.max_lr, end)}
+            return {"lr": self._curve(steps, first, self.peak, end)}
         low, high = self.momentum
-        return {"lr": self._curve(steps, first, self.max_lr, end), "momentum": self._curve(steps, high, low, high)}
+        return {"lr": self._curve(steps, first, self.peak, end), "momentum": self._curve(steps, high, low, high)}
 
     def _end(self) -> float:
-        whole = self.max_lr if STYLES[self.style].end_of == "max" else self.max_lr / self.div_factor
+        whole = self.peak if STYLES[self.style].end_of == "max" else self.peak / self.div_factor
         return whole / self.final_div_factor
 
     def _curve(self, steps: int, first: float, top: float, end: float) -> HyperParamScheduler:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import Fraction, InnerFraction, NonNegativeFloat, NonNegativeInt, PositiveFloat
+from nnfs_cli.parameters import Fraction, InnerFraction, LargestRate, NonNegativeFloat, NonNegativeInt
 from nnfs_cli.registry import SCHEDULERS, from_state
 
 
@@ -32,14 +32,14 @@ class Epochs:
 
 
 @SCHEDULERS.register("plateau")
-class Plateau(Scheduler):
+class Plateau(PeakScheduler):
     """max_lr, times `factor` whenever training.monitor has not improved for more than `patience` epochs.
 
     Equal to PyTorch's ReduceLROnPlateau, without its eps; the mode is that of the figure, higher or lower. A figure has
     improved if it is better than the best by more than `threshold` times its size, also where it is negative.
 
     Args:
-        max_lr: the first rate, above 0.
+        max_lr: the first rate, above 0, or auto.
         factor: what the rate is multiplied by, between 0 and 1.
         patience: epochs without an improvement that the rate waits; it falls after the next one.
         threshold: the share of the best figure that counts as an improvement.
@@ -52,7 +52,7 @@ class Plateau(Scheduler):
 
     def __init__(
         self,
-        max_lr: PositiveFloat,
+        max_lr: LargestRate,
         factor: InnerFraction = 0.1,
         patience: NonNegativeInt = 10,
         threshold: NonNegativeFloat = 1e-4,
@@ -75,7 +75,7 @@ class Plateau(Scheduler):
     @property
     def rate(self) -> float:
         """The rate that the epochs so far lead to."""
-        return max(self.max_lr * self.factor**self._epochs.falls, min(self.min_lr, self.max_lr))
+        return max(self.peak * self.factor**self._epochs.falls, min(self.min_lr, self.peak))
 
     def judge(self, cost: float) -> None:
         lowest, waited, resting, falls = vars(self._epochs).values()

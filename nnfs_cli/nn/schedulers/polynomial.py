@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import Fraction, NonNegativeFloat, PositiveFloat
+from nnfs_cli.parameters import Fraction, LargestRate, NonNegativeFloat, PositiveFloat
 from nnfs_cli.registry import SCHEDULERS
 
 
 @SCHEDULERS.register("polynomial")
-class Polynomial(Scheduler):
+class Polynomial(PeakScheduler):
     """lr = min_lr + (max_lr - min_lr) (1 - t)^power after a share t of the steps; a straight line for power 1.
 
     Equal to PyTorch's PolynomialLR over all steps, and to Keras' PolynomialDecay with a min_lr: min_lr would come with
@@ -19,7 +19,7 @@ class Polynomial(Scheduler):
     nothing else.
 
     Args:
-        max_lr: the largest rate, above 0.
+        max_lr: the largest rate, above 0, or auto.
         min_lr: what the rate falls to, at least 0.
         power: the exponent, above 0.
         warmup: share of the steps until max_lr is reached, from 0 to 1.
@@ -27,7 +27,7 @@ class Polynomial(Scheduler):
 
     def __init__(
         self,
-        max_lr: PositiveFloat,
+        max_lr: LargestRate,
         min_lr: NonNegativeFloat = 0.0,
         power: PositiveFloat = 1.0,
         warmup: Fraction = 0.0,
@@ -39,7 +39,7 @@ class Polynomial(Scheduler):
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         top = min(self.warmup * steps, steps - 1)
-        return {"lr": Powers([Knot(-1, 0.0), Knot(top, self.max_lr), Knot(steps, self.min_lr)], self.power)}
+        return {"lr": Powers([Knot(-1, 0.0), Knot(top, self.peak), Knot(steps, self.min_lr)], self.power)}
 
 
 class Powers(HyperParamScheduler):

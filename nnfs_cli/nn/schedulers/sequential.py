@@ -40,6 +40,13 @@ class SequentialScheduler(Scheduler):
         self.schedulers = schedulers
         self.milestones = milestones
 
+    @property
+    def is_open(self) -> bool:
+        return any(part.is_open for part in self.schedulers)
+
+    def settled(self, rate: float) -> Scheduler:
+        return type(self)([part.settled(rate) for part in self.schedulers], self.milestones)
+
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         turns = [0, *(round(share * steps) for share in self.milestones), steps]
         spans = [range(begin, max(end, begin + 1)) for begin, end in pairwise(turns)]

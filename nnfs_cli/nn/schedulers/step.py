@@ -5,29 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.base import PeakScheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
-from nnfs_cli.parameters import LARGEST_NUMBER, PositiveFloat, PositiveInt
+from nnfs_cli.parameters import LARGEST_NUMBER, LargestRate, PositiveFloat, PositiveInt
 from nnfs_cli.registry import SCHEDULERS
 
 
 @SCHEDULERS.register("step")
-class Step(Scheduler):
+class Step(PeakScheduler):
     """lr = max_lr gamma^(epoch // step_size), as PyTorch's StepLR.
 
     Args:
-        max_lr: the rate of the first epochs, above 0.
+        max_lr: the rate of the first epochs, above 0, or auto.
         step_size: how many epochs a rate stays.
         gamma: what the rate is then multiplied by.
     """
 
-    def __init__(self, max_lr: PositiveFloat, step_size: PositiveInt = 10, gamma: PositiveFloat = 0.1):
+    def __init__(self, max_lr: LargestRate, step_size: PositiveInt = 10, gamma: PositiveFloat = 0.1):
         self.max_lr = max_lr
         self.step_size = step_size
         self.gamma = gamma
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        return {"lr": Stairs(self.max_lr, self.gamma, self.step_size * steps_per_epoch, steps - 1)}
+        return {"lr": Stairs(self.peak, self.gamma, self.step_size * steps_per_epoch, steps - 1)}
 
 
 class Stairs(HyperParamScheduler):

@@ -141,9 +141,9 @@ class _Folds:
     def _heard(self, fold: int, thing: Any) -> Records:
         """What is made of a thing that a fold tells."""
         match thing:
-            case {"started": done}:
+            case {"started": done, "rate": rate}:
                 self._note(fold, status="running")
-                yield FoldStarted(fold, done)
+                yield FoldStarted(fold, done, rate)
             case {"epoch": epoch}:
                 yield FoldEpoch(fold, epoch)
             case {"warning": text}:

@@ -36,8 +36,8 @@ def work(
     """Train a fold and measure it; what happens is told, an error too.
 
     Tells:
-        {"started": steps}, {"epoch": number}, {"warning": text}; then one of {"ended": result}, {"failed": code of the
-        error, "lines": its text} and {"bug": traceback}.
+        {"started": steps, "rate": the one found, if any}, {"epoch": number}, {"warning": text}; then one of
+        {"ended": result}, {"failed": code of the error, "lines": its text} and {"bug": traceback}.
     """
     try:
         tell({"ended": _trained(folder, of_fold(config, fold, folds), locator, fold, tell, asked_to_stop)})
@@ -55,8 +55,8 @@ def _trained(
     epochs, finished = 0, None
     for record in _begun(folder, config, locator, fold, asked_to_stop):
         match record:
-            case Started(done=done, notes=notes):
-                tell({"started": done})
+            case Started(done=done, notes=notes, found_rate=rate):
+                tell({"started": done, "rate": rate})
                 _warn(tell, [note for note in notes if note not in config.warnings()])
             case EpochDone(row=row):
                 epochs += 1

@@ -31,10 +31,12 @@ class FoldStarted:
 
     Attributes:
         done: steps that were made before it was resumed.
+        found_rate: the largest rate, where a range test on its training examples has found it.
     """
 
     fold: int
     done: int
+    found_rate: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rates: the learning-rate range test.
+"""Rates: the learning-rate range test of a task, by itself or before a training, and its files.
 
-In comes a task; out come its steps, the rates that four rules suggest, and the files that hold them. Read `lr_find`.
+Read `lr_find`; the test itself is in `training/rates`.
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 from nnfs_cli.config import Config, dump_readable
 from nnfs_cli.runs import durable
 from nnfs_cli.sessions import pictures
-from nnfs_cli.sessions.rates.lr_find import RatesFound
 from nnfs_cli.sessions.train import with_found
+from nnfs_cli.training.rates.range_test import RatesFound
 
 
 def write_rates(found: RatesFound, run: Path, method: str, name: str) -> tuple[str, ...]:
