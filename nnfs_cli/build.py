@@ -13,6 +13,7 @@ from nnfs_cli.data.dataset import Dataset
 from nnfs_cli.data.preparation import ROBUST
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Locator, Source
+from nnfs_cli.data.sources.unlabelled import UNLABELLED
 from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.data.weights import unknown_classes
 from nnfs_cli.errors import ConfigError, ShapeError
@@ -95,14 +96,14 @@ def build_parts(config: Config, locator: Locator) -> Parts:
         ConfigError: they do not; all that is wrong is told.
         DataError: the data must be looked at to know its shape, and cannot be had.
     """
-    source, locator = config.dataset.make(), locator_of(config, locator)
+    source, locator = source_of(config), locator_of(config, locator)
     source.refuse_absent(locator)
     config, source, spec = as_meant(config, source, locator)
     loss, optimizer, scheduler = (choice.make() for choice in (config.loss, config.optimizer, config.scheduler))
     augment = tuple(choice.make() for choice in config.data.augment)
     validated = bool(config.data.validation) or source.has_own("validation", locator)
     problems = [*_task_problems(config, spec, loss), *_input_problems(config, spec, augment)]
-    problems += _training_problems(config, spec, validated=validated)
+    problems += [*_reconstruction_problems(config), *_training_problems(config, spec, validated=validated)]
     if config.data.split == "group" and not getattr(source, "group", None):
         need = "needs dataset.group, the column of a csv table that tells the groups. Add it, or leave split out."
         problems.append(f"{config.location('dataset.split')}: group {need}")
@@ -121,9 +122,17 @@ def build_parts(config: Config, locator: Locator) -> Parts:
     if problems:
         raise ConfigError(*problems)
     size = source.sizes(locator, spec)
+    size = size.reconstructed() if size is not None and spec.reconstruction else size
     config = dataclasses.replace(config, training=with_length(config.training, config.data, size))
-    recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment)
+    recipe = Recipe(network, loss, optimizer, scheduler, config.training, augment, spec.reconstruction)
     return Parts(config, source, locator, spec, size, recipe)
+
+
+def source_of(config: Config) -> Source:
+    """Where the examples of a configuration come from."""
+    choice = config.dataset
+    kind = UNLABELLED.get(choice.type, choice.cls) if config.data.reconstructs else choice.cls
+    return dataclasses.replace(choice, cls=kind).make()
 
 
 def locator_of(config: Config, locator: Locator) -> Locator:
@@ -159,11 +168,25 @@ def _input_problems(config: Config, spec: DataSpec, augment: tuple[Augmentation,
     if config.data.standardize == ROBUST and len(spec.input_shape) == 3:
         where, got = config.location("dataset.standardize"), name(spec.input_shape)
         yield f"{where}: {ROBUST} is for vectors, such as rows of a table, got {got}. Set it to true."
+    answer = () if spec.reconstruction else spec.output_shape
     for choice, step in zip(config.data.augment, augment, strict=True):
         try:
-            refuse_examples(step, spec.input_shape, spec.output_shape, words=bool(spec.embeddings))
+            refuse_examples(step, spec.input_shape, answer, words=bool(spec.embeddings))
         except ShapeError as error:
             yield f"{config.location(choice.path)}: {error.sentence}"
+
+
+def _reconstruction_problems(config: Config) -> Iterator[str]:
+    """Settings that have no meaning where the answer to an example is what the network gets."""
+    data = config.data
+    if not data.reconstructs:
+        return
+    if data.target_transform != "standardize":
+        said = "task: reconstruction gives back what standardize makes of the inputs. Leave it out."
+        yield f"{config.location('dataset.target_transform')}: {data.target_transform}: {said}"
+    if data.standardize == ROBUST:
+        said = "bends the inputs, which task: reconstruction could not undo. Set it to true."
+        yield f"{config.location('dataset.standardize')}: {ROBUST} {said}"
 
 
 def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> Iterator[str]:
@@ -178,7 +201,9 @@ def _training_problems(config: Config, spec: DataSpec, *, validated: bool) -> It
 
 
 def _task_problems(config: Config, spec: DataSpec, loss: Loss) -> Iterator[str]:
-    if loss.takes_classes != (spec.classes is not None):
+    if spec.reconstruction and loss.takes_classes:
+        yield f"{config.location('loss')}: is of classes, task: reconstruction has values to predict. Use mse."
+    elif loss.takes_classes != (spec.classes is not None):
         has, fix = ("classes", "cross_entropy") if spec.classes else ("values to predict", "mse")
         advice = f"Use {fix}." if not spec.otherwise else f"{sentence(spec.otherwise)}, else loss: {fix}."
         yield f"{config.location('loss')}: does not fit {config.dataset.type}, which has {has}. {advice}"

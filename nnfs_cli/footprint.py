@@ -200,7 +200,7 @@ def _network(recipe: Recipe, counts: Counts, size: Size, batch: int, workers: in
     vectors = 1 + len(recipe.optimizer.slot_names) + workers + (workers > 1) + averaged + summed
     vectors += recipe.scheduler.is_open
     measured = min(examples_at_a_time(network), -(-counts.validation // workers))
-    outputs = OF_VALUES if size.values else OF_CLASSES
+    outputs = OF_CLASSES if size.of_classes else OF_VALUES
     share, width = -(-batch // workers), size.x_bytes // math.prod(network.input_shape)
     own = _pass(network, share, measured, width, outputs)
     if recipe.training.mixup is not None:
@@ -220,7 +220,7 @@ def _of_metrics(recipe: Recipe, counts: Counts, size: Size, learned: int, measur
     Args:
         learned, measured: how many examples are learned from at once, and how many are measured.
     """
-    names = names_of(recipe.training, classes=not size.values)
+    names = names_of(recipe.training, classes=size.of_classes)
     kinds = [METRICS[name] for name in names if not METRICS[name].usual]
     outputs = math.prod(recipe.network.output_shape)
     rankings = [kind for kind in kinds if issubclass(kind, RankingMetric)]

@@ -17,15 +17,18 @@ from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.sequential import freeze_problems
 from nnfs_cli.registry import LOSSES
 from nnfs_cli.text import quoted
-from nnfs_cli.training.endings import answers_of, ending, miscounted, shaped
+from nnfs_cli.training.endings import answers_of, ending, mirrored, miscounted, of_examples, shaped
 from nnfs_cli.training.length import usual_epochs
 
 
 def as_meant(config: Config, source: Source, locator: Locator) -> tuple[Config, Source, DataSpec]:
     """The configuration with a loss, its source, and what that holds.
 
-    Answers that could be classes are classes if the loss says so or nothing else fits, and there is an output for each.
+    Examples that are their own answers are values. Answers that could be classes are classes if the loss says so or
+    nothing else fits, and there is an output for each.
     """
+    if config.data.reconstructs:
+        return _with_loss(config, "mse"), source, source.spec(locator).reconstructed()
     spec, as_classes = source.spec(locator), _with_loss(config, "cross_entropy")
     possible = spec.classes is None and spec.otherwise and as_classes.loss.cls.takes_classes
     if possible and (other := source.as_classes()) is not None:
@@ -97,6 +100,9 @@ def output_problems(config: Config, spec: DataSpec, network: Network, loss: Loss
             f"{config.location('dataset')}: {source} has one class, {quoted(spec.classes[0])}, so there is nothing to "
             f"tell apart. Add examples of other classes{', or choose another target' if choice else ''}."
         )
+    elif spec.reconstruction:
+        given, fix = shaped(network.output_shape, "output"), mirrored(spec, network)
+        yield f"{last}: gives {given}, but {of_examples(spec)}. {fix}"
     else:
         given = shaped(network.output_shape, "output")
         has = f"{loss.type_name} takes 1" if needed.outputs < count else f"{source} has {answers_of(spec)}"

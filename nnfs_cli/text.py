@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, count, islice
 from typing import Any
 
 MOST = 20
@@ -109,3 +109,12 @@ def readable_bytes(count: float) -> str:
         return f"over {BEYOND_COUNTING // 1024**5:,} PiB"
     power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
     return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Names, each of them once: the second one that is called alike gets a number."""
+    taken: dict[str, None] = {}
+    for name in names:
+        numbered = chain([name], (f"{name}_{number}" for number in count(2)))
+        taken[next(free for free in numbered if free not in taken)] = None
+    return list(taken)

@@ -188,3 +188,39 @@ def test_strange_names_are_drawn():
         plots.values([cloud | {"name": STRANGE[3]} for cloud in clouds(1, 9)[0]], STRANGE[0]),
     ):
         assert Image.open(io.BytesIO(picture)).size[0] == style.WIDTH
+
+
+def pixels(channels: int, height: int = 6, width: int = 5) -> list:
+    return np.random.default_rng(channels).integers(0, 256, (height, width, channels)).tolist()
+
+
+@pytest.mark.parametrize("count", [1, 6, 7, 24])
+def test_mistakes_are_shown_with_what_was_said(figures, count):
+    said = [{"pixels": pixels(1), "label": f"kind {k}", "true": "b", "probability": 1 - k / 30} for k in range(count)]
+    axes = plots.mistakes(said, "run").axes
+    titles = [one.get_title("left") for one in axes if one.images]
+    assert titles[0] == "said: kind 0\ntrue: b\n100.0 %"
+    assert len(titles) == count
+    shown = axes[0].images[0].get_array()
+    np.testing.assert_array_equal(shown, np.array(said[0]["pixels"]).repeat(3, axis=2))
+
+
+def test_what_is_nearly_sure_is_not_said_to_be_sure(figures):
+    said = [{"pixels": pixels(3), "label": "a", "true": "b", "probability": p} for p in (0.99999, 0.9994)]
+    titles = [one.get_title("left").splitlines()[-1] for one in plots.mistakes(said, "run").axes[:2]]
+    assert titles == ["> 99.9 %", "99.9 %"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_comes_back_is_below_its_original(figures, count):
+    pairs = [{"pictures": [pixels(3), pixels(1)], "error": 0.5 + k} for k in range(count)]
+    axes = plots.reconstructions([{"name": name, "pairs": pairs} for name in ("best", "worst")], "run").axes
+    assert len(axes) == 4 * count
+    assert [one.get_title("left") for one in axes[:count]] == ["best\n0.5", "1.5", "2.5"][:count]
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), pairs[0]["pictures"][0])
+    np.testing.assert_array_equal(axes[count].images[0].get_array()[..., :1], pairs[0]["pictures"][1])
+
+
+def test_strange_classes_are_drawn_beside_their_pictures():
+    said = [{"pixels": pixels(1), "label": name, "true": name, "probability": 0.5} for name in STRANGE]
+    assert Image.open(io.BytesIO(plots.mistakes(said, STRANGE[1]))).size[0] == style.WIDTH

@@ -10,7 +10,7 @@ from typing import Any
 from nnfs_cli.config.checker import check_choice, check_item, check_record, check_value
 from nnfs_cli.config.config import Choice, Config
 from nnfs_cli.config.repeat import refuse_bombs
-from nnfs_cli.config.settings import DataSettings, Frozen, Training
+from nnfs_cli.config.settings import RECONSTRUCTION, DataSettings, Frozen, Training
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
 from nnfs_cli.config.yaml.tree import Node
@@ -138,13 +138,16 @@ def _check_fold(spot: Spot, dataset: Choice) -> None:
 def _split_data(choice: Choice) -> tuple[Choice, DataSettings]:
     """The source with its own arguments, and the settings of all sources.
 
-    A source that takes `validation` itself gets it; nothing is held out where it is a path.
+    A source that takes `validation` itself gets it; nothing is held out where it is a path. Of a `task` that it takes
+    itself the settings know whether it is reconstruction.
     """
     given, own = choice.arguments, parameters(choice.cls)
     common = {key: value for key, value in given.items() if key not in own}
     held = given.get("validation") if "validation" in own else None
     if held is not None:
         common["validation"] = held if isinstance(held, int | float) else 0
+    if "task" in own and given.get("task") == RECONSTRUCTION:
+        common["task"] = RECONSTRUCTION
     arguments = {key: value for key, value in given.items() if key in own}
     return replace(choice, arguments=arguments), DataSettings(**common)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le, Predicate
 
 from nnfs_cli.parameters import (
+    AUTO,
     InnerFraction,
     Means,
     NonNegativeFloat,
@@ -17,6 +18,9 @@ from nnfs_cli.parameters import (
     ProperFraction,
 )
 from nnfs_cli.registry import AUGMENTATIONS, METRICS, Members, checked
+
+RECONSTRUCTION = "reconstruction"
+"""The task whose answers are the examples themselves."""
 
 MEASURED = (*(name for name in METRICS.files if name != "base"),)
 MONITORED = ("loss", *MEASURED)
@@ -46,6 +50,8 @@ class DataSettings:
     """The keys of `dataset` that every source has.
 
     Args:
+        task: reconstruction makes each example its own answer, as the network gets it, for an autoencoder; auto leaves
+            it to the data.
         validation: examples held out of the training split: a count (whole number) or a share (below 1).
         split: what is held out of the training split: random examples of every class; ordered, the last ones, so that a
             time series is not measured with what came before; group, whole groups.
@@ -62,6 +68,7 @@ class DataSettings:
             there first, so that a run finds its data from any directory.
     """
 
+    task: Literal["auto", "reconstruction"] = AUTO
     validation: Held = 0.1
     split: Split = "random"
     standardize: Standardize = True
@@ -72,6 +79,11 @@ class DataSettings:
     fold: PositiveInt | None = None
     folds: Folds | None = None
     found: Found | None = None
+
+    @property
+    def reconstructs(self) -> bool:
+        """Whether each example is its own answer."""
+        return self.task == RECONSTRUCTION
 
 
 @checked("early_stopping")

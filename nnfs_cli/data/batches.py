@@ -40,7 +40,8 @@ class Batches:
 
     Args:
         x: (N, *example), anything that a batch can be taken from.
-        y: (N,) of classes or (N, outputs) of values in their own units; None where there are no answers.
+        y: (N,) of classes or (N, outputs) of values in their own units; (N, 0) where each example is its own answer, as
+            the network gets it; None where there are no answers.
         preparation: what is taken off and divided by.
         dtype: of what the network gets.
         augment: what changes the examples before they are scaled, in this order, as `start_epoch` draws it.
@@ -60,6 +61,7 @@ class Batches:
         self.dtype = np.dtype(dtype)
         self._x, self._augment = x, Chain(augment)
         self._y = _targets(y, preparation, self.dtype)
+        self._reconstructs = y is not None and y.shape[1:] == (0,)
         self._weight = None if weight is None else weight.astype(self.dtype)
         self._exact = self.dtype if x.dtype == np.uint8 else np.dtype(np.float64)
         mean, scale = preparation.factors(x.dtype)
@@ -81,17 +83,21 @@ class Batches:
     def take(self, indices: Array) -> tuple[Array, Array]:
         """The examples at these indices, (*example, n) and (n,) or (outputs, n), batch last.
 
-        x is a view of a buffer in which each example is contiguous; the next call uses it again.
+        x is a view of a buffer in which each example is contiguous; the next call uses it again. Where examples are
+        their own answers, both are views of it.
         """
         count = len(indices)
         self._reserve(count)
         raw = self._x.take(indices, axis=0, out=self._raw[:count], mode="clip")
         raw = self._augment.apply(raw, indices)
         x = self._scaled(raw.reshape(count, self._ready.shape[1]), self._ready[:count])
-        return x.reshape(count, *self.example).transpose(self._batch_last), self.target(indices)
+        target = x.T if self._reconstructs else self.target(indices)
+        return x.reshape(count, *self.example).transpose(self._batch_last), target
 
     def lesson(self, batch: Array, own: slice, mixture: Mixture | None = None) -> tuple[Array, list[Part]]:
         """What a network learns from: a part of the examples of a batch, as `take` gives them, and their answers.
+
+        A mixture of examples that are their own answers is its own answer.
 
         Args:
             mixture: of the whole batch.
@@ -106,12 +112,24 @@ class Batches:
         x, other = self.take(partners)
         ready *= 1 - mixture.share
         ready += mixed
+        target = other if self._reconstructs else target
         parts = (target, rows, mixture.share), (other, partners, 1 - mixture.share)
         return x, [Part(answers, self.weight(of), share) for answers, of, share in parts]
 
     def target(self, indices: Array | slice) -> Array:
-        """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers."""
+        """What the loss compares the examples at these indices with, (n,) or (outputs, n); empty without answers.
+
+        Where examples are their own answers it is a view of the buffer of `take`.
+        """
+        if self._reconstructs:
+            return self.take(np.arange(len(self))[indices])[1]
         return self._y[indices].T if self._y is not None else np.empty(0)
+
+    @property
+    def answers(self) -> Array:
+        """The classes of all examples, (N,), or their values, (outputs, N), of which there are none where examples are
+        their own answers."""
+        return self._y.T if self._y is not None else np.empty((0, len(self)))
 
     def weight(self, indices: Array) -> Array | None:
         """The weights of the examples at these indices, (n,); None where they have none."""
@@ -139,7 +157,7 @@ class Batches:
 
 def _targets(y: Array | None, preparation: Preparation, dtype: np.dtype) -> Array | None:
     """What the loss compares with: classes as they are, values as the network learns them."""
-    if y is None or y.ndim == 1:
+    if y is None or y.ndim == 1 or not y.shape[1]:
         return y
     return preparation.transform.apply(y).astype(dtype)
 

@@ -97,6 +97,11 @@ class Preparation:
             return mean * (BYTE / self.white), scale * (self.white / BYTE)
         return mean, scale
 
+    def in_units(self, x: Array) -> Array:
+        """Examples x (N, ...) as float64 in the units of the training, in which they are reconstructed."""
+        factor = self.white / BYTE if x.dtype == np.uint8 and self.white is not None else 1.0
+        return x.astype(np.float64) * factor
+
     def filled(self, x: Array) -> Array:
         """x (N, *input_shape) with what takes the place of missing numbers; changed where it is."""
         return x if self.fill is None else fill_in(x, self.fill)
@@ -110,6 +115,7 @@ class Preparation:
         return {
             "classes": self.spec.classes,
             "outputs": self.spec.outputs,
+            "reconstruction": self.spec.reconstruction,
             "targets": self.spec.targets,
             "standardizer": self.standardizer.to_json(),
             "transform": self.transform.to_json(),
@@ -145,10 +151,11 @@ def measured(
     """
     pixels = train.x.dtype == np.uint8 and (white is not None or train.x.max(initial=0) >= LEAST_BYTE)
     ranges = None if pixels else Ranges.fit(train.x)
+    standardizer = _standardizer(train.x, standardize, features_of(source.get("columns") or ()))
     return Preparation(
         spec,
-        _standardizer(train.x, standardize, features_of(source.get("columns") or ())),
-        _transform(spec, train.y, transform),
+        standardizer,
+        _transform(spec, train, standardizer, transform),
         _white(spec.input_shape, train.x.dtype, ranges),
         ranges,
         **source,
@@ -165,8 +172,10 @@ def _standardizer(x: Array, standardize: Scaling, features: Sequence[Feature]) -
     return Standardizer.fit_robust(x) if standardize == ROBUST else Standardizer.fit(x)
 
 
-def _transform(spec: DataSpec, y: Array, name: str) -> TargetTransform:
-    targets = spec.output_shape[0]
+def _transform(spec: DataSpec, train: Examples, standardizer: Standardizer, name: str) -> TargetTransform:
+    y, targets = train.y, spec.output_shape[0]
+    if spec.reconstruction:
+        return TargetTransform.of_inputs(standardizer, train.x, targets)
     if spec.classes is not None:
         return TargetTransform.unmeasured(targets)
     fit = {"standardize": TargetTransform.fit, "log": TargetTransform.fit_log, "none": TargetTransform.none}[name]

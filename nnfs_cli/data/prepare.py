@@ -22,6 +22,7 @@ class Settings(Division, Protocol):
     """What a configuration says of any data set, whatever its source.
 
     Attributes:
+        reconstructs: whether each example is its own answer.
         standardize: measure mean and deviation of the inputs, or if "robust" median and quartiles; False: pixels are
             only scaled to 0..1.
         target_transform: "standardize", "log" or "none", for values to predict.
@@ -31,6 +32,9 @@ class Settings(Division, Protocol):
     standardize: bool | str
     target_transform: str
     fallback: str | None
+
+    @property
+    def reconstructs(self) -> bool: ...
 
 
 def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) -> Dataset:
@@ -45,6 +49,7 @@ def prepare(source: Source, locator: Locator, settings: Settings, *, seed: int) 
         ConfigError: the fallback does not have the shape of the source.
     """
     source, loaded, notes = _load(source, locator, settings.fallback)
+    loaded = loaded.reconstructed() if settings.reconstructs else loaded
     columns = loaded.format.get("columns")
     for name, split in loaded.splits.items():
         check_split(source.origin(name), split, loaded.spec, finite=columns is None)

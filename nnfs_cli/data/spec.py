@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import math
 from collections.abc import Mapping
@@ -22,15 +23,18 @@ class Examples:
 
     Attributes:
         x: (N, *input_shape), uint8 pixels from 0 to 255, or float32, or float64 where that would lose digits.
-        y: (N,) int64 class numbers, or (N, outputs) float64 values, those of an image in the order of its axes.
+        y: (N,) int64 class numbers, or (N, outputs) float64 values, those of an image in the order of its axes; (N, 0)
+            where each example is its own answer.
         weight: (N,) float64, how much each example counts while a network learns, at least 0; None: all the same.
         group: (N,) int64, examples of one number are held out together or not at all; None: each is by itself.
+        place: (N,) int64, which of the examples of its files each is, counted from 0; None where nobody asks.
     """
 
     x: Array
     y: Array
     weight: Array | None = None
     group: Array | None = None
+    place: Array | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -42,6 +46,10 @@ class Examples:
             digest.update(f"{array.dtype.str} {array.shape};".encode())
             digest.update(np.ascontiguousarray(array))
         return {"examples": len(self), "sha256": digest.hexdigest()}
+
+    def unanswered(self) -> Examples:
+        """The same examples, each its own answer."""
+        return dataclasses.replace(self, y=np.empty((len(self), 0)))
 
     def take(self, rows: Array | slice) -> Examples:
         """The examples of these rows, in their order."""
@@ -108,6 +116,7 @@ class DataSpec:
         miscounted: why there may seem to be more classes than people think, and what to do; empty in most cases.
         lacking: why this is not all that is meant, so that loading the data refuses: a sentence each.
         embeddings: of the last features, which are rows of tables.
+        reconstruction: whether the answer to an example is the example itself; then there are no classes.
         report: what the columns of a table are.
     """
 
@@ -120,12 +129,18 @@ class DataSpec:
     miscounted: str = ""
     lacking: tuple[str, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
+    reconstruction: bool = False
     report: tuple[ColumnReport, ...] = field(default=(), compare=False)
 
     @property
     def outputs(self) -> int:
         """The number of classes, or of values to predict."""
         return math.prod(self.output_shape)
+
+    def reconstructed(self) -> DataSpec:
+        """The same examples, each its own answer."""
+        unasked = {"classes": None, "targets": None, "otherwise": "", "miscounted": ""}
+        return dataclasses.replace(self, output_shape=self.input_shape, reconstruction=True, **unasked)
 
 
 @dataclass(frozen=True)
@@ -138,6 +153,7 @@ class Size:
         values: how many are to be predicted of one example; 0 where that is a class.
         reading: bytes that reading takes for a while on top of the splits themselves.
         weighted: whether the examples have weights of their own.
+        reconstruction: whether each example is its own answer, which takes no memory.
     """
 
     examples: Mapping[str, int]
@@ -145,11 +161,24 @@ class Size:
     values: int = 0
     reading: int = 0
     weighted: bool = False
+    reconstruction: bool = False
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether classes are predicted."""
+        return not (self.values or self.reconstruction)
 
     @property
     def y_bytes(self) -> int:
         """Of the answers of one example: a number of a class takes as much as a value."""
-        return 8 * max(1, self.values)
+        return 0 if self.reconstruction else 8 * max(1, self.values)
+
+    def reconstructed(self) -> Size:
+        """The same examples, each its own answer; classes are read with them and forgotten."""
+        if self.reconstruction:
+            return self
+        reading = self.reading + 8 * sum(self.examples.values())
+        return dataclasses.replace(self, values=0, reading=reading, reconstruction=True)
 
     def bytes_of(self, count: int) -> int:
         """Bytes of so many examples."""

@@ -23,6 +23,8 @@ def augmented(predictor: Predictor, checkpoint: Checkpoint) -> Predictor:
     where = f"--augment: {checkpoint.path}"
     if not isinstance(checkpoint.state.get("config"), dict):
         raise ConfigError(f"{where}: was not made by nnfs train, so nothing tells how its images were changed. {LEAVE}")
+    if predictor.spec.reconstruction:
+        raise ConfigError(f"{where}: gives its examples back, which would have to be moved back too. {LEAVE}")
     views = views_of([choice.make() for choice in saved_config(checkpoint).data.augment])
     if len(views) == 1:
         has = "has no flip, shift, crop, rotate or the like in the dataset.augment of its training"

@@ -91,6 +91,7 @@ class DataDescription:
     answers: tuple[dict, ...] = ()
     keep: tuple[str, ...] = ()
     fill: tuple[float, ...] | dict | None = None
+    reconstruction: bool = False
 
     def make(self, network: Network, loss: Loss) -> Preparation:
         """The preparation.
@@ -102,10 +103,14 @@ class DataDescription:
             ConfigError, ValueError: it does not fit the network, or holds numbers that no training gives.
         """
         shape, spec = network.input_shape, self.spec(network, loss)
+        standardizer = Standardizer.from_json(self.standardizer, shape)
+        transform = TargetTransform.from_json(self.transform, spec.output_shape[0])
+        if self.reconstruction and (transform.log or standardizer.bend is not None):
+            raise ConfigError("data: logarithms and bent features are not reconstructed")
         return Preparation(
             spec,
-            Standardizer.from_json(self.standardizer, shape),
-            TargetTransform.from_json(self.transform, spec.output_shape[0]),
+            standardizer,
+            transform,
             self.white,
             self.ranges and Ranges.from_json(self.ranges, shape),
             self.make_columns(network),
@@ -138,7 +143,10 @@ class DataDescription:
             raise ConfigError("data: names a class twice")
         if classes is None and self.targets is not None and (len(self.targets),) != shape:
             raise ConfigError(f"data: {counted(len(self.targets), 'name')} for {counted(self.outputs, 'value')}")
-        return DataSpec(network.input_shape, classes, shape, self.targets, embeddings=network.embeddings)
+        if self.reconstruction and (classes is not None or shape != network.input_shape or self.columns is not None):
+            raise ConfigError("data: is no reconstruction of the examples that the network takes")
+        known = {"embeddings": network.embeddings, "reconstruction": self.reconstruction}
+        return DataSpec(network.input_shape, classes, shape, self.targets, **known)
 
     def make_columns(self, network: Network) -> tuple[Column, ...] | None:
         """The columns of a table.

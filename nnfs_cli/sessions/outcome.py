@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnfs_cli.errors import MachineError
+from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs.tables import blocks
 from nnfs_cli.text import counted, quoted
 from nnfs_cli.training.imbalance import threshold_of
@@ -20,6 +21,10 @@ EXAMPLES = 32
 """The loss began where its mean over the batches of about so many examples was."""
 ROUNDING = 1e-3
 """The share of a loss that may be rounding: one that never changed has not risen."""
+
+
+TELLING, OTHERS, STEPS = 20, 5, 10
+"""One answer to all says something of so many examples with so many of other classes; a loss says it after steps."""
 
 
 def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> list[str]:
@@ -41,7 +46,7 @@ def outcome(trainer: Trainer, steps: Path, classes: Sequence[str] | None) -> lis
 
 def _loss_that_rose(trainer: Trainer, steps: Path) -> str:
     began, last = _first_loss(trainer, steps), trainer.state.last
-    if began is None or last is None or not last["train_loss"] > began * (1 + ROUNDING):
+    if began is None or last is None or last["step"] < STEPS or not last["train_loss"] > began * (1 + ROUNDING):
         return ""
     return (
         f"the training loss rose: {began:.4g} at the beginning, {last['train_loss']:.4g} in the last epoch. "
@@ -76,18 +81,29 @@ def _no_best(trainer: Trainer) -> str:
 
 @SILENT
 def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
-    """Not said where all examples of the validation split are of one class."""
     held = trainer.validation
-    if classes is None or held is None or len(present := np.unique(held.target(np.arange(len(held))))) < 2:
+    if classes is None or held is None or len(held) < TELLING:
         return ""
     threshold = threshold_of(trainer.training, trainer.network, trainer.loss, held)
     answer = only_answer(trainer.network, trainer.loss, held, threshold)
-    if answer is None:
+    return "" if answer is None else _answered(answer, held.answers, classes, "validation examples")
+
+
+def only_answer_note(decisions: Array, y: Array, classes: Sequence[str]) -> tuple[str, ...]:
+    """A word on a network that answers all examples (N,) of classes y (N,) alike."""
+    if len(y) < TELLING or (decisions != decisions[0]).any():
+        return ()
+    return (*filter(None, [_answered(int(decisions[0]), y, classes, "examples")]),)
+
+
+def _answered(answer: int, y: Array, classes: Sequence[str], examples: str) -> str:
+    """Said where enough examples are of other classes."""
+    if np.count_nonzero(y != answer) < OTHERS:
         return ""
     return (
-        f"the network answers {quoted(classes[answer])} to all of the {len(held):,} validation examples, which are of "
-        f"{counted(len(present), 'class')}. Train longer, try another learning rate (nnfs lr-find suggests one), "
-        "or look whether the inputs tell the classes apart."
+        f"the network answers {quoted(classes[answer])} to all of the {len(y):,} {examples}, which are of "
+        f"{counted(len(np.unique(y)), 'class')}. Train longer, try another learning rate (nnfs lr-find suggests one), "
+        "look whether the inputs tell the classes apart, or set loss.class_weights: balanced if one of them is rare."
     )
 
 

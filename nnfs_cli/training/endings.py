@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nnfs_cli.data.spec import DataSpec
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Shape
@@ -26,6 +28,28 @@ def miscounted(spec: DataSpec, network: Network) -> str:
     """Why there are more classes than outputs, if that is about how they are counted."""
     fewer = len(network.output_shape) == 1 and network.output_shape[0] < spec.outputs
     return sentence(spec.miscounted) if fewer else ""
+
+
+def of_examples(spec: DataSpec) -> str:
+    """What a network must give that gives its examples back."""
+    return f"task: reconstruction needs what examples are, {shaped(spec.input_shape, 'number')}"
+
+
+def mirrored(spec: DataSpec, network: Network) -> str:
+    """How a network comes to end with the shape of an example."""
+    has, wanted = network.output_shape, spec.input_shape
+    if len(wanted) == 1:
+        return f"End with {'' if len(has) == 1 else 'flatten and '}{{type: dense, units: {wanted[0]}}}."
+    if math.prod(has) == math.prod(wanted):
+        return f"End with {{type: reshape, shape: {list(wanted)}}}."
+    last = f"{{type: conv2d, filters: {wanted[0]}, kernel_size: 3, padding: same}}"
+    if len(has) == 3 and has[1:] == wanted[1:]:
+        return f"End with {last}."
+    size = f"{wanted[1]} x {wanted[2]}" if len(wanted) == 3 else f"{wanted[1]}"
+    if len(has) == 3:
+        return f"Bring images back to {size} pixels, by upsample2d for example, and end with {last}."
+    count = math.prod(wanted)
+    return f"End with {{type: dense, units: {count}}} and {{type: reshape, shape: {list(wanted)}}}, or see upsample2d."
 
 
 def ending(last: str, spec: DataSpec, network: Network) -> str:

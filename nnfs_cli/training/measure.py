@@ -84,7 +84,7 @@ class Measure:
         """The mean loss and the metrics over all examples."""
         batches, group = self.batches, self.group
         own, sums = share(len(batches), group.rank, group.size), np.zeros(width(self.summed))
-        for indices in _runs(network, own.start, own.stop):
+        for indices in runs(network, own.start, own.stop):
             x, target = batches.take(indices)
             scores = flattened(network.forward(x))
             outputs = Outputs(scores, loss.activate, loss.class_scores(scores))
@@ -113,7 +113,7 @@ def kinds_of(metrics: Iterable[Metric]) -> tuple[list[SummedMetric], list[Rankin
 def scores_of(network: Network, batches: Batches) -> Array:
     """The output of the network for all examples, (N, outputs), batch first."""
     scores = np.empty((len(batches), math.prod(network.output_shape)), network.dtype)
-    for indices in _runs(network, 0, len(batches)):
+    for indices in runs(network, 0, len(batches)):
         scores[indices] = flattened(network.forward(batches.take(indices)[0])).T
     return scores
 
@@ -121,7 +121,7 @@ def scores_of(network: Network, batches: Batches) -> Array:
 def only_answer(network: Network, loss: Loss, batches: Batches, threshold: float = EVEN) -> int | None:
     """The class that is the answer to all examples; None if there are two, the second of which ends it."""
     found: set[int] = set()
-    for indices in _runs(network, 0, len(batches)):
+    for indices in runs(network, 0, len(batches)):
         scores = network.forward(batches.take(indices)[0])
         found.update(ranked(loss, scores, threshold).argmax(axis=0).tolist())
         if len(found) > 1:
@@ -136,8 +136,8 @@ def mean_loss(loss: Loss, scores: Array, batches: Batches) -> float:
     return float(total) / len(batches)
 
 
-def _runs(network: Network, start: int, stop: int) -> Iterator[Array]:
-    """The numbers of the examples, as many at a time as the memory for them allows."""
+def runs(network: Network, start: int, stop: int) -> Iterator[Array]:
+    """The numbers of some examples, as many at a time as the memory for them allows."""
     return _blocks(start, stop, examples_at_a_time(network))
 
 

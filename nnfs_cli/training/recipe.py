@@ -29,6 +29,7 @@ class Recipe:
         scheduler: what moves the optimizer's settings, laid out over the steps of a training.
         training: epochs, batch size and the like.
         augment: what changes the training examples, in this order.
+        reconstructs: whether each example is its own answer, which changes with it.
 
     Raises:
         ShapeError: an augmentation cannot change what the network takes.
@@ -41,14 +42,15 @@ class Recipe:
     scheduler: Scheduler
     training: Training
     augment: tuple[Augmentation, ...] = ()
+    reconstructs: bool = False
 
     def __post_init__(self) -> None:
         for number, step in enumerate(self.augment):
             if not isinstance(step, Augmentation):
                 raise ConfigError(f"augment[{number}]: expected an augmentation such as Shift(2), got {quoted(step)}.")
             try:
-                words = bool(self.network.embeddings)
-                refuse_examples(step, self.network.input_shape, self.network.output_shape, words=words)
+                words, answer = bool(self.network.embeddings), () if self.reconstructs else self.network.output_shape
+                refuse_examples(step, self.network.input_shape, answer, words=words)
             except ShapeError as error:
                 raise error.at(f"augment[{number}]", step.type_name) from None
 

@@ -108,7 +108,7 @@ class Trainer:
     def _steps_left(self) -> Iterator[Array]:
         """The steps that are left of the epoch, each the numbers of its examples, until `max_steps` are made."""
         self.train.start_epoch(self.network.seed, self.state.epoch)
-        order = order_of(self.training, self.train.target(slice(None)), self.network.seed, self.state.epoch)
+        order = order_of(self.training, self.train.answers, self.network.seed, self.state.epoch)
         order, size = order[: used(len(order), self.training)], self.training.step_size
         for position in range(self.state.position, self.steps_per_epoch):
             if self._made_max_steps:

@@ -102,6 +102,46 @@ class Comparison:
             self.found.numbers(f"evaluate {split}", said, self.best.figures(split), self.best.tolerance, unit)
             if self.case.classes:
                 self._classes(split, said)
+        self._mistakes()
+
+    def _mistakes(self) -> None:
+        """The table of the worst examples of the test split: the worst first, of equal ones the first."""
+        with open(self.run / "mistakes-test.csv", newline="", encoding="utf-8") as file:
+            (_, *head), *lines = list(csv.reader(file))
+        wanted, y, classes = self.best.answers("test"), self.sample.y["test"], self.sample.classes
+        if classes is None:
+            error = (wanted - y) / np.where(y.shape[1] > 1, np.where(y.std(axis=0) > 0, y.std(axis=0), 1), 1)
+            bad = error[:, 0] if y.shape[1] == 1 else np.sqrt((error**2).mean(axis=1))
+            candidates, names = range(len(y)), self.sample.columns
+            columns = [*names, *(f"true_{name}" for name in names), "error"]
+            cells, unit = np.column_stack([wanted, y, bad]), np.max(self.best.unit)
+        else:
+            said, bad = wanted.argmax(axis=1), wanted.max(axis=1)
+            candidates, columns = np.flatnonzero(said != y).tolist(), ["label", "true", "probability"]
+            cells, unit = bad[:, None], 1.0
+        numbers = [self._row_of(line[0]) for line in lines]
+        self.found.equal("mistakes: columns", head, columns)
+        self.found.equal("mistakes: how many", len(set(numbers)), min(50, len(candidates)))
+        self.found.equal("mistakes: no mistake", [k for k in numbers if k not in candidates], [])
+        if classes is not None:
+            words = [[classes[said[k]], classes[y[k]]] for k in numbers]
+            self.found.equal("mistakes: classes", [line[1:3] for line in lines], words)
+        got = np.array([line[-cells.shape[1] :] for line in lines], np.float64).reshape(len(lines), cells.shape[1])
+        self.found.rows("mistakes", got, cells[numbers], 10 * self.best.tolerance, unit)
+        order = [(-abs(value), k) for value, k in zip(got[:, -1].tolist(), numbers, strict=True)]
+        self.found.equal("mistakes: order", order, sorted(order))
+        least, left = np.abs(got[-1:, -1]).sum(), [k for k in candidates if k not in numbers]
+        worse = [k for k in left if abs(bad[k]) > least + 20 * self.best.tolerance * (unit + abs(bad[k]))]
+        self.found.equal("mistakes: left out though worse", worse, [])
+
+    def _row_of(self, source: str) -> int:
+        """Which example of the test split a source names."""
+        inputs = self.sample.inputs["whole"]
+        if self.case.source == "images":
+            return [Path(path).parts[-2:] for path in inputs].index(Path(source).parts[-2:])
+        file, _, number = source.removesuffix("]").rpartition("[")
+        self.found.equal("mistakes: file", Path(file).name.removesuffix(".gz"), Path(inputs[0]).name)
+        return int(number)
 
     def _classes(self, split: str, said: dict[str, Any]) -> None:
         rows, counts = self.best.report(split)

@@ -32,7 +32,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 @pytest.fixture(autouse=True)
 def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures take most of the time of a tiny training, and have tests of their own."""
-    for name in ("curves", "confusion", "lr_curve", "ranking", "calibration", "values"):
+    for name in ("curves", "confusion", "lr_curve", "ranking", "calibration", "values", "mistakes"):
         monkeypatch.setattr(plots, name, lambda *_: b"picture")
 
 

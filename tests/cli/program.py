@@ -16,7 +16,7 @@ LONG = 300
 MAIN = "from nnfs_cli.cli.start import main; main()"
 QUICK = f"""
 import sys, types
-names = "curves", "confusion", "lr_curve", "ranking", "calibration", "values", "Best"
+names = "curves", "confusion", "lr_curve", "ranking", "calibration", "values", "mistakes", "Best"
 sys.modules["nnfs_cli.plots"] = types.SimpleNamespace(**dict.fromkeys(names, lambda *_: b"picture"))
 {MAIN}
 """

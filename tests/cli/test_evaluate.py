@@ -31,7 +31,13 @@ def test_classes_as_text(nnfs, runs):
     assert [line.split()[0] for line in lines[2:end]] == names
     assert {line.index(line.split()[1]) for line in lines[2:end]} == {len("balanced_accuracy") + 2}
     assert lines[end + 1].split() == ["class", "examples", "precision", "recall", "F1"]
-    assert [line.split()[0] for line in lines[end + 2 :]] == list("0123456789")
+    assert [line.split()[0] for line in lines[end + 2 : end + 12]] == list("0123456789")
+    assert lines[end + 12] == ""
+    rows = list(csv.DictReader(Path("runs/tiny/mistakes-test.csv").read_text().splitlines()))
+    wrong = round(360 * (1 - json.loads(Path("runs/tiny/evaluation-test.json").read_text())["accuracy"]))
+    first = f"{rows[0]['source']}, {rows[0]['true']} taken for {rows[0]['label']}"
+    share = f"{100 * float(rows[0]['probability']):.2f} %"
+    assert lines[end + 13 :] == [f"{wrong} of 360 examples taken for another class, most surely {first} ({share})"]
 
 
 def test_json_is_what_the_file_holds(nnfs, runs):
@@ -69,6 +75,7 @@ def test_regression(nnfs, runs):
     assert [line.split()[0] for line in done.out.splitlines()[1:]] == ["r2", "mae", "mape", "mse", "rmse", "loss"]
     assert {path.name for path in Path("runs/prices").glob("*-test.*")} == {
         "evaluation-test.json",
+        "mistakes-test.csv",
         "predicted-test.png",
     }
 
@@ -102,7 +109,8 @@ def test_other_data_of_the_same_kind(nnfs, runs):
     assert done.err == ""
     made = {path.name for path in Path("runs/kinds").iterdir()} - before
     pictures = {f"{kind}-test-held.png" for kind in ("confusion", "roc", "calibration")}
-    assert made == {"evaluation-test-held.json", "confusion-test-held.csv", *pictures}
+    tables = {f"{kind}-test-held.csv" for kind in ("confusion", "mistakes")}
+    assert made == {"evaluation-test-held.json", *tables, *pictures}
     assert json.loads(Path("runs/kinds/evaluation-test-held.json").read_text()) == report
 
 

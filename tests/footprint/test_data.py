@@ -11,6 +11,7 @@ import pytest
 from nnfs_cli import footprint
 from nnfs_cli.build import build, build_parts, footprint_of
 from nnfs_cli.data.sources.base import Locator
+from nnfs_cli.sessions.train import trainer_of
 from tests.footprint.announcing import config, files, read_data
 from tests.peak import peak_of
 
@@ -99,3 +100,28 @@ def test_examples_are_in_memory_once(tmp_path, dtype, order, saved):
         peak_of(lambda: read.append(read_data(wanted, Locator(tmp_path)))) < 1.15 * x.nbytes + 16 * footprint.LOOKED_AT
     )
     assert memory([split.x for split in read[0].splits.values()]) == x.nbytes
+
+
+@pytest.mark.usefixtures("bare")
+def test_examples_that_are_their_own_answers_are_in_memory_once(tmp_path):
+    """Pictures of 24 MB: neither reading, nor an epoch, nor its order makes a second one of them."""
+    x = np.random.default_rng(0).integers(0, 256, (24_000, 1000), np.uint8)
+    np.savez(tmp_path / "large.npz", x=x)
+    dataset = {"type": "npz", "train": "large.npz", "task": "reconstruction", "validation": 0.1}
+    wanted = config([{"type": "dense", "units": 4}, {"type": "dense", "units": "auto"}], dataset=dataset, loss="mse")
+    parts, tasks = build_parts(wanted, Locator(tmp_path)), []
+    computed = footprint_of(parts)
+    taken = peak_of(lambda: tasks.append(build(wanted, Locator(tmp_path))))
+    assert taken < x.nbytes + x.nbytes // 10 + 24 * footprint.LOOKED_AT
+    assert taken < computed.total
+    (task,) = tasks
+    splits = task.dataset.splits.values()
+    assert footprint._held(parts.size) == memory([split.x for split in splits]) == x.nbytes
+    assert sum(split.y.nbytes for split in splits) == 0
+    trainer = trainer_of(task, 1)
+
+    def two_epochs() -> None:
+        for _ in trainer.run():
+            pass
+
+    assert peak_of(two_epochs) < computed.network + x.nbytes // 20

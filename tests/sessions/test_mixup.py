@@ -8,6 +8,7 @@ import pytest
 from nnfs_cli import SGD, Dense, Flatten, Model
 from nnfs_cli.build import build
 from nnfs_cli.data.augment.mixup import mixture_of
+from nnfs_cli.data.batches import Batches
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import ConfigError
 from tests.sessions.trainers import DIGITS, PREPARATION, losses, trainer, weighted
@@ -149,3 +150,16 @@ def test_from_python():
     assert not np.array_equal(plain, mixed)
     with pytest.raises(ConfigError, match=r"mixup: expected a number from 1e-30 to 1e30 or null, got 0"):
         models[0].fit(x, y, epochs=1, optimizer=SGD(lr=0.1), mixup=0.0)
+
+
+def test_a_mixture_of_examples_that_are_their_own_answers_is_its_own_answer():
+    found = Batches(DIGITS.x[:20], np.empty((20, 0)), PREPARATION, np.float64, (), None)
+    batch = np.arange(20)
+    mixture = mixture_of(ALPHA, batch, seed=1, step=2)
+    plain = found.take(batch)[0].copy()
+    x, parts = found.lesson(batch, slice(5, 15), mixture)
+    mixed = mixture.share * plain[..., 5:15] + (1 - mixture.share) * plain[..., mixture.partners[5:15]]
+    np.testing.assert_allclose(x, mixed, rtol=0, atol=1e-15)
+    assert sum(part.share for part in parts) == pytest.approx(1)
+    for part in parts:
+        np.testing.assert_array_equal(part.target, x.reshape(64, 10))

@@ -15,12 +15,22 @@ from nnfs_cli.text import counted, shown
 if TYPE_CHECKING:
     from nnfs_cli.sessions.evaluation.evaluate import Evaluation
 
+MOST_MISTAKES = 10_000
+
 
 @click.command(cls=options.Helpful, short_help="Measure a trained network on a split of its data.")
 @click.argument("run", type=options.RunType())
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
 @options.set_option("Override a key of the data, such as dataset.test=march.csv. May be given again.")
 @options.AUGMENT
+@click.option(
+    "--mistakes",
+    "worst",
+    type=click.IntRange(0, MOST_MISTAKES),
+    default=50,
+    show_default=True,
+    help="How many of the worst examples mistakes-<split>.csv lists, at most.",
+)
 @options.RUNS_DIR
 @options.DATA_DIR
 @options.SPREADSHEET
@@ -30,6 +40,7 @@ def command(
     split: str,
     overrides: tuple[str, ...],
     augment: bool,
+    worst: int,
     runs_dir: Path,
     data_dir: Path,
     spreadsheet: bool,
@@ -39,9 +50,11 @@ def command(
 
     RUN is a run directory (its best checkpoint is taken), the name of a run, or a checkpoint file. Columns, classes and
     standardization are those of the checkpoint. The result is also written into the run directory, as
-    evaluation-<split>.json, with pictures: for classes confusion-<split>.csv and .png, roc-<split>.png and
-    calibration-<split>.png, for values predicted-<split>.png. Files of a result on another file than the run's own
-    are called evaluation-<split>-<file>.json and so on, those of --augment evaluation-<split>-augmented.json.
+    evaluation-<split>.json, with mistakes-<split>.csv, the wrong answers that the network is surest of or the values
+    that are furthest off, and with pictures: for classes confusion-<split>.csv and .png, roc-<split>.png,
+    calibration-<split>.png and, of images, mistakes-<split>.png; for values predicted-<split>.png, and for images that
+    are reconstructed reconstructions-<split>.png. Files of a result on another file than the run's own are called
+    evaluation-<split>-<file>.json and so on, those of --augment evaluation-<split>-augmented.json.
 
     \b
     Example:
@@ -59,7 +72,8 @@ def command(
         from nnfs_cli.sessions.evaluation.evaluate import evaluate
         from nnfs_cli.sessions.evaluation.files import write_evaluation
 
-        evaluation = evaluate(checkpoint, options.locator(data_dir), split=split, overrides=overrides, augment=augment)
+        locator = options.locator(data_dir)
+        evaluation = evaluate(checkpoint, locator, split=split, overrides=overrides, augment=augment, worst=worst)
         for note in evaluation.notes:
             terminal.warn(note)
         try:
@@ -79,7 +93,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     views = [f"the mean answer to {report['views']} versions of each"] if "views" in report else []
     lines = [f"{examples}, checkpoint of step {report['step']:,}", *views, *_figures(report)]
     if evaluation.confusion is not None:
-        return [*lines, *_decided(evaluation), "", _table_of_classes(report["classes"])]
+        return [*lines, *_decided(evaluation), "", _table_of_classes(report["classes"]), "", _mistakes(evaluation)]
     return [*lines, "", _table_of_targets(report["targets"])] if "targets" in report else lines
 
 
@@ -110,6 +124,19 @@ def _table_of_targets(targets: list[dict[str, Any]]) -> str:
     names = [name for name in targets[0] if name != "target"]
     rows = [(shown(row["target"]), *(figure(name, row[name]) for name in names)) for row in targets]
     return terminal.table(("target", *names), rows)
+
+
+def _mistakes(evaluation: Evaluation) -> str:
+    """How many answers are wrong, and the one that the network was surest of."""
+    found, examples = evaluation.mistakes, counted(evaluation.report["examples"], "example")
+    if not found.count:
+        return f"none of {examples} is taken for another class"
+    wrong = f"{found.count:,} of {examples} taken for another class"
+    if not found.cells:
+        return wrong
+    said, true, probability = found.cells[0]
+    first = f"{shown(found.sources()[0])}, {shown(true)} taken for {shown(said)} ({terminal.percent(probability)})"
+    return f"{wrong}, most surely {first}"
 
 
 def _decided(evaluation: Evaluation) -> list[str]:

@@ -33,7 +33,7 @@ class Augmentation(ABC):
     alike: tuple[Alike, ...] = ()
 
     def refuse(self, shape: Shape, answer: Shape) -> None:
-        """Look at the shapes of one example and of its answer.
+        """Look at the shapes of one example and of its answer, () where each example is its own and changes as it does.
 
         Raises:
             ShapeError: such examples cannot be changed so; a plain sentence, the caller adds the place.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.data.encode.packed import pack, unpack
+from nnfs_cli.data.encode.standardize import Standardizer
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import counted
 
@@ -51,6 +52,17 @@ class TargetTransform:
         """Values y (N, outputs) as they are."""
         centre = _by_target(y, targets).mean(axis=(0, 2), dtype=np.float64)
         return cls(np.zeros_like(centre), np.ones_like(centre), centre)
+
+    @classmethod
+    def of_inputs(cls, standardizer: Standardizer, x: Array, targets: int) -> TargetTransform:
+        """What the inputs x (N, targets, ...) go through, for a network that gives them back.
+
+        A feature that never varied reaches a network as 0, and is given back in its own units.
+        """
+        found = (standardizer.mean, standardizer.deviation, Standardizer.fit(x).mean)
+        mean, deviation, middle = (np.broadcast_to(of.ravel(), targets).copy() for of in found)
+        deviation[deviation == 0] = 1
+        return cls(mean, deviation, (middle - mean) / deviation)
 
     @classmethod
     def unmeasured(cls, targets: int) -> TargetTransform:

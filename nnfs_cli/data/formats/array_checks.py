@@ -13,16 +13,22 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import counted, shown
 
 
-def check_pairs(pairs: Mapping[str, Any]) -> None:
+def check_pairs(pairs: Mapping[str, Any], *, alone: bool = False) -> None:
     """See that whatever names arrays one by one names the examples and the answers.
+
+    Args:
+        alone: the answers need not be named.
 
     Raises:
         ConfigError: it does not, or both are the same.
     """
     for name, pair in pairs.items():
-        if isinstance(pair, dict) and not {"x", "y"} <= set(pair):
+        if isinstance(pair, dict) and alone:
+            if "x" not in pair:
+                raise ConfigError(f"{name}: expected x, got {', '.join(pair) or 'nothing'}.")
+        elif isinstance(pair, dict) and not {"x", "y"} <= set(pair):
             raise ConfigError(f"{name}: expected both x and y, got {', '.join(pair) or 'neither'}.")
-        if isinstance(pair, dict) and pair["x"] == pair["y"]:
+        elif isinstance(pair, dict) and pair["x"] == pair["y"]:
             raise ConfigError(
                 f"{name}: x and y are both {shown(pair['x'])}, expected the examples and their answers. "
                 f"Correct one of the two."

@@ -1,4 +1,4 @@
-"""Places: which row of its file each training example is."""
+"""Places: which row of its file each example is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from nnfs_cli.data.tables.targets import Target
 from nnfs_cli.nn.shapes import Array
 
 
-def places(source: Source, locator: Locator, known: Preparation, count: int) -> Array:
-    """The row of each of so many training examples, (count,), counted from 0 as `nnfs predict` counts them.
+def places(source: Source, locator: Locator, known: Preparation, count: int, split: str = "train") -> Array:
+    """The row of each of so many examples of the files of a split, (count,), counted as `nnfs predict` counts them.
 
     They are numbered as they come, but in a table, of which rows without an answer are left out.
 
@@ -23,7 +23,7 @@ def places(source: Source, locator: Locator, known: Preparation, count: int) -> 
     if known.columns is None:
         return np.arange(count)
     target = Target(known.spec.targets or (), known.spec.classes, known.answers)
-    path = locator.find(source.train)  # type: ignore[attr-defined]
+    path = locator.find(getattr(source, split))  # type: ignore[attr-defined]
     frame = read_frame(path, known.delimiter, (), target, Beside(), "")
     lacking = target.lacking(frame.answers)
     for position, cells in enumerate(frame.answers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,11 @@ class Loaded:
     spec: DataSpec
     splits: Mapping[str, Examples]
     format: Mapping[str, Any] = field(default_factory=dict)
+
+    def reconstructed(self) -> Loaded:
+        """The same examples, each its own answer."""
+        splits = {name: split.unanswered() for name, split in self.splits.items()}
+        return dataclasses.replace(self, spec=self.spec.reconstructed(), splits=splits)
 
 
 class Source(ABC):
@@ -101,11 +107,12 @@ class Source(ABC):
         paths = _texts(getattr(self, split, None)) or _texts(getattr(self, "train", None))
         return ", ".join(str(locator.find(path)) for path in paths) or self.type_name
 
-    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
-        """What `nnfs predict` calls an example of the training files, by its place in them, counted from 0."""
-        train = getattr(self, "train", None)
-        path = train["x"] if isinstance(train, dict) else train
-        file = self.type_name if path is None else locator.find(path)
+    def names(self, locator: Locator, spec: DataSpec, split: str = "train") -> Callable[[int], str]:
+        """What `nnfs predict` calls an example of the files of a split, by its place in them, counted from 0."""
+        named = getattr(self, split, None)
+        path = named["x"] if isinstance(named, dict) else named
+        alone = self.type_name if split == "train" else self.origin(split)
+        file = alone if path is None else locator.find(path)
         return lambda place: f"{file}[{place}]"
 
     def found(self, locator: Locator) -> dict[str, str]:

@@ -80,9 +80,9 @@ class IdxFiles(Source):
             return ", ".join(map(str, files.values()))
         return self.type_name if folders == {own} else str(*folders)
 
-    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
-        """The file of the training images, with the number of the image."""
-        path = self._path(self._names("train")[0], locator)
+    def names(self, locator: Locator, spec: DataSpec, split: str = "train") -> Callable[[int], str]:
+        """The file of the images, with the number of the image."""
+        path = self._path(self._names(PARTS[split])[0], locator)
         return lambda place: f"{path}[{place}]"
 
     def found(self, locator: Locator) -> dict[str, str]:

@@ -79,11 +79,12 @@ class Images(Source):
                 f"images: size {self.size} gives images of shape {self._shape}, the network was trained on "
                 f"{spec.input_shape}. Set size to {list(spec.input_shape[1:])}."
             )
-        classes, shape, bits = spec.classes or (), spec.input_shape, known.depth if known else None
+        shape, bits = spec.input_shape, known.depth if known else None
         notes, bad, splits = list[str](), list[str](), dict[str, Examples]()
         empty = [sentence for folder in folders.values() for sentence in folder.empty.values()]
         for name, folder in folders.items():
             decide = known is None and name == "train"
+            classes = spec.classes or tuple(folder.pictures)
             read = read_class_folders(folder, classes, shape, bits, locator, decide=decide)
             splits[name], bits = Examples(read.x, read.y), read.depth
             notes += [*folder.notes, *read.notes]
@@ -103,9 +104,10 @@ class Images(Source):
         """Without a look at the other folders."""
         return self._size(self._folders(locator, split), spec)
 
-    def names(self, locator: Locator, spec: DataSpec) -> Callable[[int], str]:
+    def names(self, locator: Locator, spec: DataSpec, split: str = "train") -> Callable[[int], str]:
         """The paths of the pictures, in the order in which they are read."""
-        files = survey(locator.find(self.train)).in_turns(spec.classes or ())
+        folder = survey(locator.find(getattr(self, split)))
+        files = folder.in_turns(spec.classes or tuple(folder.pictures))
         return lambda place: files[place][0].path
 
     def _size(self, folders: dict[str, ClassFolders], spec: DataSpec) -> Size:

@@ -33,21 +33,14 @@ from nnfs_cli.data.formats.array_files import ArrayFiles
 from nnfs_cli.data.formats.array_keys import UnknownKeys
 from nnfs_cli.data.formats.arrays import read_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import (
-    Loaded,
-    Locator,
-    Source,
-    TestShare,
-    counts_with_test_share,
-    wanted,
-)
+from nnfs_cli.data.sources.base import Loaded, Locator, Source, TestShare, counts_with_test_share, wanted
 from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.data.tables.targets import Task
 from nnfs_cli.errors import DataError, all_told
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parameters import Means, NonNegativeInt, ProperFraction
 from nnfs_cli.registry import SOURCES
 
+Task = Literal["auto", "classification", "regression", "reconstruction"]
 Pair = dict[Literal["x", "y"], str]
 Three = dict[Literal["x", "y", "weight"], str]
 Arrays = Annotated[str | Three, Means("a .npz path or .npy paths {x: ..., y: ..., weight: ...}")]
@@ -83,6 +76,7 @@ class NPZ(Source):
         task: `auto` takes whole numbers (N,), truths and words for classes, anything else for values; (N, 1), floats
             that are whole, and one-hot rows for classes too if the loss and the outputs of the network fit, as
             `classification` always does. Labels from 1 to K keep these names, all others are counted from 0.
+            `reconstruction` makes each example its own answer: y need not be there.
     """
 
     def __init__(
@@ -93,7 +87,8 @@ class NPZ(Source):
         keys: Names = None,
         task: Task = "auto",
     ):
-        check_pairs({"train": train, "test": test, "validation": validation, "keys": keys})
+        named = {"train": train, "test": test, "validation": validation, "keys": keys}
+        check_pairs(named, alone=task == "reconstruction")
         self.train = train
         self.test = test
         self.validation = validation

@@ -40,15 +40,45 @@ def value_figures(values: Array, target: Array) -> tuple[Figures, list[Figures]]
 
     A channel of an image is a target.
     """
-    target, pixels = target.astype(np.float64), math.prod(target.shape[2:])
-    centre = target.mean(axis=(0, *range(2, target.ndim)))
+    target = target.astype(np.float64)
+    sums = ValueSums(target.mean(axis=(0, *range(2, target.ndim))), math.prod(target.shape[2:]))
+    sums.add(values, target)
+    return sums.figures()
 
-    def figures(part: slice) -> Figures:
-        metrics = [kind(centre[part], np.ones_like(centre[part]), pixels) for kind in fitting(classes=None)]
-        flat = [of[:, part].reshape(len(of), -1).T for of in (values, target)]
-        return _summed(metrics, Outputs(flat[0], np.copy), flat[1])
 
-    return figures(slice(None)), [figures(slice(k, k + 1)) for k in range(len(centre))]
+class ValueSums:
+    """What every metric of values adds up, over all targets and over each, some examples at a time.
+
+    Args:
+        centre: (targets,), about the mean of each: what squares are kept about.
+        pixels: how many values there are of each target.
+    """
+
+    def __init__(self, centre: Array, pixels: int):
+        self._parts = [slice(None), *(slice(k, k + 1) for k in range(len(centre)))]
+        self._metrics = [
+            [kind(centre[part], np.ones_like(centre[part]), pixels) for kind in fitting(classes=None)]
+            for part in self._parts
+        ]
+        self._sums = [[np.zeros(metric.width) for metric in metrics] for metrics in self._metrics]
+        self._examples = 0
+
+    def add(self, values: Array, target: Array) -> None:
+        """Take in arrays (N, targets, ...), both float64."""
+        self._examples += len(values)
+        for part, metrics, sums in zip(self._parts, self._metrics, self._sums, strict=True):
+            flat = [of[:, part].reshape(len(of), -1).T for of in (values, target)]
+            outputs = Outputs(flat[0], np.copy)
+            for metric, so_far in zip(metrics, sums, strict=True):
+                so_far += metric.sums(outputs, flat[1])
+
+    def figures(self) -> tuple[Figures, list[Figures]]:
+        """Every metric, averaged over targets, and those of each target."""
+        found = [
+            {m.type_name: m.value(of, self._examples) for m, of in zip(metrics, sums, strict=True)}
+            for metrics, sums in zip(self._metrics, self._sums, strict=True)
+        ]
+        return found[0], found[1:]
 
 
 def figures_by_class(

@@ -16,15 +16,19 @@ from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.evaluation.confusion import Confusion
 from nnfs_cli.nn.evaluation.outputs import Outputs
-from nnfs_cli.nn.evaluation.reports import class_figures, class_report, value_figures
+from nnfs_cli.nn.evaluation.reports import Figures, class_figures, class_report, value_figures
 from nnfs_cli.nn.evaluation.threshold import EVEN
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.augmented import augmented
 from nnfs_cli.saved.predictor import Predictor, load_predictor
 from nnfs_cli.saved.snapshot import step_of
+from nnfs_cli.sessions.evaluation import mistakes
 from nnfs_cli.sessions.evaluation.drawings import Drawings, of_classes, of_values
+from nnfs_cli.sessions.evaluation.mistakes import Mistakes
+from nnfs_cli.sessions.evaluation.reconstruction import drawn, reconstruct
 from nnfs_cli.sessions.evaluation.saved_split import SavedSplit, saved_split
+from nnfs_cli.sessions.outcome import only_answer_note
 from nnfs_cli.training.measure import mean_loss
 
 Report = dict[str, Any]
@@ -45,6 +49,7 @@ class Evaluation:
         confusion: which classes are taken for which; None for regression.
         classes: their names.
         notes: warnings for people.
+        mistakes: the worst examples.
         drawings: works out what the pictures show, which may take as long as the figures.
     """
 
@@ -54,11 +59,18 @@ class Evaluation:
     confusion: Confusion | None
     classes: tuple[str, ...] | None
     notes: tuple[str, ...]
+    mistakes: Mistakes
     drawings: Callable[[], Drawings]
 
 
 def evaluate(
-    path: Path, locator: Locator, *, split: str = "test", overrides: Sequence[str] = (), augment: bool = False
+    path: Path,
+    locator: Locator,
+    *,
+    split: str = "test",
+    overrides: Sequence[str] = (),
+    augment: bool = False,
+    worst: int = mistakes.USUAL,
 ) -> Evaluation:
     """Measure the network of a checkpoint.
 
@@ -68,6 +80,7 @@ def evaluate(
         split: which part of the data.
         overrides: "dataset.key=value" options, to measure on other data of the same kind.
         augment: measure the mean answer to versions of each example.
+        worst: how many of the worst examples are listed, at most.
 
     Raises:
         CheckpointError: the checkpoint is damaged or was not made by a run.
@@ -93,32 +106,64 @@ def evaluate(
         "examples": len(measured.examples),
         **({"views": len(predictor.views)} if augment else {}),
     }
-    scores, loss = _scores(predictor, measured)
     name = f"{measured.name}-augmented" if augment else measured.name
     known = {"split": split, "name": name, "notes": measured.notes}
+    if predictor.spec.reconstruction:
+        return _of_reconstruction(predictor, measured, report, known, worst)
+    scores, loss = _scores(predictor, measured)
     judge = _of_values if predictor.spec.classes is None else _of_classes
-    return judge(predictor, scores, measured.examples.y, report | {"loss": loss}, known)
+    return judge(predictor, scores, measured, report | {"loss": loss}, known, worst)
 
 
-def _of_classes(predictor: Predictor, scores: Array, y: Array, report: Report, known: dict[str, Any]) -> Evaluation:
-    classes = predictor.spec.classes
+def _of_classes(
+    predictor: Predictor, scores: Array, measured: SavedSplit, report: Report, known: dict[str, Any], worst: int
+) -> Evaluation:
+    classes, y = predictor.spec.classes, measured.examples.y
     outputs = Outputs(scores.T, predictor.loss.activate, predictor.ranked(scores).T)
     confusion = Confusion.count(outputs.decisions, y, len(classes))
     report |= {"threshold": predictor.threshold} if predictor.threshold != EVEN else {}
     report |= {**class_figures(outputs, y), "classes": class_report(confusion, classes)}
-    drawings = functools.partial(of_classes, outputs, y, confusion, classes)
-    return Evaluation(report=report, confusion=confusion, classes=classes, drawings=drawings, **known)
+    wrong = mistakes.of_classes(measured, predictor.preparation, outputs, worst)
+    known["notes"] = (*known["notes"], *only_answer_note(outputs.decisions, y, classes))
+
+    def drawings() -> Drawings:
+        sheet = {"mistakes": ("mistakes", wrong.things)} if wrong.things else {}
+        return of_classes(outputs, y, confusion, classes) | sheet
+
+    return Evaluation(report=report, confusion=confusion, classes=classes, mistakes=wrong, drawings=drawings, **known)
 
 
-def _of_values(predictor: Predictor, scores: Array, y: Array, report: Report, known: dict[str, Any]) -> Evaluation:
+def _of_values(
+    predictor: Predictor, scores: Array, measured: SavedSplit, report: Report, known: dict[str, Any], worst: int
+) -> Evaluation:
     shape, names = predictor.spec.output_shape, _names_of_targets(predictor.spec)
-    values, target = (of.reshape(-1, *shape) for of in (predictor.answers(scores), y))
+    values, target = (of.reshape(-1, *shape) for of in (predictor.answers(scores), measured.examples.y))
     figures, by_target = value_figures(values, target)
-    report |= figures
-    if len(names) > 1:
-        report["targets"] = [{"target": name, **row} for name, row in zip(names, by_target, strict=True)]
+    report |= {**figures, **_targets(names, by_target)}
+    said = ("value",) if predictor.spec.outputs == 1 and not predictor.spec.targets else names
+    furthest = mistakes.of_values(measured, values, said, worst)
     drawings = functools.partial(of_values, values, target, names, by_target)
-    return Evaluation(report=report, confusion=None, classes=None, drawings=drawings, **known)
+    return Evaluation(report=report, confusion=None, classes=None, mistakes=furthest, drawings=drawings, **known)
+
+
+def _of_reconstruction(
+    predictor: Predictor, measured: SavedSplit, report: Report, known: dict[str, Any], worst: int
+) -> Evaluation:
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = reconstruct(predictor, measured.examples)
+    if not found.finite:
+        raise _too_large(measured, found.loss)
+    names = _names_of_targets(predictor.spec)
+    report |= {"loss": found.loss, **found.figures, **_targets(names, found.by_target)}
+    furthest = mistakes.of_errors(measured, found.error, worst)
+    drawings = functools.partial(drawn, predictor, measured.examples, found.error)
+    return Evaluation(report=report, confusion=None, classes=None, mistakes=furthest, drawings=drawings, **known)
+
+
+def _targets(names: Sequence[str], figures: Sequence[Figures]) -> Report:
+    """What a report says of each of several targets."""
+    rows = [{"target": name, **row} for name, row in zip(names, figures, strict=True)]
+    return {"targets": rows} if len(rows) > 1 else {}
 
 
 def _names_of_targets(spec: DataSpec) -> tuple[str, ...]:
@@ -142,8 +187,12 @@ def _scores(predictor: Predictor, measured: SavedSplit) -> tuple[Array, float]:
         loss = mean_loss(predictor.loss, scores, batches)
         answers = predictor.answers(scores)
     if not (np.isfinite(loss) and np.isfinite(scores).all() and np.isfinite(answers).all()):
-        raise DataError(
-            f"{measured.file}: holds numbers that are too large for the network: its loss is {loss}. "
-            "Rescale the values, or train on similar data."
-        )
+        raise _too_large(measured, loss)
     return scores, loss
+
+
+def _too_large(measured: SavedSplit, loss: float) -> DataError:
+    return DataError(
+        f"{measured.file}: holds numbers that are too large for the network: its loss is {loss}. "
+        "Rescale the values, or train on similar data."
+    )

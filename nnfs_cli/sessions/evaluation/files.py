@@ -40,8 +40,11 @@ def write_evaluation(
     durable.replace(run / f"evaluation-{name}.json", json.dumps(evaluation.report, indent=2) + "\n")
     drawings, title = evaluation.drawings(), f"{run.name}, {_what_was_measured(evaluation)}"
     drawn = draw([(*things, title) for things in drawings.values()])
+    durable.replace(run / f"mistakes-{name}.csv", _table_of_mistakes(evaluation, cells))
     if evaluation.confusion is not None:
         durable.replace(run / f"confusion-{name}.csv", _confusion_table(evaluation, cells))
+    if "mistakes" not in drawings:
+        durable.remove(run / f"mistakes-{name}.png")
     warnings = (pictures.leave(run / f"{kind}-{name}.png", of) for kind, of in zip(drawings, drawn, strict=True))
     return (*itertools.chain(*warnings),)
 
@@ -81,6 +84,14 @@ def _confusion_table(evaluation: Evaluation, cells: Cells) -> Iterator[bytes]:
     yield _line(cells(["true \\ predicted", *evaluation.classes]))
     for name, counts in zip(evaluation.classes, evaluation.confusion.rows(), strict=True):
         yield _line(cells([name, *counts.tolist()]))
+
+
+def _table_of_mistakes(evaluation: Evaluation, cells: Cells) -> Iterator[bytes]:
+    """The lines of the table; a header alone where there are no mistakes."""
+    found = evaluation.mistakes
+    yield _line(cells(["source", *found.head]))
+    for source, row in zip(found.sources(), found.cells, strict=True):
+        yield _line(cells([source, *row]))
 
 
 def _line(row: list[Any]) -> bytes:

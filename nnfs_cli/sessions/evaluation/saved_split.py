@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.build import locator_of
+import numpy as np
+
+from nnfs_cli.build import locator_of, source_of
 from nnfs_cli.config import DataSettings
 from nnfs_cli.data.checks import check_logarithms, check_split
 from nnfs_cli.data.dataset import what_changed
+from nnfs_cli.data.inputs.places import places
 from nnfs_cli.data.inputs.remarks import Remarks
 from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.scales import refuse_other_scale
-from nnfs_cli.data.sources.base import Locator, Source
+from nnfs_cli.data.sources.base import Loaded, Locator, Source
 from nnfs_cli.data.spec import Examples, Size
 from nnfs_cli.data.splits.division import divide
 from nnfs_cli.errors import DataError
 from nnfs_cli.footprint import Footprint, program, refuse_if_too_large
+from nnfs_cli.nn.shapes import Array
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.config import saved_config
 
@@ -35,6 +40,7 @@ class SavedSplit:
         name: what a result on them is called: the split, and the stem of a file that is not the training's.
         fingerprint: their number and SHA-256.
         notes: what people should know of them.
+        sources: what `nnfs predict` calls the examples at some places among these, where that is asked.
     """
 
     examples: Examples
@@ -42,6 +48,7 @@ class SavedSplit:
     name: str
     fingerprint: Mapping[str, Any]
     notes: tuple[str, ...]
+    sources: Callable[[Array], list[str]]
 
 
 def saved_split(
@@ -61,7 +68,7 @@ def saved_split(
         MachineError: there is not enough memory for it.
     """
     config = saved_config(saved, overrides)
-    source, before, locator = config.dataset.make(), _fingerprint(saved, split), locator_of(config, locator)
+    source, before, locator = source_of(config), _fingerprint(saved, split), locator_of(config, locator)
     settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", locator) else config.data
     own = source.has_own(split, locator) and not (split == "train" and _is_divided(settings, source))
     own = own and not (split == "test" and settings.fold is not None)
@@ -70,11 +77,12 @@ def saved_split(
     wanted = split if own else "train"
     refuse_beyond_memory(source.size_of(wanted, locator, known.spec), source.origin(wanted))
     loaded = source.load(locator, known=known, only=wanted)
+    loaded = _numbered(loaded.reconstructed() if known.spec.reconstruction else loaded)
     splits = loaded.splits if own else divide(loaded.splits, getattr(source, "test", None), settings, config.seed)
     if split not in splits:
         raise DataError(_missing(source, split, splits))
     file = source.file(split, locator)
-    examples = dataclasses.replace(splits[split], x=known.filled(splits[split].x))
+    examples = dataclasses.replace(splits[split], x=known.filled(splits[split].x), place=None)
     check_split(source.origin(split), examples, known.spec)
     if known.transform.log:
         check_logarithms(source.origin(split), examples)
@@ -92,7 +100,38 @@ def saved_split(
     same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.spec.notes, *Remarks(file, known, None if own else split).on(examples.x, 0))
-    return SavedSplit(examples, file, split if same or not own else f"{split}-{_stem(file)}", now, notes)
+    files = split if split in loaded.splits and (split != "test" or settings.fold is None) else "train"
+    count = len(loaded.splits[files])
+    named = functools.partial(_sources, source, locator, known, files, count, splits[split].place)
+    name = split if same or not own else f"{split}-{_stem(file)}"
+    return SavedSplit(examples, file, name, now, notes, named)
+
+
+def _numbered(loaded: Loaded) -> Loaded:
+    """The same examples, each with its place."""
+    numbered = {name: dataclasses.replace(split, place=np.arange(len(split))) for name, split in loaded.splits.items()}
+    return dataclasses.replace(loaded, splits=numbered)
+
+
+def _sources(
+    source: Source, locator: Locator, known: Preparation, files: str, count: int, place: Array, rows: Array
+) -> list[str]:
+    """What `nnfs predict` calls some examples.
+
+    Args:
+        files: the split whose files they stand in.
+        count: how many examples these hold.
+        place: of each example of the split that is measured.
+        rows: which of these are asked for.
+
+    Raises:
+        DataError: the files are not what they were.
+    """
+    where = places(source, locator, known, count, files)
+    if len(where) != count:
+        raise DataError(f"{source.file(files, locator)}: was changed while it was read. Put the old file back.")
+    name_of = source.names(locator, known.spec, files)
+    return [name_of(int(where[number])) for number in place[rows]]
 
 
 def refuse_beyond_memory(size: Size | None, what: str) -> None:

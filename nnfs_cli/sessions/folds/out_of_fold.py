@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +26,7 @@ from nnfs_cli.runs.directory import find_checkpoint
 from nnfs_cli.runs.folds import FoldsDirectory
 from nnfs_cli.saved.config import saved_config
 from nnfs_cli.saved.predictor import Predictor, load_predictor
+from nnfs_cli.text import unique
 
 ROWS = 4096
 """So many lines are written at once."""
@@ -138,15 +138,7 @@ def _head(spec: DataSpec) -> list[str]:
         numbered = ["value"] if spec.outputs == 1 else [f"value_{k + 1}" for k in range(spec.outputs)]
         said = list(spec.targets or numbered)
         names = [*(f"true_{name}" for name in said), *said]
-    return _unique(["source", "fold", *names])
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    taken: dict[str, None] = {}
-    for name in names:
-        numbered = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
-        taken[next(free for free in numbered if free not in taken)] = None
-    return list(taken)
+    return unique(["source", "fold", *names])
 
 
 def _classes(answers: OutOfFold, k: int) -> list[str | float]:

@@ -12,6 +12,7 @@ from nnfs_cli.build import Parts, build_parts, footprint_of, refuse_beyond_memor
 from nnfs_cli.config import Config
 from nnfs_cli.data.prepare import prepare
 from nnfs_cli.data.sources.base import Locator
+from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.choose import physical_cores
 from nnfs_cli.runs.available import available_memory
@@ -56,6 +57,9 @@ def examine(config: Config, folds: int, locator: Locator) -> tuple[Parts, tuple[
     Raises:
         NnfsError: of the kind that fits.
     """
+    if config.data.reconstructs:
+        said = "reconstruction has no answers for a table of folds. Leave --folds out."
+        raise ConfigError(f"{config.location('dataset.task')}: {said}")
     first = of_fold(of_all_folds(config), 1, folds)
     parts = build_parts(first, locator)
     refuse_beyond_memory(parts)
