@@ -188,18 +188,18 @@ def test_the_picture_shows_what_comes_back(ask, folder):
 
 
 @pytest.mark.parametrize(
-    ("dataset", "shape", "count"),
+    ("dataset", "shape", "count", "source"),
     [
-        ({"type": "npz", "train": {"x": "x.npy"}}, [1, 4, 5], 60),
-        ({"type": "npz", "train": "named.npz", "keys": {"x": "faces"}}, [1, 4, 5], 60),
-        ({"type": "npz", "train": "pair.npz", "test": 0.2}, [1, 4, 5], 12),
-        ({"type": "npz", "train": "sets.npz"}, [1, 4, 5], 20),
-        ({"type": "digits", "limit": 60}, [1, 8, 8], 360),
-        ({"type": "images", "train": "folder", "test": 0.3, "size": [4, 5], "channels": 3}, [3, 4, 5], 12),
-        ({"type": "mnist", "fallback": "digits", "limit": 60}, [1, 28, 28], 360),
+        ({"type": "npz", "train": {"x": "x.npy"}}, [1, 4, 5], 60, "x.npy["),
+        ({"type": "npz", "train": "named.npz", "keys": {"x": "faces"}}, [1, 4, 5], 60, "named.npz["),
+        ({"type": "npz", "train": "pair.npz", "test": 0.2}, [1, 4, 5], 12, "pair.npz["),
+        ({"type": "npz", "train": "sets.npz"}, [1, 4, 5], 20, "sets.npz: test["),
+        ({"type": "digits", "limit": 60}, [1, 8, 8], 360, "digits: test["),
+        ({"type": "images", "train": "folder", "test": 0.3, "size": [4, 5], "channels": 3}, [3, 4, 5], 12, "folder/"),
+        ({"type": "mnist", "fallback": "digits", "limit": 60}, [1, 28, 28], 360, "digits: test["),
     ],
 )
-def test_where_examples_come_from(ask, folder, dataset, shape, count):
+def test_where_examples_come_from(ask, folder, dataset, shape, count, source):
     x = pictures("float32")[:60, 0]
     np.save("x.npy", x)
     np.savez("named.npz", faces=x, others=x)
@@ -214,6 +214,9 @@ def test_where_examples_come_from(ask, folder, dataset, shape, count):
     assert said["examples"] == count
     assert (folder / f"runs/run/reconstructions-{split}.png").exists()
     assert not (folder / f"runs/run/confusion-{split}.csv").exists()
+    rows = records_in((folder / f"runs/run/mistakes-{split}.csv").read_text(), ".csv")
+    assert len({row["source"] for row in rows}) == len(rows) == min(50, count)
+    assert all(row["source"].startswith(source) for row in rows)
 
 
 def test_an_augmentation_changes_the_example_and_so_the_answer():

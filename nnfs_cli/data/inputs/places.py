@@ -8,7 +8,6 @@ from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.tables.beside import Beside
 from nnfs_cli.data.tables.encoded import read_frame
-from nnfs_cli.data.tables.targets import Target
 from nnfs_cli.nn.shapes import Array
 
 
@@ -20,10 +19,10 @@ def places(source: Source, locator: Locator, known: Preparation, count: int, spl
     Args:
         known: how the training read its examples.
     """
-    if known.columns is None:
+    if known.columns is None or not hasattr(source, "of_training"):
         return np.arange(count)
-    target = Target(known.spec.targets or (), known.spec.classes, known.answers)
-    path = locator.find(getattr(source, split))  # type: ignore[attr-defined]
+    _, target = source.of_training(known)
+    path = locator.find(getattr(source, split))
     frame = read_frame(path, known.delimiter, (), target, Beside(), "")
     lacking = target.lacking(frame.answers)
     for position, cells in enumerate(frame.answers):

@@ -111,8 +111,8 @@ class Source(ABC):
         """What `nnfs predict` calls an example of the files of a split, by its place in them, counted from 0."""
         named = getattr(self, split, None)
         path = named["x"] if isinstance(named, dict) else named
-        alone = self.type_name if split == "train" else self.origin(split)
-        file = alone if path is None else locator.find(path)
+        of_split = "" if split == "train" else f": {split}"
+        file = locator.find(path) if isinstance(path, str) else f"{self.file(split, locator)}{of_split}"
         return lambda place: f"{file}[{place}]"
 
     def found(self, locator: Locator) -> dict[str, str]:

@@ -132,7 +132,7 @@ class CSV(Source):
             columns, target, notes, frame = surveyed.columns, surveyed.target, surveyed.notes, surveyed.frame
             reports = surveyed.reports
         else:
-            (columns, target), notes, reports, frame = self._known(known), (), (), None
+            (columns, target), notes, reports, frame = self.of_training(known), (), (), None
         read = all_told(partial(self._read, split, path, columns, target, frame) for split, path in paths.items())
         splits = {name: one for name, (one, _) in zip(paths, read, strict=True)}
         notes += tuple(note for _, of_file in read for note in of_file)
@@ -166,8 +166,8 @@ class CSV(Source):
     def _delimiter(self, path: Path | str) -> str:
         return self.delimiter or delimiter_of(path)
 
-    def _known(self, known: Preparation) -> tuple[Sequence[Column], Target]:
-        """The columns of a training that is over.
+    def of_training(self, known: Preparation) -> tuple[Sequence[Column], Target]:
+        """The columns and the target of a training that is over.
 
         Raises:
             DataError: it had none, because it was on something else than a table.

@@ -23,6 +23,7 @@ SHAPES = (
     *((), (0,), (1,), (4,), (ROWS,), (ROWS, 0), (ROWS, 1), (ROWS, 2), (ROWS, 5), (0, 4), (1, 4), (3, 4), (6, 6)),
     *((1, 6, 6), (ROWS, 6, 6), (ROWS, 4, 1, 1), (ROWS, 6, 6, 3), (ROWS, 3, 6, 6), (ROWS, 1, 1, 6, 6), (1,) * 20),
 )
+TASKS = ("auto", "auto", "classification", "regression", "reconstruction")
 CODES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 NUMBERS = (np.nan, np.inf, -np.inf, 1e300, -1e300, 1e38, 1e-320, -1, 2**31, 2**53, 255, 256, 65535, 0.5)
 Array = np.ndarray
@@ -39,7 +40,7 @@ def make(rng: Random, world: World, folder: Path) -> list[str]:
     train, single = _write(rng, x, y, folder)
     if rng.random() < 0.45:
         config = world.config(sound)
-        config["dataset"] |= {"train": train, "task": rng.choice(("auto", "auto", "classification", "regression"))}
+        config["dataset"] |= {"train": train, "task": rng.choice(TASKS)}
         config["dataset"]["test"] = rng.choice((None, None, train))
         (folder / "c.yaml").write_text(json.dumps(config))
         return [*rng.choice((["train", "c.yaml"], ["train", "c.yaml"], ["check", "c.yaml"])), *_loss(rng)]

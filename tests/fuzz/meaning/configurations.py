@@ -91,7 +91,7 @@ DATASET = {
     "target_transform": ("standardize", "none"),
     "limit": (1, 2, 3, 10, 39, 40, 41, 2**63 - 1),
     "fallback": ("digits", None),
-    "task": ("auto", "classification", "regression"),
+    "task": ("auto", "classification", "regression", "reconstruction"),
     "target": ("kind", "price", "colour", ["price", "weight"], ["kind", "price"], "nothing", [], ["price", "price"]),
     "drop": ([], ["size"], ["kind"], ["nothing"], ["size", "colour", "price", "weight"], "size"),
     "delimiter": (",", ";", "\t", "|", '"', "", ",,", "\n", " "),

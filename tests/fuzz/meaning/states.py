@@ -121,6 +121,7 @@ def forge_data(rng: Random, state: Any, tensors: Tensors) -> None:
         "depth": rng.choice((None, 0, 1, 8, 12, 15, 16, 17, 10**9, -1)),
         "delimiter": rng.choice((",", ";", "", ",,", "\n", "\x00", '"', "\ud800", "é", None)),
         "columns": rng.choice((None, [], *COLUMNS)),
+        "reconstruction": rng.choice((True, False, None, "yes")),
         "outputs": rng.choice((0, 1, 2, 3, 4, -1, 2**63, 10**9)),
         "targets": rng.choice((None, [], ["a"], ["a", "a"], ["\x1b[1m", "\n"], ["x" * 5000, "y"])),
     }
