@@ -51,6 +51,8 @@ ALONE = [
     Case({"type": "conv2d", "filters": 2, "kernel_size": 4, "padding": "same", "stride": 2, "bias": False}, IMAGE),
     Case({"type": "conv2d", "filters": 2, "kernel_size": (2, 3), "dilation": (3, 2), "padding": (0, 2)}, IMAGE),
     Case({"type": "conv2d", "filters": 3, "kernel_size": 3, "dilation": 2, "stride": 2, "padding": "same"}, IMAGE),
+    Case({"type": "conv2d", "filters": 3, "kernel_size": 1}, IMAGE),
+    Case({"type": "conv2d", "filters": 4, "kernel_size": 1, "groups": 2, "bias": False}, (6, 3, 5)),
     Case({"type": "conv2d", "filters": 6, "kernel_size": 3, "groups": 2, "padding": 1}, (4, 6, 5)),
     Case({"type": "conv2d", "filters": 4, "kernel_size": (3, 2), "groups": 2, "stride": 2, "bias": False}, (6, 7, 5)),
     Case({"type": "conv2d", "filters": 3, "kernel_size": 3, "groups": 3, "padding": "same"}, (3, 5, 19)),

@@ -16,8 +16,9 @@ from nnfs_cli.registry import LAYERS
 class Conv2D(Convolution):
     """The cross-correlation y[f, r, q] = b[f] + sum over c, i, j of W[f, c, i, j] x[c, r s + i d, q s + j d].
 
-    Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py); with one
-    group for each channel, which is depthwise, as products with banded matrices (bands.py).
+    Computed by Winograd's algorithm where it saves time (winograd.py), else as a matrix product (im2col.py, or
+    pointwise.py for single pixels); with one group for each channel, which is depthwise, as products with banded
+    matrices (bands.py).
 
     Shapes: x (channels, height, width, N), W (filters, channels / groups, kernel height, kernel width), b (filters,),
     y (filters, rows, columns, N) with rows = (height + padding - extent) // stride + 1 for the extent dilation (kernel

@@ -12,6 +12,7 @@ from nnfs_cli.nn.context import PREDICTION, Context
 from nnfs_cli.nn.convolution.bands import Bands
 from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.convolution.im2col import Im2Col
+from nnfs_cli.nn.convolution.pointwise import Pointwise
 from nnfs_cli.nn.convolution.windows import Geometry, extent_of
 from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.layers.affine import Affine
@@ -85,7 +86,9 @@ class Convolution(Affine):
         rows, columns = self.geometry.output
         return self.variables["weight"].size * rows * columns
 
-    def _algorithm(self, channels: int) -> Bands | Im2Col | Winograd:
+    def _algorithm(self, channels: int) -> Bands | Im2Col | Pointwise | Winograd:
+        if Pointwise.fits(self.geometry):
+            return Pointwise(self.geometry, self.workspace, self.groups)
         if 1 < self.groups == channels:
             return Bands(self.geometry, self.workspace)
         if self.groups == 1 and Winograd.pays(self.geometry, channels, self.filters):
