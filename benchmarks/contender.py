@@ -25,6 +25,9 @@ PEERS = {
     "scikit-learn": "sklearn_mlp.py",
 }
 NEEDS = {"torch eager": "torch", "torch.compile": "torch", "JAX": "jax", "scikit-learn": "sklearn"}
+DENSE = {"flatten", "dense", "relu"}
+KNOWS = {"scikit-learn": DENSE, "JAX": DENSE | {"conv2d", "max_pool2d"}}
+"""Types of layers that a peer has, where it does not have all."""
 
 
 @dataclass
@@ -76,7 +79,7 @@ def start_all(workload: Workload, plan: Plan) -> Iterator[Contender]:
         name = f"nnfs, workers: {plan.workers}, {' '.join(f'{key}={value}' for key, value in variables.items())}"
         yield _start(name, "nnfs.py", workload, sys.executable, plan.workers, {**clean, **variables})
     for peer in plan.peers:
-        if _has(plan.peer_python, NEEDS[peer]) and not (peer == "scikit-learn" and _convolves(workload)):
+        if _has(plan.peer_python, NEEDS[peer]) and _types(workload) <= KNOWS.get(peer, _types(workload)):
             yield _start(peer, PEERS[peer], workload, plan.peer_python, plan.workers, clean)
 
 
@@ -100,5 +103,5 @@ def _has(python: str, module: str) -> bool:
     return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
-def _convolves(workload: Workload) -> bool:
-    return any(isinstance(layer, dict) and layer["type"] == "conv2d" for layer in workload.layers)
+def _types(workload: Workload) -> set[str]:
+    return {layer if isinstance(layer, str) else layer["type"] for layer in workload.layers}

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from benchmarks.environment import one_thread, openblas_variables, without_openb
 from benchmarks.kernels import kernels, threads
 from benchmarks.workloads import Workload
 from nnfs_cli.nn.costs import multiply_adds as multiply_adds_of
+from nnfs_cli.nn.layers.affine import Affine
+from nnfs_cli.nn.layers.base import Layer
 from nnfs_cli.nn.network import Network
-from nnfs_cli.registry import LAYERS
+from nnfs_cli.registry import LAYERS, members
 
 SHAPES = {"mnist": (1, 28, 28), "digits": (1, 8, 8), "random-32": (3, 32, 32)}
 SIZE = 1024
@@ -55,12 +58,24 @@ def measured_rate() -> Rate:
 
 
 def multiply_adds(workload: Workload) -> int:
-    """Multiply-adds of a whole training step for one example: forward, weights, and inputs but for the first layer."""
-    described = [{"type": layer} if isinstance(layer, str) else layer for layer in workload.layers]
-    layers = [LAYERS[layer["type"]](**{k: v for k, v in layer.items() if k != "type"}) for layer in described]
-    forward = multiply_adds_of(Network(layers, SHAPES[workload.data]))
-    first = next(cost for cost in forward if cost)
-    return 3 * sum(forward) - first
+    """Multiply-adds of a whole training step for one example: forward, weights, and inputs but for the first layer.
+
+    Those of dense layers and convolutions, which are matrix products.
+    """
+    network = Network(_made(workload.layers), SHAPES[workload.data])
+    costs = zip(network.walk(), multiply_adds_of(network), strict=True)
+    forward = [cost for (_, layer), cost in costs if isinstance(layer, Affine)]
+    return 3 * sum(forward) - forward[0]
+
+
+def _made(layers: Sequence[Any]) -> list[Layer]:
+    """The layers of a workload, those within blocks too."""
+    made = []
+    for layer in layers:
+        keys = {"type": layer} if isinstance(layer, str) else dict(layer)
+        cls = LAYERS[keys.pop("type")]
+        made.append(cls(**{**keys, **{name: _made(keys[name]) for name in members(cls) if name in keys}}))
+    return made
 
 
 def share_of_limit(workload: Workload, samples_per_second: float, rate: float, cores: int) -> float:

@@ -40,6 +40,38 @@ def conv(filters: int, size: int, padding: Any = 0) -> tuple[Any, ...]:
     return ({"type": "conv2d", "filters": filters, "kernel_size": size, "padding": padding}, "relu")
 
 
+def normed(filters: int, size: int = 3, **keys: Any) -> tuple[Any, ...]:
+    """A convolution that keeps the size of the image, its batch norm and its ReLU."""
+    own = {"filters": filters, "kernel_size": size, "padding": size // 2, "bias": False, **keys}
+    return ({"type": "conv2d", **own}, "batch_norm", "relu")
+
+
+def normed_dense(*units: int) -> tuple[Any, ...]:
+    """Dense layers with batch norm and ReLU, but for the last one."""
+    *hidden, last = units
+    blocks = [({"type": "dense", "units": width}, "batch_norm", "relu") for width in hidden]
+    return ("flatten", *(layer for block in blocks for layer in block), {"type": "dense", "units": last})
+
+
+def residual(filters: int) -> dict[str, Any]:
+    """Two convolutions and a shortcut around them."""
+    return {"type": "residual", "layers": [*normed(filters), *normed(filters)]}
+
+
+def separable(channels: int, filters: int, stride: int = 1) -> tuple[Any, ...]:
+    """A convolution of each channel by itself, and one of 1 x 1 that mixes them. Howard et al. 2017."""
+    return (*normed(channels, groups=channels, stride=stride), *normed(filters, 1))
+
+
+SCORES = ("global_avg_pool2d", {"type": "dense", "units": 10})
+RESNET = (
+    *(*normed(32), *normed(64), "max_pool2d", residual(64)),
+    *(*normed(128), "max_pool2d", *normed(256), "max_pool2d", residual(256), *SCORES),
+)
+SEPARABLE = (
+    *(*normed(32), *separable(32, 64), *separable(64, 128, 2)),
+    *(*separable(128, 128), *separable(128, 256, 2), *SCORES),
+)
 WORKLOADS = (
     Workload("A", "784-200-100-50-10, batch 32", dense(200, 100, 50, 10), 32, 4000),
     Workload("B", "784-128-10, batch 128", dense(128, 10), 128, 4000),
@@ -67,6 +99,9 @@ WORKLOADS = (
         "random-32",
     ),
     Workload("G", "digits: 64-128-10, batch 32", dense(128, 10), 32, 8000, "digits"),
+    Workload("H", "784-1024-1024-1024-10, batch norm, batch 512", normed_dense(1024, 1024, 1024, 10), 512, 150),
+    Workload("I", "32x32x3: a ResNet of 9 layers, 32 to 256 channels, batch 128", RESNET, 128, 30, "random-32"),
+    Workload("J", "32x32x3: depthwise separable, 32 to 256 channels, batch 128", SEPARABLE, 128, 30, "random-32"),
 )
 
 
