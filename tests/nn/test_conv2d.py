@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnfs_cli.errors import ShapeError
-from nnfs_cli.nn.convolution import im2col
+from nnfs_cli.nn.convolution import bands, im2col
 from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.network import Network
@@ -85,6 +85,18 @@ def test_computes_the_same_some_rows_at_a_time(monkeypatch, cache_bytes):
     whole = run(ready(Conv2D(4, 3, padding="same"), (2, 9, 8)), x)
     monkeypatch.setattr(im2col, "row_blocks", functools.partial(row_blocks, cache_bytes=cache_bytes))
     for name, result in run(ready(Conv2D(4, 3, padding="same"), (2, 9, 8)), x).items():
+        np.testing.assert_allclose(result, whole[name], rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("cache_bytes", [1, 30_000])
+def test_computes_the_same_some_channels_at_a_time(monkeypatch, cache_bytes):
+    def layer() -> Conv2D:
+        return ready(Conv2D(10, 3, stride=(2, 1), padding=1, groups=5), (5, 7, 11))
+
+    x = random_batch((5, 7, 11), 3)
+    whole = run(layer(), x)
+    monkeypatch.setattr(bands, "row_blocks", functools.partial(row_blocks, cache_bytes=cache_bytes))
+    for name, result in run(layer(), x).items():
         np.testing.assert_allclose(result, whole[name], rtol=1e-10, atol=1e-10)
 
 

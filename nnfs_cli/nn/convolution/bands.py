@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnfs_cli.nn.convolution.taps import Piece, Taps
-from nnfs_cli.nn.convolution.windows import Geometry
+from nnfs_cli.nn.convolution.windows import Geometry, row_blocks
 from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.workspace import Workspace
@@ -38,47 +40,64 @@ class Bands:
 
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
-        self.input_shape = x.shape
-        down, across = self.geometry.stride
-        by_channel = y.reshape(len(x), len(y) // len(x), *y.shape[1:])
-        self.patches = []
-        for index, (piece, columns) in enumerate(zip(self.pieces, self.columns, strict=True)):
-            shape = (len(x), piece.blocks, self.height, columns.extent, x.shape[-1])
-            strips = self.workspace.array(f"strips {index}", shape, x.dtype)
-            left = piece.start * across + columns.first
-            _cut(x, strips, self.rows.first, left, piece.width * across)
-            self.patches.append(_patches(strips, y.shape[1], down, self.rows.extent))
-            bands = self._bands(weight, piece.width, self.rows, columns)
-            bands = bands.reshape(*by_channel.shape[:2], 1, 1, *bands.shape[1:])
-            np.matmul(bands, self.patches[-1][:, None], out=piece.of(by_channel))
+        self.x = x
+        for own, filters in self._blocks(x, len(y)):
+            by_channel = y[filters].reshape(own.stop - own.start, len(y) // len(x), *y.shape[1:])
+            for piece, columns in zip(self.pieces, self.columns, strict=True):
+                bands = self._bands(weight[filters], piece.width, self.rows, columns)
+                bands = bands.reshape(*by_channel.shape[:2], 1, 1, *bands.shape[1:])
+                np.matmul(bands, self._patches(x[own], piece, columns)[:, None], out=piece.of(by_channel))
         if bias is not None:
             y += bias[:, None, None, None]
 
     def backward(self, dy: Array, weight: Array, grad: Array, *, need_dx: bool) -> Array | None:
-        """Set the gradient of W; dx, if it is needed."""
+        """Set the gradient of W; dx, if it is needed. The strips are cut again rather than kept."""
         grad.fill(0)
-        for piece, columns, patches in zip(self.pieces, self.columns, self.patches, strict=True):
-            self._add_grad(piece.of(dy), patches, columns, grad)
-        return self._backward_input(dy, weight) if need_dx else None
+        dx = self.workspace.array("dx", self.x.shape, dy.dtype) if need_dx else None
+        for own, filters in self._blocks(self.x, len(dy)):
+            for piece, columns in zip(self.pieces, self.columns, strict=True):
+                patches = self._patches(self.x[own], piece, columns)
+                self._add_grad(piece.of(dy[filters]), patches, columns, grad[filters])
+            if dx is not None:
+                self._backward_input(dy[filters], weight[filters], dx[own])
+        return dx
 
     def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
         """The bytes behind every name in the workspace after a pass over x, and a backward pass to W or to x."""
-        channels, rows = x.shape[0], self.geometry.output[0]
-        pixels = channels * x.shape[-1] * x.itemsize
-        sizes, bands, parts = dict[str, int](), [], []
-        for index, (piece, columns) in enumerate(zip(self.pieces, self.columns, strict=True)):
-            sizes[f"strips {index}"] = piece.blocks * self.height * columns.extent * pixels
-            bands.append(filters * piece.width * self.rows.extent * columns.extent)
-            parts.append(rows * piece.blocks * piece.width * self.rows.extent * columns.extent)
+        channels, rows, pixel = x.shape[0], self.geometry.output[0], x.shape[-1] * x.itemsize
+        block = next(row_blocks(channels, self._strip_pixels * pixel)).stop
+        fronts, backs = self._sizes(self.pieces, self.columns), self._sizes(self.back_pieces, self.back_columns)
+        bands = [filters // channels * self.rows.extent * band for _, band in fronts]
+        sizes = {"strips": block * self.height * max(strips for strips, _ in fronts) * pixel}
         if dw:
-            sizes["part"] = max(parts) * x.itemsize
+            parts = [piece.blocks * band for piece, (_, band) in zip(self.pieces, fronts, strict=True)]
+            sizes["part"] = rows * self.rows.extent * max(parts) * x.itemsize
         if dx:
-            back = [*zip(self.back_pieces, self.back_columns, strict=True)]
-            tallest = max(rows.extent for rows in self.phases)
-            bands += [channels * piece.width * tallest * columns.extent for piece, columns in back]
-            strips = max(piece.blocks * columns.extent for piece, columns in back) * self.back_height * pixels
-            sizes |= {"dx": x.nbytes, "d strips": strips, **({"share": x.nbytes} if filters > channels else {})}
-        return sizes | {"bands": max(bands) * x.itemsize}
+            bands += [max(rows.extent for rows in self.phases) * band for _, band in backs]
+            sizes |= {"dx": x.nbytes, "d strips": block * self.back_height * max(strips for strips, _ in backs) * pixel}
+            if filters > channels:
+                sizes["share"] = x.nbytes // channels * block
+        return sizes | {"bands": block * max(bands) * x.itemsize}
+
+    @staticmethod
+    def _sizes(pieces: list[Piece], columns: list[Taps]) -> list[tuple[int, int]]:
+        """Of every piece, the columns of all its strips, and the elements of a row of the kernel in T."""
+        both = zip(pieces, columns, strict=True)
+        return [(piece.blocks * taps.extent, piece.width * taps.extent) for piece, taps in both]
+
+    def _blocks(self, x: Array, filters: int) -> Iterator[tuple[slice, slice]]:
+        """Channels whose strips stay in the cache, and their filters."""
+        times = filters // len(x)
+        for own in row_blocks(len(x), self._strip_pixels * x.shape[-1] * x.itemsize):
+            yield own, slice(own.start * times, own.stop * times)
+
+    def _patches(self, x: Array, piece: Piece, columns: Taps) -> Array:
+        """What the blocks of a piece see, (channels, rows, blocks, patch, N)."""
+        down, across = self.geometry.stride
+        shape = (len(x), piece.blocks, self.height, columns.extent, x.shape[-1])
+        strips = self.workspace.array("strips", shape, x.dtype)
+        _cut(x, strips, self.rows.first, piece.start * across + columns.first, piece.width * across)
+        return _windows(strips, self.geometry.output[0], down, self.rows.extent)
 
     def _forward(self, axis: int, outputs: int) -> Taps:
         geometry = self.geometry
@@ -99,6 +118,9 @@ class Bands:
         ends = [rows.first + rows.extent + (height - 1 - phase) // down for phase, rows in enumerate(self.phases)]
         self.back_first = min(rows.first for rows in self.phases)
         self.back_height = max(ends) - self.back_first
+        front = self.height * max(columns for columns, _ in self._sizes(self.pieces, self.columns))
+        back = self.back_height * max(columns for columns, _ in self._sizes(self.back_pieces, self.back_columns))
+        self._strip_pixels = max(front, back)
 
     def _add_grad(self, dy: Array, patches: Array, columns: Taps, grad: Array) -> None:
         """Add the gradient of T of every filter, from dy (filters, rows, blocks, width, N), where W stands in it."""
@@ -111,16 +133,14 @@ class Bands:
             of_w = total[columns.target, self.rows.source[:, None], columns.source]
             grad[index, 0] += of_w.reshape(len(of_w), width, -1).sum(axis=1)
 
-    def _backward_input(self, dy: Array, weight: Array) -> Array:
-        """dx from dy, of the filters of each channel one after the other."""
-        times = len(dy) // self.input_shape[0]
-        dx = self.workspace.array("dx", self.input_shape, dy.dtype)
+    def _backward_input(self, dy: Array, weight: Array, dx: Array) -> None:
+        """Set dx from dy, of the filters of each channel one after the other."""
+        times = len(dy) // len(dx)
         self._spread(dy[::times], weight[::times], dx)
         for index in range(1, times):
-            share = self.workspace.array("share", self.input_shape, dy.dtype)
+            share = self.workspace.array("share", dx.shape, dy.dtype)
             self._spread(dy[index::times], weight[index::times], share)
             dx += share
-        return dx
 
     def _spread(self, dy: Array, weight: Array, dx: Array) -> None:
         """Set dx (channels, height, width, N) from one filter of each channel."""
@@ -134,7 +154,7 @@ class Bands:
                 if rows.extent and columns.extent:
                     seen = strips[:, :, rows.first - self.back_first :]
                     bands = self._bands(weight, piece.width, rows, columns)
-                    np.matmul(bands[:, None, None], _patches(seen, out.shape[1], 1, rows.extent), out=out)
+                    np.matmul(bands[:, None, None], _windows(seen, out.shape[1], 1, rows.extent), out=out)
                 else:
                     out.fill(0)
 
@@ -171,7 +191,7 @@ def _overlap(start: int, count: int, size: int) -> tuple[slice, slice]:
     return slice(first, last), slice(first - start, last - start)
 
 
-def _patches(strips: Array, rows: int, step: int, extent: int) -> Array:
+def _windows(strips: Array, rows: int, step: int, extent: int) -> Array:
     """Windows over all columns of strips (channels, blocks, height, width, N): (channels, rows, blocks, patch, N)."""
     channel, block, row, column, example = strips.strides
     shape = (len(strips), rows, strips.shape[1], extent * strips.shape[3], strips.shape[4])
