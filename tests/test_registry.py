@@ -202,6 +202,8 @@ def test_numbers_of_numpy_become_those_of_python():
         "kernel_size": (3, 2),
         "stride": 1,
         "padding": (1, 0),
+        "dilation": 1,
+        "groups": 1,
         "bias": False,
         "init": "auto",
         "bias_init": "zeros",
