@@ -72,7 +72,7 @@ def test_how_many_are_listed(nnfs, runs, most):
     wrong = round(360 * (1 - report["accuracy"]))
     assert len(table()) == min(most, wrong)
     assert Path("runs/tiny/mistakes-test.png").exists() == (most > 0)
-    assert done.out.splitlines()[-1].startswith(f"{wrong} of 360 examples taken for another class")
+    assert f"\n{wrong} of 360 examples taken for another class" in done.out
     assert nnfs("evaluate", "tiny", "--mistakes", "-1").code == 2
 
 
@@ -85,7 +85,7 @@ def test_no_mistakes(nnfs):
     Path("runs/right/mistakes-test.png").write_bytes(b"of before")
     done = nnfs("evaluate", "right")
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines()[-1] == "none of 40 examples is taken for another class"
+    assert "\nnone of 40 examples is taken for another class\n" in done.out
     assert Path("runs/right/mistakes-test.csv").read_text() == "source,label,true,probability\n"
     assert not Path("runs/right/mistakes-test.png").exists()
 
@@ -101,6 +101,13 @@ def test_rows_of_a_table_without_an_answer_are_counted(nnfs, runs):
     wrong = {source for source, kind in true.items() if said[source] != kind}
     assert {row["source"] for row in rows} == wrong
     assert wrong
+
+
+def test_a_table_with_tabs_where_the_training_had_commas(nnfs, runs):
+    Path("held.tsv").write_text("kind\tprice\tcolour\tsize\nmug\t4.5\tred\t3\ncup\t9\tblue\t6\n")
+    done = nnfs("evaluate", "kinds", "--set", "dataset.test=held.tsv")
+    assert (done.code, done.err) == (0, "")
+    assert all(row["source"].startswith("held.tsv[") for row in table("runs/kinds/mistakes-test-held.csv"))
 
 
 def test_values_that_are_furthest_off(nnfs, runs):

@@ -93,7 +93,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     views = [f"the mean answer to {report['views']} versions of each"] if "views" in report else []
     lines = [f"{examples}, checkpoint of step {report['step']:,}", *views, *_figures(report)]
     if evaluation.confusion is not None:
-        return [*lines, *_decided(evaluation), "", _table_of_classes(report["classes"]), "", _mistakes(evaluation)]
+        return [*lines, *_decided(evaluation), _mistakes(evaluation), "", _table_of_classes(report["classes"])]
     return [*lines, "", _table_of_targets(report["targets"])] if "targets" in report else lines
 
 

@@ -23,7 +23,7 @@ def places(source: Source, locator: Locator, known: Preparation, count: int, spl
         return np.arange(count)
     _, target = source.of_training(known)
     path = locator.find(getattr(source, split))
-    frame = read_frame(path, known.delimiter, (), target, Beside(), "")
+    frame = read_frame(path, source.separator(path), (), target, Beside(), "")
     lacking = target.lacking(frame.answers)
     for position, cells in enumerate(frame.answers):
         unknown = target.refused(position, cells)

@@ -138,7 +138,7 @@ class CSV(Source):
         notes += tuple(note for _, of_file in read for note in of_file)
         known_of_file = {
             "columns": columns,
-            "delimiter": self._delimiter(self.train),
+            "delimiter": self.separator(self.train),
             "answers": target.values,
             "keep": self.keep,
         }
@@ -163,7 +163,8 @@ class CSV(Source):
         named = wanted({"train": self.train, "validation": self.validation, "test": self.test}, only)
         return {name: locator.find(path) for name, path in named.items()}
 
-    def _delimiter(self, path: Path | str) -> str:
+    def separator(self, path: Path | str) -> str:
+        """What separates the cells of a file."""
         return self.delimiter or delimiter_of(path)
 
     def of_training(self, known: Preparation) -> tuple[Sequence[Column], Target]:
@@ -195,7 +196,7 @@ class CSV(Source):
     def _survey(self, path: Path) -> Surveyed:
         """What the columns of the training file are, and what should be known of them."""
         rules, answers = self._rules(path), partial(self._answers, path)
-        self._surveyed = survey(path, self._delimiter(path), self.task, rules, self._beside, answers)
+        self._surveyed = survey(path, self.separator(path), self.task, rules, self._beside, answers)
         return self._surveyed
 
     def _rules(self, path: Path | str) -> TableRules:
@@ -205,7 +206,7 @@ class CSV(Source):
             self.decimal,
             self.thousands,
             self.na_values,
-            self._delimiter(path) == ";",
+            self.separator(path) == ";",
         )
 
     def _answers(self, path: Path, header: list[str]) -> list[str]:
@@ -244,5 +245,5 @@ class CSV(Source):
         if frame is not None and split == "train":
             return encode(frame, columns, target, self._beside)[0], ()
         beside, without = self._beside if split == "train" else Beside(), _WITHOUT_ANSWERS.get(split, "")
-        frame = read_frame(path, self._delimiter(path), columns, target, beside, without)
+        frame = read_frame(path, self.separator(path), columns, target, beside, without)
         return encode(frame, columns, target, beside)
