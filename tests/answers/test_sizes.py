@@ -45,7 +45,7 @@ def test_shapes_parameters_and_multiply_adds(ask, folder):
     assert said["input_shape"] == [2, 9, 8]
     assert said["classes"] == ["0", "1", "2"]
     for index, (got, (layer, output, parameters, cost)) in enumerate(zip(said["layers"], WANTED, strict=True)):
-        costs = {"parameters": parameters, "multiply_adds": cost}
+        costs = {"parameters": parameters, "multiply_adds": cost, "frozen": False}
         costs["receptive_field"] = FIELDS[index]
         assert got == {"name": f"{index}", "layer": layer, "output": list(output), **costs}
     assert said["parameters"] == sum(row[2] for row in WANTED)

@@ -17,11 +17,11 @@ from tests.sessions.trainings import DROPOUT, EARLY
 LR = 0.05
 SHORT: dict[str, dict[str, Any]] = {
     "step": {"step_size": 1},
-    "cyclical": {"step_size": 0.7, "gamma": 0.9, "momentum": (0.5, 0.8)},
+    "cyclical": {"step_size": 0.7, "gamma": 0.9, "momentum": [0.5, 0.8]},
     "plateau": {"factor": 0.5, "patience": 0, "threshold": 0.3},
     "sequential": {
-        "milestones": (0.4,),
-        "schedulers": ({"type": "polynomial", "max_lr": LR, "warmup": 0.5}, {"type": "one_cycle", "max_lr": LR}),
+        "milestones": [0.4],
+        "schedulers": [{"type": "polynomial", "max_lr": LR, "warmup": 0.5}, {"type": "one_cycle", "max_lr": LR}],
     },
 }
 """What lets a scheduler move within three epochs, where its defaults do not."""
@@ -122,7 +122,7 @@ REALMLP = {
 PATIENT = ("training.epochs=20", EARLY)
 CLIPPED = ("training.gradient_clip_norm=0.1",)
 AVERAGED = ("training.ema={decay: 0.5}",)
-NORMED = {"model": {"layers": [DROPOUT[0], "batch_norm", *DROPOUT[1:]]}}
+HALVED = ("training.batch_size=4", "training.accumulate=2")
 FEATURES = {
     "plain": Kind({}),
     "dropout": Kind({"model": {"layers": DROPOUT}}),
@@ -137,8 +137,8 @@ FEATURES = {
     ),
     "a rate that is found first": Kind({"scheduler": {"type": "one_cycle", "max_lr": "auto"}, "optimizer": "adam"}),
     "gradient clipping": Kind({}, CLIPPED),
-    "a moving average": Kind(NORMED, AVERAGED),
-    "steps of several batches": Kind(NORMED, (*AVERAGED, "training.batch_size=4", "training.accumulate=2")),
+    "a moving average": Kind({"model": {"layers": NORMED}}, AVERAGED),
+    "steps of several batches": Kind({"model": {"layers": NORMED}}, (*AVERAGED, *HALVED)),
     "batches that are all full": Kind({}, ("training.drop_last=true",), steps=4),
     "another monitor, no shuffling": Kind({}, ("training.monitor=train_accuracy", "training.shuffle=false")),
     "all of it": Kind({**SHIFTED, "optimizer": "adam", "scheduler": ONE_CYCLE}, (*PATIENT, *CLIPPED, *AVERAGED)),
