@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from nnfs_cli.data.augment.base import OfImages, rounded, working
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.data.augment.base import rounded, working
+from nnfs_cli.data.augment.strength import Strength
+from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parameters import Fraction
 from nnfs_cli.registry import AUGMENTATIONS
 
 
 @AUGMENTATIONS.register("contrast")
-class Contrast(OfImages):
+class Contrast(Strength):
     """y = m + f (x - m), where m is the mean of the image; the factor f is drawn for each image.
 
     Bytes are rounded and stay between 0 and 255. As torchvision's ColorJitter(contrast=by), which takes the mean of the
@@ -23,14 +20,8 @@ class Contrast(OfImages):
         by: the largest share that differences grow or shrink by, from 0 to 1; f is uniform in 1 - by..1 + by.
     """
 
-    row_bytes = 8
-
     def __init__(self, by: Fraction = 0.2):
         self.by = by
-
-    def draw(self, examples: int, rng: np.random.Generator) -> Array:
-        """(examples,): f."""
-        return rng.uniform(1 - self.by, 1 + self.by, examples)
 
     def apply(self, x: Array, drawn: Array) -> Array:
         kind = working(x.dtype)
@@ -39,7 +30,3 @@ class Contrast(OfImages):
         y *= drawn.astype(kind)[:, None, None, None]
         y += mean
         return rounded(y, x.dtype)
-
-    def nbytes(self, shape: Shape, itemsize: int, examples: int) -> int:
-        on_the_way = 4 if itemsize == 1 else 0
-        return examples * math.prod(shape) * (itemsize + on_the_way)
