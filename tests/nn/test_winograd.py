@@ -11,6 +11,9 @@ from nnfs_cli.nn.convolution.im2col import Im2Col
 from nnfs_cli.nn.convolution.windows import Geometry
 from nnfs_cli.nn.convolution.winograd import Winograd
 from nnfs_cli.nn.layers.conv2d import Conv2D
+from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.workspace import Workspace
+from tests.nn.layer_cases import TRAINING
 
 margins = st.tuples(st.integers(0, 2), st.integers(0, 2))
 
@@ -75,11 +78,38 @@ def test_fits_only_3_by_3_without_stride_and_even_outputs(size, kernel, stride, 
 
 
 def test_a_layer_uses_it_where_it_pays():
-    large, small = Conv2D(64, 3, padding="same"), Conv2D(16, 3, padding="same")
-    large.build((32, 16, 16))
-    small.build((32, 16, 16))
-    assert isinstance(large.algorithm, Winograd)
-    assert isinstance(small.algorithm, Im2Col)
+    """That depends on the channels, and on the outputs of a channel over the batch."""
+    large, narrow, grouped = (Conv2D(filters, 3, padding="same", groups=g) for filters, g in ((64, 1), (8, 1), (64, 2)))
+    for layer in (large, narrow, grouped):
+        layer.build((32, 16, 16))
+    assert isinstance(large.algorithm_for(16), Winograd)
+    assert isinstance(large.algorithm_for(15), Im2Col)
+    assert isinstance(narrow.algorithm_for(256), Im2Col)
+    assert isinstance(grouped.algorithm_for(256), Im2Col)
+
+
+def test_batches_of_every_size_follow_each_other():
+    """A few examples go another way than many: each pass has its own, and its backward pass too."""
+    layer, rng = Conv2D(16, 3, padding="same"), np.random.default_rng(0)
+    network = Network([layer], (16, 8, 8), dtype="float64")
+    network.allocate()
+    network.initialize()
+    x, dy = rng.standard_normal((16, 8, 8, 80)), rng.standard_normal((16, 8, 8, 80))
+    parts = []
+    for some in (slice(0, 70), slice(70, 80)):
+        y = network.forward(x[..., some], TRAINING)
+        dx = layer.backward(dy[..., some], TRAINING).copy()
+        parts.append((layer.algorithm, y, dx, network.grads.copy()))
+    assert [type(part[0]) for part in parts] == [Winograd, Im2Col]
+    plain = Im2Col(layer.geometry, Workspace())
+    whole, grad = np.empty_like(dy), np.empty((16, 16, 3, 3))
+    weight, bias = (layer.variables[name].value for name in ("weight", "bias"))
+    plain.forward(x, weight, bias, whole)
+    dx = plain.backward(dy, weight, grad, need_dx=True)
+    np.testing.assert_allclose(np.concatenate([part[1] for part in parts], axis=-1), whole, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(np.concatenate([part[2] for part in parts], axis=-1), dx, rtol=0, atol=1e-11)
+    total = sum(part[3] for part in parts)[: grad.size]
+    np.testing.assert_allclose(total, grad.ravel(), rtol=0, atol=1e-10)
 
 
 def test_single_precision_stays_close():
@@ -88,6 +118,7 @@ def test_single_precision_stays_close():
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((32, 16, 16, 2)), rng.standard_normal((32, 32, 3, 3)) / 17
     exact, single = np.empty((32, 16, 16, 2)), np.empty((32, 16, 16, 2), np.float32)
-    layer.algorithm.forward(x, weight, None, exact)
-    layer.algorithm.forward(x.astype(np.float32), weight.astype(np.float32), None, single)
+    winograd = layer.algorithm_for(2 * 16)
+    winograd.forward(x, weight, None, exact)
+    winograd.forward(x.astype(np.float32), weight.astype(np.float32), None, single)
     assert abs(single - exact).max() < 5e-6

@@ -23,6 +23,8 @@ from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.nn.workspace import Workspace
 
 CACHE_BYTES = 1400 * 1024
+FEW_CHANNELS, MANY_OUTPUTS = 16, 4096
+"""From how many channels, and outputs of a channel over the batch, on it is 1.1 to 1.4 times as fast as im2col."""
 
 
 class Winograd:
@@ -47,10 +49,11 @@ class Winograd:
         )
 
     @staticmethod
-    def pays(geometry: Geometry, channels: int, filters: int) -> bool:
-        """Whether it fits and is faster than im2col: measured, with 32 channels on both sides and some area."""
+    def pays(geometry: Geometry, channels: int, filters: int, examples: int) -> bool:
+        """Whether it fits and is faster than im2col: measured, with some channels on both sides and many tiles."""
         rows, columns = geometry.output
-        return Winograd.fits(geometry) and min(channels, filters) >= 32 and rows * columns >= 256
+        many = rows * columns * examples >= MANY_OUTPUTS
+        return Winograd.fits(geometry) and min(channels, filters) >= FEW_CHANNELS and many
 
     @short_buffers
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:

@@ -20,6 +20,7 @@ from nnfs_cli.nn.layers.base import Signal
 from nnfs_cli.nn.shapes import Array, Pair, Shape
 from nnfs_cli.text import counted
 
+Algorithm = Bands | Im2Col | Pointwise | Winograd
 Padding = tuple[int, int] | Literal["same", "valid"]
 
 
@@ -38,7 +39,7 @@ class Convolution(Affine):
     groups: int
 
     def lay_out(self, image: Shape, kernel: Pair, stride: Pair, dilation: Pair, padding: Padding) -> None:
-        """Choose how images of this shape (channels, height, width) are computed.
+        """Get ready for images of this shape (channels, height, width).
 
         Raises:
             ShapeError: the groups are no divisor of the channels and the filters, or not even one window fits.
@@ -49,7 +50,9 @@ class Convolution(Affine):
         extent = extent_of(kernel, dilation)
         margins = tuple(_margin(size[axis], extent[axis], stride[axis], padding, axis) for axis in (0, 1))
         self.geometry = Geometry(tuple(size), kernel, stride, margins, dilation)
-        self.algorithm = self._algorithm(channels)
+        self._channels = channels
+        self._winograd = Winograd(self.geometry, self.workspace)
+        self._direct = self._without_tiles(channels)
 
     def declare_kernels(self, channels: int, *kernel: int) -> None:
         """Declare W and b. Fan-out is what an input goes into, filters / groups a place; PyTorch counts all filters."""
@@ -61,6 +64,7 @@ class Convolution(Affine):
         image = x if x.ndim == 4 else x[:, None]
         y = self.workspace.array("y", (self.filters, *self.geometry.output, x.shape[-1]), x.dtype)
         bias = self.variables["bias"].value if self.bias else None
+        self.algorithm = self.algorithm_for(x.shape[-1])
         self.algorithm.forward(image, self._kernels(self.variables["weight"].value), bias, y)
         return y if x.ndim == 4 else y[:, 0]
 
@@ -79,20 +83,23 @@ class Convolution(Affine):
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         image = x if len(x.shape) == 4 else x._replace(shape=(x.shape[0], 1, *x.shape[1:]))
-        return {"y": y.nbytes, **self.algorithm.buffers(image, self.filters, dw=dw, dx=dx)}
+        return {"y": y.nbytes, **self.algorithm_for(x.shape[-1]).buffers(image, self.filters, dw=dw, dx=dx)}
 
     def multiply_adds(self) -> int:
         """Of the formula, whatever the algorithm saves."""
         rows, columns = self.geometry.output
         return self.variables["weight"].size * rows * columns
 
-    def _algorithm(self, channels: int) -> Bands | Im2Col | Pointwise | Winograd:
+    def algorithm_for(self, examples: int) -> Algorithm:
+        """The fastest way for a batch of so many."""
+        pays = self.groups == 1 and Winograd.pays(self.geometry, self._channels, self.filters, examples)
+        return self._winograd if pays else self._direct
+
+    def _without_tiles(self, channels: int) -> Algorithm:
         if Pointwise.fits(self.geometry):
             return Pointwise(self.geometry, self.workspace, self.groups)
         if 1 < self.groups == channels:
             return Bands(self.geometry, self.workspace)
-        if self.groups == 1 and Winograd.pays(self.geometry, channels, self.filters):
-            return Winograd(self.geometry, self.workspace)
         return Im2Col(self.geometry, self.workspace, self.groups)
 
     def _kernels(self, weight: Array) -> Array:
