@@ -104,7 +104,7 @@ def _told(network: Network, own: Layers, theirs: Layers, pairs: Mapping[str, str
         yield f"{'; '.join(told)}{_outputs(own[[*own][-1]], theirs[[*theirs][-1]])}"
     for name, layer in network.walk():
         if layer.frozen and layer.variables and any(f"model.{name}.".startswith(f"{one}.") for one in new):
-            yield f"gives no weights to {path_of(name)}, which model.freeze keeps as random as it begins"
+            yield f"gives no weights to {_place(name)}, which model.freeze keeps as random as it begins"
 
 
 def _outputs(own: Mapping[str, Shape], theirs: Mapping[str, Shape]) -> str:

@@ -84,3 +84,17 @@ def test_a_run_without_such_changes(nnfs, runs):
         assert done.err.startswith("--augment: ")
         assert "has no flip, shift, crop, rotate or the like in the dataset.augment of its training" in done.err
         assert done.err.count("\n") == 1
+
+
+def test_images_that_are_given_back_are_not_averaged(nnfs, runs):
+    """Their training may move them, since each is its own answer; but the answers would have to be moved back."""
+    layers = "[flatten, {type: dense, units: 4}, {type: dense, units: 64}, {type: reshape, shape: [1, 8, 8]}]"
+    chosen = ("dataset={type: digits, task: reconstruction, augment: [shift]}", "loss=mse", "training.max_steps=2")
+    options = [word for one in (*chosen, f"model.layers={layers}") for word in ("--set", one)]
+    assert nnfs("train", "tiny.yaml", "--name", "back", "--quiet", *options).code == 0
+    for command in (("evaluate", "back"), ("predict", "back", "asked.npy")):
+        np.save("asked.npy", np.zeros((2, 1, 8, 8), np.uint8))
+        assert nnfs(*command).code == 0
+        done = nnfs(*command, "--augment")
+        assert (done.code, done.out) == (2, "")
+        assert "gives its examples back, which would have to be moved back too. Leave --augment out." in done.err

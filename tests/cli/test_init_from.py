@@ -110,9 +110,19 @@ def test_other_classes_take_a_new_head_on_frozen_layers(nnfs, runs, workers):
     assert weights("new")["model.1.weight"].tobytes() == before["model.1.weight"].tobytes()
 
 
+def test_the_average_of_a_training_is_taken_not_its_last_weights(nnfs, runs):
+    averaged = ("--set", "training.ema={decay: 0.9}", "--set", "optimizer.lr=0.1", "--quiet")
+    assert nnfs("train", "tiny.yaml", "--name", "averaged", *averaged).code == 0
+    before = load_file("runs/averaged/checkpoints/best.safetensors")
+    assert np.abs(before["model.1.weight"] - before["raw.1.weight"]).max() > 1e-4
+    for name, layers in (("same", f"flatten, {DENSE}, relu, {HEAD}"), ("deeper", f"flatten, {DENSE}, {BLOCK}, {HEAD}")):
+        assert begun(nnfs, layers, name=name, source="averaged").code == 0
+        np.testing.assert_array_equal(weights(name)["model.1.weight"], before["model.1.weight"])
+
+
 def test_a_frozen_layer_that_gets_no_weights_is_told(nnfs, runs):
     done = begun(nnfs, f"flatten, {DENSE}, {BLOCK}, {HEAD}", "--set", "model.freeze=[1, 2.layers.0]")
-    frozen = "gives no weights to layers[2].layers[0], which model.freeze keeps as random as it begins"
+    frozen = "gives no weights to model.layers[2].layers[0], which model.freeze keeps as random as it begins"
     assert done.err.splitlines()[1:] == [f"warning: {BEST}: {frozen}"]
 
 

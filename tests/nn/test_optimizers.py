@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ each_elementwise = pytest.mark.parametrize("variant", ELEMENTWISE.values(), ids=
 each_type = pytest.mark.parametrize("type_name", list(OPTIMIZERS))
 
 
+TWENTY = json.loads((Path(__file__).parent / "golden" / "optimizers.json").read_text())
 FACTORS = ((6.0, 3), (0.25, BLOCK + 5), (1.0, 4), (0.1, 2))
 
 
@@ -57,6 +60,13 @@ def test_every_optimizer_has_a_variant():
 def test_ten_steps_equal_pytorch(variant):
     w = run(ready(variant, 4), variant, np.array(START), bowl, range(10))
     np.testing.assert_allclose(w, variant.torch, rtol=1e-8)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_twenty_steps_equal_pytorch(name):
+    """Or optax, of lion and lamb (golden/make_optimizers.py)."""
+    w = run(ready(VARIANTS[name], 4), VARIANTS[name], np.array(START), bowl, range(20))
+    np.testing.assert_allclose(w, TWENTY[name], rtol=1e-8)
 
 
 @each_variant
