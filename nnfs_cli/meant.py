@@ -11,10 +11,10 @@ from nnfs_cli.data.sources.base import Locator, Source
 from nnfs_cli.data.spec import DataSpec, Size
 from nnfs_cli.errors import ConfigError, ShapeError
 from nnfs_cli.footprint import counts_of
+from nnfs_cli.nn.freezing import freeze_problems
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
-from nnfs_cli.nn.sequential import freeze_problems
 from nnfs_cli.registry import LOSSES
 from nnfs_cli.text import quoted
 from nnfs_cli.training.endings import answers_of, ending, mirrored, miscounted, of_examples, shaped

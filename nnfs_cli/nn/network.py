@@ -11,9 +11,10 @@ from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import PREDICTION, Context, alone
 from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.embeddings import NAME, Embedding, Embeddings
+from nnfs_cli.nn.freezing import freeze
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
-from nnfs_cli.nn.sequential import Sequential, freeze
+from nnfs_cli.nn.sequential import Sequential
 from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Span, State, Variable

@@ -1,17 +1,16 @@
-"""Sequential: layers in order, of a network or of a block within it, and which of them are frozen."""
+"""Sequential: layers in order, of a network or of a block within it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from nnfs_cli.errors import ConfigError, ShapeError
+from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.context import Context
 from nnfs_cli.nn.convolution.field import Field
 from nnfs_cli.nn.initializers import InitializerName
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.shapes import LARGEST_OUTPUT, Array, Shape, refuse_huge
-from nnfs_cli.text import listed, quoted
 
 
 class Sequential:
@@ -115,35 +114,3 @@ class Sequential:
         for before, layer in reversed([*pairwise(self.layers)]):
             layer.in_place = overwritable and before.results_may_be_overwritten
             overwritable = overwritable or layer.results_may_be_overwritten
-
-
-def freeze(layers: Mapping[str, Layer], names: Sequence[str]) -> None:
-    """Freeze the layers with these names and all within them, and no others.
-
-    Args:
-        layers: all of a network, by name.
-
-    Raises:
-        ConfigError: `freeze_problems`.
-    """
-    if problems := [f"freeze{place}: {why}" for place, why in freeze_problems(layers, names)]:
-        raise ConfigError(*problems)
-    for name, layer in layers.items():
-        layer.frozen = _is_within(name, names)
-
-
-def freeze_problems(layers: Mapping[str, Layer], names: Sequence[str]) -> list[tuple[str, str]]:
-    """Why layers cannot be frozen: which name, such as "[1]", or "" for all of them, and a sentence."""
-    known = f"There are {listed(list(layers))}."
-    unknown = [(index, name) for index, name in enumerate(names) if name not in layers]
-    if unknown or not names:
-        return [(f"[{index}]", f"no layer is called {quoted(name)}. {known}") for index, name in unknown]
-    with_weights = {_is_within(name, names) for name, layer in layers.items() if layer.variables}
-    if True not in with_weights:
-        return [("", "these layers have no weights. Name one that has, or leave freeze out.")]
-    return [] if False in with_weights else [("", "no weights are left to train. Leave a layer out of it.")]
-
-
-def _is_within(name: str, blocks: Sequence[str]) -> bool:
-    """Whether a layer is one of some layers, or lies within one of them."""
-    return any(f"{name}.".startswith(f"{block}.") for block in blocks)
