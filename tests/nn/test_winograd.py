@@ -34,7 +34,7 @@ def all_results(
     """y, dx and dW of a convolution with random numbers, by one algorithm."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((channels, *geometry.size, examples))
-    weight, bias = rng.standard_normal((filters, channels, 3, 3)), rng.standard_normal(filters)
+    weight, bias = rng.standard_normal((filters, channels, *geometry.kernel)), rng.standard_normal(filters)
     convolution, y = algorithm(geometry, FullOfNaN()), np.empty((filters, *geometry.output, examples))
     convolution.forward(x, weight, bias, y)
     dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
@@ -45,47 +45,71 @@ def all_results(
     return {"y": y, "dW": grad, "dx": dx}
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 8), st.integers(3, 8), margins, margins, st.integers(0, 3))
-def test_equals_im2col(channels, filters, height, width, vertical, horizontal, examples):
-    grown = (height + sum(vertical)) % 2, (width + sum(horizontal)) % 2
-    geometry = Geometry((height + grown[0], width + grown[1]), (3, 3), (1, 1), (vertical, horizontal))
-    assert Winograd.fits(geometry)
+def assert_equals_im2col(geometry: Geometry, channels: int, filters: int, examples: int) -> None:
     found = all_results(Winograd, geometry, channels, filters, examples)
     for name, expected in all_results(Im2Col, geometry, channels, filters, examples).items():
         np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12, err_msg=name)
 
 
-def test_many_rows_of_tiles_are_worked_on_in_parts(monkeypatch):
-    monkeypatch.setattr("nnfs_cli.nn.convolution.winograd.CACHE_BYTES", 1)
-    geometry = Geometry((12, 8), (3, 3), (1, 1), ((1, 1), (1, 1)))
-    found = all_results(Winograd, geometry, 2, 3, 4)
-    for name, expected in all_results(Im2Col, geometry, 2, 3, 4).items():
-        np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12, err_msg=name)
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.tuples(st.integers(1, 4), st.integers(2, 5)),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.integers(4, 8),
+    st.integers(5, 11),
+    margins,
+    margins,
+    st.integers(0, 3),
+)
+def test_equals_im2col(kernel, channels, filters, height, width, vertical, horizontal, examples):
+    assert_equals_im2col(Geometry((height, width), kernel, (1, 1), (vertical, horizontal)), channels, filters, examples)
+
+
+@pytest.mark.parametrize("kernel", [2, 3, 4, 5])
+@pytest.mark.parametrize("width", [31, 32, 53])
+def test_wide_images_are_transformed_strip_by_strip(kernel, width):
+    geometry = Geometry((4, width), (3, kernel), (1, 1), ((1, 1), (1, 2)))
+    assert len(Winograd(geometry, Workspace()).strips) > 1
+    assert_equals_im2col(geometry, 2, 3, 2)
+
+
+def test_margins_wider_than_a_strip():
+    assert_equals_im2col(Geometry((3, 4), (3, 3), (1, 1), ((1, 1), (30, 40))), 2, 3, 2)
 
 
 @pytest.mark.parametrize(
-    ("size", "kernel", "stride", "fits"),
+    ("kernel", "stride", "dilation", "fits"),
     [
-        ((6, 6), (3, 3), (1, 1), True),
-        ((7, 6), (3, 3), (1, 1), False),
-        ((6, 6), (3, 3), (2, 2), False),
-        ((6, 6), (5, 5), (1, 1), False),
+        ((3, 3), (1, 1), (1, 1), True),
+        ((1, 2), (1, 1), (1, 1), True),
+        ((3, 5), (1, 1), (1, 1), True),
+        ((3, 1), (1, 1), (1, 1), False),
+        ((5, 6), (1, 1), (1, 1), False),
+        ((3, 3), (1, 2), (1, 1), False),
+        ((3, 3), (1, 1), (2, 1), False),
     ],
 )
-def test_fits_only_3_by_3_without_stride_and_even_outputs(size, kernel, stride, fits):
-    assert Winograd.fits(Geometry(size, kernel, stride, ((0, 0), (0, 0)))) is fits
+def test_fits_kernels_of_2_to_5_columns_without_stride_and_gaps(kernel, stride, dilation, fits):
+    assert Winograd.fits(Geometry((12, 12), kernel, stride, ((0, 0), (0, 0)), dilation)) is fits
 
 
 def test_a_layer_uses_it_where_it_pays():
-    """That depends on the channels, and on the outputs of a channel over the batch."""
-    large, narrow, grouped = (Conv2D(filters, 3, padding="same", groups=g) for filters, g in ((64, 1), (8, 1), (64, 2)))
+    """That depends on the weights, and on the outputs of a row over the batch."""
+    large, narrow, grouped = (Conv2D(filters, 3, padding="same", groups=g) for filters, g in ((64, 1), (3, 1), (64, 2)))
     for layer in (large, narrow, grouped):
         layer.build((32, 16, 16))
-    assert isinstance(large.algorithm_for(16), Winograd)
-    assert isinstance(large.algorithm_for(15), Im2Col)
+    assert isinstance(large.algorithm_for(12), Winograd)
+    assert isinstance(large.algorithm_for(11), Im2Col)
     assert isinstance(narrow.algorithm_for(256), Im2Col)
     assert isinstance(grouped.algorithm_for(256), Im2Col)
+
+
+@pytest.mark.parametrize(("kernel", "size"), [((1, 3), (16, 16)), ((3, 3), (5, 5)), ((3, 2), (3, 6))])
+def test_it_does_not_pay_with_one_row_or_without_a_saving(kernel, size):
+    geometry = Geometry(size, kernel, (1, 1), ((kernel[0] // 2,) * 2, (1, kernel[1] - 2)))
+    assert Winograd.fits(geometry)
+    assert not Winograd.pays(geometry, 64, 64, 10_000)
 
 
 def test_batches_of_every_size_follow_each_other():

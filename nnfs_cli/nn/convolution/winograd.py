@@ -1,34 +1,65 @@
-"""Winograd: a 3 x 3 convolution with 16 multiplications for every 4 outputs instead of 36.
+"""Winograd: convolutions with half of the multiplications, and every step of them a matrix product.
 
-An output tile of 2 x 2 needs an input tile d of 4 x 4. With the matrices of F(2 x 2, 3 x 3), which stand in
-tile_transforms.py, the tile is AT [(G g GT) * (BT d B)] A, and the sum over channels of the products at each of the 16
-places is a matrix product over all tiles. The backward pass is the adjoint of each step. Lavin & Gray 2016,
-arXiv:1509.09308, section 4.1.
+Some outputs of a row that lie beside each other, a tile, are AT [(G g) * (BT d)], summed over the channels and the
+rows of the kernel g: six multiplications for m outputs, where the formula has m times the columns of the kernel. Lavin
+& Gray 2016, arXiv:1509.09308, section 4. They nest two such algorithms, which saves more multiplications and passes
+over memory more often. Here all tiles of a row are transformed at once, by a matrix with BT of one tile beside that of
+the next and zeros elsewhere: BLAS multiplies by zeros in less time than a pass over memory takes.
 
-Images are kept with their even and odd columns apart, (channels, height, 2, width / 2, N), so that every step runs over
-contiguous memory.
+The matrices of F(m, r) come from six points at which polynomials of degree 5 are known, one of them infinity. With 0,
++-1/sqrt(2) and +-sqrt(2) the rounding errors are a third less than with the 0, +-1 and +-2 of the paper.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.nn.convolution.tile_transforms import add_b, apply_a, apply_at, apply_bt, spread_weight, transform_weight
-from nnfs_cli.nn.convolution.windows import Geometry, row_blocks, short_buffers
+from nnfs_cli.nn.convolution.windows import Geometry
 from nnfs_cli.nn.layers.base import Signal
-from nnfs_cli.nn.shapes import Array, Shape
+from nnfs_cli.nn.shapes import Array
 from nnfs_cli.nn.workspace import Workspace
 
-CACHE_BYTES = 1400 * 1024
-FEW_CHANNELS, MANY_OUTPUTS = 16, 4096
-"""From how many channels, and outputs of a channel over the batch, on it is 1.1 to 1.4 times as fast as im2col."""
+PLACES = 6
+"""Multiplications of a tile."""
+
+POINTS = np.array([0, 0.5**0.5, -(0.5**0.5), 2**0.5, -(2**0.5)])
+
+TILES = 6
+"""At most so many beside each other are transformed at once."""
+
+FEW_CHANNELS, LEAST_SAVING, MUCH_WORK = 4, 1.3, 25_000
+"""From where on it is faster than im2col: channels on both sides, times as many multiplications of the formula, and the
+outputs of a row over the batch times the root of the number of weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Some tiles beside each other.
+
+    Attributes:
+        outputs: their columns of y.
+        inputs: the columns of x that they see.
+        shared: those that the strip before sees too.
+        bt: (6 tiles, inputs), BT of every tile where it sees x.
+        at: (outputs, 6 tiles), AT of every tile.
+    """
+
+    outputs: slice
+    inputs: slice
+    shared: slice
+    bt: Array
+    at: Array
 
 
 class Winograd:
-    """Convolution by F(2 x 2, 3 x 3), some rows of tiles at a time.
+    """Convolution by F(7 - r, r) along the rows of images, where the kernel has r columns.
+
+    Rows lie one behind the other, each (channels, 6, tiles, N): what all rows of the kernel see at one of the six
+    places is a matrix, without a copy.
 
     Args:
         geometry: of the convolution; see `fits`.
@@ -37,183 +68,159 @@ class Winograd:
 
     def __init__(self, geometry: Geometry, workspace: Workspace):
         self.geometry, self.workspace = geometry, workspace
+        self.strips = [*_strips(geometry)] if self.fits(geometry) else []
 
     @staticmethod
     def fits(geometry: Geometry) -> bool:
-        """Whether this is a 3 x 3 convolution without stride or gaps whose output divides into 2 x 2 tiles."""
-        rows, columns = geometry.output
-        return (
-            geometry.kernel == (3, 3)
-            and geometry.stride == geometry.dilation == (1, 1)
-            and rows % 2 == columns % 2 == 0
-        )
+        """Whether the kernel has 2 to 5 columns, without stride or gaps."""
+        return geometry.stride == geometry.dilation == (1, 1) and 2 <= geometry.kernel[1] <= 5
 
     @staticmethod
     def pays(geometry: Geometry, channels: int, filters: int, examples: int) -> bool:
-        """Whether it fits and is faster than im2col: measured, with some channels on both sides and many tiles."""
-        rows, columns = geometry.output
-        many = rows * columns * examples >= MANY_OUTPUTS
-        return Winograd.fits(geometry) and min(channels, filters) >= FEW_CHANNELS and many
+        """Whether it fits and is faster than im2col, which was measured: never for kernels of one row."""
+        if not Winograd.fits(geometry) or geometry.kernel[0] == 1 or min(channels, filters) < FEW_CHANNELS:
+            return False
+        (height, width), columns = geometry.kernel, geometry.output[1]
+        saving = columns * width / (PLACES * _tiles(geometry))
+        work = columns * examples * math.sqrt(channels * filters * height * width)
+        return saving >= LEAST_SAVING and work >= MUCH_WORK
 
-    @short_buffers
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
-        """Set y (filters, rows, columns, N) from x (channels, height, width, N).
+        """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""
+        self.x_shape = x.shape
+        u = _transform_weight(weight).reshape(PLACES, len(weight), -1)
+        self.v = []
+        for strip in self.strips:
+            v = self._transformed(f"v {len(self.v)}", strip.bt, x[:, :, strip.inputs], self.geometry.margins[0])
+            at = strip.at.astype(x.dtype)
+            for row in range(y.shape[1]):
+                np.matmul(at, self._product(u, v, row), out=y[:, row, strip.outputs])
+            self.v.append(v)
+        if bias is not None:
+            y += bias[:, None, None, None]
 
-        The product at the second row and column of a tile is a part of all its four outputs: it takes the bias along.
-        """
-        self.input_shape = x.shape
-        self.x = self._apart("x", x)
-        u = transform_weight(weight)
-        for tiles in self._blocks(len(weight)):
-            v = self._transform_input(tiles)
-            m = self.workspace.array("m", (16, len(weight), v.shape[2]), x.dtype)
-            np.matmul(u, v, out=m)
-            if bias is not None:
-                m[5] += bias[:, None]
-            self._transform_output(m, y, tiles)
-
-    @short_buffers
     def backward(self, dy: Array, weight: Array, grad: Array, *, need_dx: bool) -> Array | None:
-        """Set the gradient of W; dx, if it is needed. What both need is computed once."""
-        du = self._zeros("du", (16, *grad.shape[:2]), grad.dtype)
-        if need_dx:
-            dx = self._zeros("dx apart", self.x.shape, self.x.dtype)
-            ut = transform_weight(weight).swapaxes(1, 2)
-        for tiles, dm in self._spread_outputs(dy):
-            self._add_du(dm, tiles, du)
-            if need_dx:
-                self._add_dx(dm, tiles, ut, dx)
-        spread_weight(du, grad)
-        return self._together(dx) if need_dx else None
+        """Set the gradient of W; dx, if it is needed: the adjoint of every step, the last one first."""
+        around = self.geometry.kernel[0] - 1
+        du = self.workspace.array("du", (PLACES, len(grad), grad[0, ..., 0].size), grad.dtype)
+        du.fill(0)
+        dx = self.workspace.array("dx", self.x_shape, dy.dtype) if need_dx else None
+        for strip, v in zip(self.strips, self.v, strict=True):
+            dm = self._transformed("dm", strip.at.T, dy[:, :, strip.outputs], (around, around))
+            self._add_du(dm, v, du)
+            if dx is not None:
+                self._spread(dm, weight, strip, dx)
+        _spread_weight(du.reshape(PLACES, len(grad), -1, grad.shape[1]), grad)
+        return dx
 
     def buffers(self, x: Signal, filters: int, *, dw: bool, dx: bool) -> dict[str, int]:
         """The bytes behind every name in the workspace after a pass over x, and a backward pass to W or to x."""
         channels, examples = x.shape[0], x.shape[-1]
-        rows, columns = self.geometry.output
-        block = next(_row_blocks(rows, columns, max(filters, channels) * examples * x.itemsize))
-        run = (block.stop - block.start) * examples * x.itemsize
-        tiles, apart = run * (columns // 2), channels * math.prod(self.geometry.padded) * examples * x.itemsize
-        sizes = {"x": apart, "v": 16 * channels * tiles, "m": 16 * filters * tiles}
-        sizes |= {"r": 4 * channels * run * self.geometry.padded[1], "half": 8 * filters * tiles}
-        sizes["whole"] = 4 * filters * tiles
+        rows, padded, height = self.geometry.output[0], self.geometry.padded[0], self.geometry.kernel[0]
+        planes = [len(strip.bt) * examples * x.itemsize for strip in self.strips]
+        sizes = {f"v {k}": channels * padded * plane for k, plane in enumerate(planes)}
+        sizes["m"] = max(filters, channels if dx else 0) * max(planes)
         if dw or dx:
-            sizes |= {"dy": filters * rows * columns * examples * x.itemsize, "d half": 8 * filters * tiles}
-        if dw:
-            sizes["du"] = sizes["part"] = 16 * filters * channels * x.itemsize
-        return {**sizes, **({"dx apart": apart, "dx": x.nbytes} if dx else {})}
+            sizes["dm"] = filters * (rows + 2 * (height - 1)) * max(planes)
+            sizes["du"] = sizes["part"] = PLACES * filters * height * channels * x.itemsize
+        return {**sizes, **({"dx": x.nbytes} if dx else {})}
 
-    def _zeros(self, name: str, shape: Shape, dtype: np.dtype) -> Array:
-        array = self.workspace.array(name, shape, dtype)
-        array.fill(0)
-        return array
-
-    def _add_du(self, dm: Array, tiles: slice, du: Array) -> None:
-        """The gradient of G g GT: the products of dm with BT d B."""
-        part = self.workspace.array("part", du.shape, du.dtype)
-        du += np.matmul(dm, self._transform_input(tiles).swapaxes(1, 2), out=part)
-
-    def _add_dx(self, dm: Array, tiles: slice, ut: Array, dx: Array) -> None:
-        """The gradient of BT d B, spread over the input."""
-        dv = self.workspace.array("v", (16, ut.shape[1], dm.shape[2]), dm.dtype)
-        self._spread_input(np.matmul(ut, dm, out=dv), dx, tiles)
-
-    def _blocks(self, filters: int) -> Iterator[slice]:
-        """Rows of tiles."""
-        rows, columns = self.geometry.output
-        return _row_blocks(rows, columns, max(filters, self.x.shape[0]) * self.x.shape[-1] * self.x.itemsize)
-
-    def _spread_outputs(self, dy: Array) -> Iterator[tuple[slice, Array]]:
-        """A dy AT, some rows of tiles at a time."""
-        filters, rows, columns, examples = dy.shape
-        apart = self.workspace.array("dy", (filters, rows, 2, columns // 2, examples), dy.dtype)
-        np.copyto(apart, dy.reshape(filters, rows, columns // 2, 2, examples).swapaxes(2, 3))
-        for tiles in self._blocks(filters):
-            yield tiles, self._spread_output(apart, tiles)
-
-    def _transform_input(self, tiles: slice) -> Array:
-        """BT d B: (16, channels, tiles)."""
-        channels, _, _, pairs, examples = self.x.shape
-        count = tiles.stop - tiles.start
-        r = self.workspace.array("r", (4, channels, count, 2, pairs, examples), self.x.dtype)
-        apply_bt(_tile_rows(self.x, tiles), r)
-        v = self.workspace.array("v", (4, 4, channels, count, pairs - 1, examples), self.x.dtype)
-        apply_bt(_tile_columns(r), v.swapaxes(0, 1))
-        return v.reshape(16, channels, count * (pairs - 1) * examples)
-
-    def _spread_input(self, dv: Array, dx: Array, tiles: slice) -> None:
-        """Add B dv BT, the adjoint of `_transform_input`, to dx."""
-        channels, _, _, pairs, examples = dx.shape
-        count = tiles.stop - tiles.start
-        dr = self.workspace.array("r", (4, channels, count, 2, pairs, examples), dx.dtype)
-        dr.fill(0)
-        dv = dv.reshape(4, 4, channels, count, pairs - 1, examples)
-        add_b(dv.swapaxes(0, 1), _tile_columns(dr))
-        add_b(dr, _tile_rows(dx, tiles))
-
-    def _transform_output(self, m: Array, y: Array, tiles: slice) -> None:
-        """Write AT m A into the rows of y that belong to the tiles."""
-        filters, _, columns, examples = y.shape
-        count = tiles.stop - tiles.start
-        m = m.reshape(4, 4, filters, count, columns // 2, examples)
-        half = self.workspace.array("half", (2, *m.shape[1:]), y.dtype)
-        apply_at(m, half)
-        whole = self.workspace.array("whole", (2, 2, *m.shape[2:]), y.dtype)
-        apply_at(half.swapaxes(0, 1), whole.swapaxes(0, 1))
-        target = y[:, 2 * tiles.start : 2 * tiles.stop].reshape(filters, count, 2, columns // 2, 2, examples)
-        np.copyto(target.transpose(2, 4, 0, 1, 3, 5), whole)
-
-    def _spread_output(self, dy: Array, tiles: slice) -> Array:
-        """A dy AT, the adjoint of `_transform_output`: (16, filters, tiles). dy has its columns apart."""
-        filters, _, _, pairs, examples = dy.shape
-        count = tiles.stop - tiles.start
-        rows = dy[:, 2 * tiles.start : 2 * tiles.stop].reshape(filters, count, 2, 2, pairs, examples)
-        half = self.workspace.array("d half", (4, filters, count, 2, pairs, examples), dy.dtype)
-        apply_a(rows[:, :, 0], rows[:, :, 1], half)
-        m = self.workspace.array("m", (4, 4, filters, count, pairs, examples), dy.dtype)
-        apply_a(half[:, :, :, 0], half[:, :, :, 1], m.swapaxes(0, 1))
-        return m.reshape(16, filters, count * pairs * examples)
-
-    def _apart(self, name: str, x: Array) -> Array:
-        """x with zeros around it and its even and odd columns apart."""
-        (top, _), (left, _) = self.geometry.margins
+    def _transformed(self, name: str, transform: Array, x: Array, zeros: tuple[int, int]) -> Array:
+        """Every row of x transformed, with rows of zeros above and below: (rows, channels, 6, tiles, N)."""
         channels, height, _, examples = x.shape
-        rows, columns = self.geometry.padded
-        apart = self.workspace.array(name, (channels, rows, 2, columns // 2, examples), x.dtype)
-        if (rows, columns) != x.shape[1:3]:
-            apart.fill(0)
-        for parity, inside, outside in _parities(left, x.shape[2]):
-            np.copyto(apart[:, top : top + height, parity, outside], x[:, :, inside])
-        return apart
+        above, below = zeros
+        shape = (above + height + below, channels, PLACES, len(transform) // PLACES, examples)
+        planes = self.workspace.array(name, shape, x.dtype)
+        planes[:above].fill(0)
+        planes[above + height :].fill(0)
+        rows = planes[above : above + height].reshape(height, channels, len(transform), examples)
+        np.matmul(transform.astype(x.dtype), x, out=rows.swapaxes(0, 1))
+        return planes
 
-    def _together(self, apart: Array) -> Array:
-        """The adjoint of `_apart`: without the margins, columns in their order."""
-        (top, _), (left, _) = self.geometry.margins
-        height, width = self.input_shape[1:3]
-        x = self.workspace.array("dx", self.input_shape, apart.dtype)
-        for parity, inside, outside in _parities(left, width):
-            np.copyto(x[:, :, inside], apart[:, top : top + height, parity, outside])
-        return x
+    def _product(self, u: Array, planes: Array, row: int) -> Array:
+        """u at every place with all that the kernel sees from this row on: (filters, 6 tiles, N)."""
+        seen = _matrices(planes, row, u.shape[2] // planes.shape[1])
+        m = self.workspace.array("m", (u.shape[1], PLACES, seen.shape[2]), planes.dtype)
+        np.matmul(u, seen, out=m.swapaxes(0, 1))
+        return m.reshape(len(m), PLACES * planes.shape[3], planes.shape[4])
+
+    def _add_du(self, dm: Array, v: Array, du: Array) -> None:
+        """Add the gradient of G g, row by row of the outputs."""
+        height = self.geometry.kernel[0]
+        part = self.workspace.array("part", du.shape, du.dtype)
+        for row in range(self.geometry.output[0]):
+            seen = _matrices(v, row, height)
+            du += np.matmul(_matrices(dm, row + height - 1, 1), seen.swapaxes(1, 2), out=part)
+
+    def _spread(self, dm: Array, weight: Array, strip: Strip, dx: Array) -> None:
+        """Set the columns of dx that a strip sees, and add to those that the strip before has set.
+
+        The kernel meets the outputs upside down here, from the last one that sees a row of x to the first.
+        """
+        flipped = _transform_weight(weight)[:, :, ::-1].transpose(0, 3, 2, 1)
+        ut = flipped.reshape(PLACES, weight.shape[1], -1)
+        b, above = strip.bt.T.astype(dx.dtype), self.geometry.margins[0][0]
+        for row in range(dx.shape[1]):
+            shared = dx[:, row, strip.shared]
+            before = shared.copy()
+            np.matmul(b, self._product(ut, dm, above + row), out=dx[:, row, strip.inputs])
+            shared += before
 
 
-def _row_blocks(rows: int, columns: int, pixel_bytes: int) -> Iterator[slice]:
-    """Rows of tiles, some at a time; `pixel_bytes` are those of one pixel of the larger of both images."""
-    return row_blocks(rows // 2, 8 * columns * pixel_bytes, cache_bytes=CACHE_BYTES)
+def _matrices(planes: Array, row: int, rows: int) -> Array:
+    """Some rows as a matrix for each place, a view: (6, rows * channels, tiles * N)."""
+    _, channels, places, tiles, examples = planes.shape
+    return planes[row : row + rows].reshape(rows * channels, places, tiles * examples).swapaxes(0, 1)
 
 
-def _parities(left: int, width: int) -> Iterator[tuple[int, slice, slice]]:
-    """For the even and the odd columns of a padded image: which columns of the image these are, and which pairs."""
-    for parity in (0, 1):
-        first = (parity - left) % 2
-        pair = (first + left) // 2
-        yield parity, slice(first, width, 2), slice(pair, pair + (width - first + 1) // 2)
+def _transform_weight(weight: Array) -> Array:
+    """G g for each row of the kernel: (6, filters, kernel height, channels)."""
+    g = _powers(weight.shape[3]).astype(weight.dtype)
+    return np.einsum("pj,fcij->pfic", g, weight, optimize=True)
 
 
-def _tile_rows(x: Array, tiles: slice) -> list[Array]:
-    """The four rows of every tile: row 2 t + i for i = 0..3."""
-    return [x[:, 2 * tiles.start + i : 2 * tiles.stop + i : 2] for i in range(4)]
+def _spread_weight(du: Array, grad: Array) -> None:
+    """The adjoint of `_transform_weight`: set the gradient of W."""
+    g = _powers(grad.shape[3]).astype(grad.dtype)
+    grad[...] = np.einsum("pj,pfic->fcij", g, du, optimize=True)
 
 
-def _tile_columns(r: Array) -> list[Array]:
-    """The four columns of every tile: even q, odd q, even q + 1, odd q + 1."""
-    even, odd = r[:, :, :, 0], r[:, :, :, 1]
-    return [even[..., :-1, :], odd[..., :-1, :], even[..., 1:, :], odd[..., 1:, :]]
+def _powers(count: int) -> Array:
+    """1, p, p^2, ... of every point, (6, count); of infinity only the last one counts."""
+    return np.vstack([np.vander(POINTS, count, increasing=True), np.eye(1, count, count - 1)])
+
+
+def _outputs(geometry: Geometry) -> int:
+    """Of a tile."""
+    return PLACES + 1 - geometry.kernel[1]
+
+
+def _tiles(geometry: Geometry) -> int:
+    """Of a row; the last one may reach beyond it."""
+    return -(-geometry.output[1] // _outputs(geometry))
+
+
+def _strips(geometry: Geometry) -> Iterator[Strip]:
+    """Strips of about as many tiles each."""
+    (_, width), (_, columns), (left, _) = geometry.size, geometry.output, geometry.margins[1]
+    outputs = _outputs(geometry)
+    bt, at = np.linalg.inv(_powers(PLACES)).T, _powers(outputs).T
+    tiles = _tiles(geometry)
+    seen = 0
+    for own in np.array_split(np.arange(tiles), -(-tiles // TILES)):
+        first, last = int(own[0]) * outputs, (int(own[-1]) + 1) * outputs
+        start, stop = (min(max(column - left, 0), width) for column in (first, last - outputs + PLACES))
+        every_bt = np.zeros((PLACES, len(own), len(own) * outputs + PLACES - outputs))
+        every_at = np.zeros((len(own) * outputs, PLACES, len(own)))
+        for tile in range(len(own)):
+            every_bt[:, tile, tile * outputs : tile * outputs + PLACES] = bt
+            every_at[tile * outputs : (tile + 1) * outputs, :, tile] = at
+        inside = slice(start + left - first, stop + left - first)
+        yield Strip(
+            slice(first, min(last, columns)),
+            slice(start, stop),
+            slice(start, max(start, seen)),
+            every_bt.reshape(PLACES * len(own), -1)[:, inside],
+            every_at.reshape(len(every_at), -1)[: columns - first],
+        )
+        seen = stop
