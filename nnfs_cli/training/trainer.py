@@ -14,7 +14,6 @@ import numpy as np
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.metrics.base import Metric
-from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup
 from nnfs_cli.training.measure import Measure, figures, kinds_of, width
@@ -24,7 +23,7 @@ from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
 from nnfs_cli.training.state import TrainingState, cost
 from nnfs_cli.training.step.average import WeightAverage
 from nnfs_cli.training.step.clipping import clip
-from nnfs_cli.training.step.divergence import broken_numbers, diverged, last_layer
+from nnfs_cli.training.step.divergence import broken_numbers, broken_parameter, diverged, last_layer
 from nnfs_cli.training.step.gradient import StepGradient
 
 SILENT = np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -148,7 +147,7 @@ class Trainer:
         part, gradient, numbers = group.reduce([*own, stop, squares])
         *sums, stops, squares = numbers.tolist()
         try:
-            self._refuse_divergence(examples, sums[0] / len(examples), squares, gradient, part)
+            self._refuse_divergence(examples, sums, squares, gradient, part)
         except DivergedError:
             network.kept[:] = kept
             raise
@@ -165,25 +164,32 @@ class Trainer:
         """An array added up over all processes of the group, float64."""
         return self.group.sum(values.ravel()).reshape(values.shape)
 
-    def _refuse_divergence(self, examples: Array, loss: float, squares: float, gradient: Array, part: slice) -> None:
-        """End a training whose loss or gradient is not finite, before it moves a parameter.
+    def _refuse_divergence(
+        self, examples: Array, sums: list[float], squares: float, gradient: Array, part: slice
+    ) -> None:
+        """End a training whose loss, gradient or metrics are not finite, before it moves a parameter.
 
-        The squares of large numbers overflow earlier than the numbers: only then is every number looked at.
+        The squares of large numbers overflow earlier than the numbers: only then is every number looked at. A metric
+        may overflow where the loss does not: behind `target_transform: log` by the exponential of the answers.
 
         Args:
-            loss, squares: over all processes.
+            sums: of the loss and the metrics over the examples.
+            squares: of the gradients of all processes.
             gradient, part: what falls to this one.
         """
-        if math.isfinite(loss) and math.isfinite(squares):
+        if math.isfinite(sum(sums)) and math.isfinite(squares):
             return
         when = self._moment(self.state.epoch + 1, self.state.step + 1)
-        if not math.isfinite(loss):
-            raise diverged("loss", loss, f"{when}, {self._gradient.first_broken(examples)}")
+        if not math.isfinite(sums[0]):
+            raise diverged("loss", sums[0], f"{when}, {self._gradient.first_broken(examples)}")
         own = broken_numbers(self.network, gradient, part.start)
         broken = self.group.sum(own.ravel()).reshape(own.shape)
         if broken.any():
             layer, value = last_layer(self.network, broken)
             raise diverged(f"gradient of {layer}", value, when)
+        found = figures(self.summed, np.array(sums), len(examples))
+        if (name := next((name for name, value in found.items() if value is None), None)) is not None:
+            raise diverged(name, math.inf, when)
 
     def refuse_broken_parameters(self) -> None:
         """Refuse to save parameters or states that are not finite.
@@ -191,15 +197,8 @@ class Trainer:
         Raises:
             DivergedError: one of them is not finite.
         """
-        network, values = self.network, self.network.values
-        blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
-        if not all(np.isfinite(block).all() for block in blocks):
-            layer, value = last_layer(network, broken_numbers(network, values))
-            raise diverged(f"a parameter of {layer}", value, self._moment(self.state.epoch, self.state.step))
-        for name, state in network.states().items():
-            if not np.isfinite(state.value).all():
-                value = math.nan if np.isnan(state.value).any() else math.inf
-                raise diverged(f"model.{name}", value, self._moment(self.state.epoch, self.state.step))
+        if (broken := broken_parameter(self.network)) is not None:
+            raise diverged(*broken, self._moment(self.state.epoch, self.state.step))
 
     def _moment(self, epoch: int, step: int) -> str:
         return f"epoch {epoch}, step {step}, lr = {self.optimizer.lr:.6g}"

@@ -58,3 +58,15 @@ def test_a_value_without_a_logarithm(capsys, folder, bad, split):
         f"{split}.npz: {split}: example 7: expected a value above 0, as dataset.target_transform: log needs it, "
         f"got {bad:g}. Set target_transform: standardize." in said
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_answers_beyond_all_numbers_are_divergence(capsys, folder, workers):
+    """The loss of logarithms stays finite for long, where the exponential of an answer no longer is."""
+    x = np.random.default_rng(0).normal(size=(90, 1))
+    np.savez("train.npz", x=x, y=np.exp(3 * x))
+    dataset = {"type": "npz", "train": "train.npz", "target_transform": "log"}
+    write_config(folder / "c.yaml", dataset, [{"type": "dense", "units": 1}], "mse", workers=workers)
+    far = ["optimizer={type: sgd, lr: 1e6}", "scheduler=constant", "training.metrics=[mae]"]
+    assert run(["train", "c.yaml", "--quiet", *(part for one in far for part in ("--set", one))]) == 5
+    assert capsys.readouterr().err.startswith("mae became infinite at epoch 1, step 2, lr = 1e+06. Try a smaller rate")

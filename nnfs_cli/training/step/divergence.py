@@ -11,6 +11,7 @@ from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.embeddings import NAME as EMBEDDING
 from nnfs_cli.nn.layers.base import Layer, location_of
 from nnfs_cli.nn.network import Network
+from nnfs_cli.nn.optimizers.base import BLOCK
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
@@ -55,6 +56,19 @@ def broken_numbers(network: Network, vector: Array, start: int = 0) -> Array:
     ends = np.cumsum(sizes)
     owners = [np.searchsorted(ends, start + np.flatnonzero(bad(vector)), side="right") for bad in (np.isnan, np.isinf)]
     return np.array([np.bincount(owner, minlength=len(sizes)) for owner in owners], np.float64)
+
+
+def broken_parameter(network: Network) -> tuple[str, float] | None:
+    """The last layer with a parameter that is not finite, else the first state that is not; None if all are."""
+    values = network.values
+    blocks = (values[start : start + BLOCK] for start in range(0, values.size, BLOCK))
+    if not all(np.isfinite(block).all() for block in blocks):
+        layer, value = last_layer(network, broken_numbers(network, values))
+        return f"a parameter of {layer}", value
+    for name, state in network.states().items():
+        if not np.isfinite(state.value).all():
+            return f"model.{name}", math.nan if np.isnan(state.value).any() else math.inf
+    return None
 
 
 def last_layer(network: Network, broken: Array) -> tuple[str, float]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 from tests.fuzz.meaning import arrays, configurations, pictures, run_folders, states, tables
 from tests.fuzz.meaning.batch import Result, attempt_all
@@ -87,9 +88,10 @@ def world() -> Iterator[World]:
     """A world in memory, where there is a file system in memory."""
     shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=shared) as folder:
-        os.environ |= {"MPLCONFIGDIR": folder, "NNFS_DATA_DIR": "/nonexistent", "NNFS_CACHE_DIR": "", "TMPDIR": folder}
+        variables = {"MPLCONFIGDIR": folder, "NNFS_DATA_DIR": "/nonexistent", "NNFS_CACHE_DIR": "", "TMPDIR": folder}
         (Path(folder) / "world").mkdir()
-        yield World(Path(folder) / "world")
+        with mock.patch.dict(os.environ, variables):
+            yield World(Path(folder) / "world")
 
 
 class Cases:
