@@ -105,8 +105,10 @@ def test_a_layer_uses_it_where_it_pays():
     assert isinstance(grouped.algorithm_for(256), Im2Col)
 
 
-@pytest.mark.parametrize(("kernel", "size"), [((1, 3), (16, 16)), ((3, 3), (5, 5)), ((3, 2), (3, 6))])
-def test_it_does_not_pay_with_one_row_or_without_a_saving(kernel, size):
+@pytest.mark.parametrize(
+    ("kernel", "size"), [((1, 3), (16, 16)), ((3, 3), (5, 5)), ((3, 2), (3, 6)), ((3, 3), (3, 2049))]
+)
+def test_it_does_not_pay_with_one_row_or_without_a_saving_or_on_endless_rows(kernel, size):
     geometry = Geometry(size, kernel, (1, 1), ((kernel[0] // 2,) * 2, (1, kernel[1] - 2)))
     assert Winograd.fits(geometry)
     assert not Winograd.pays(geometry, 64, 64, 10_000)

@@ -12,6 +12,7 @@ The matrices of F(m, r) come from six points at which polynomials of degree 5 ar
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ TILES = 6
 FEW_CHANNELS, LEAST_SAVING, MUCH_WORK = 4, 1.3, 25_000
 """From where on it is faster than im2col: channels on both sides, times as many multiplications of the formula, and the
 outputs of a row over the batch times the root of the number of weights."""
+
+WIDEST = 2048
+"""Columns of an output; beyond, the strips would take memory of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +72,11 @@ class Winograd:
 
     def __init__(self, geometry: Geometry, workspace: Workspace):
         self.geometry, self.workspace = geometry, workspace
-        self.strips = [*_strips(geometry)] if self.fits(geometry) else []
+
+    @functools.cached_property
+    def strips(self) -> list[Strip]:
+        """All tiles of a row, some at a time."""
+        return [*_strips(self.geometry)]
 
     @staticmethod
     def fits(geometry: Geometry) -> bool:
@@ -78,9 +86,9 @@ class Winograd:
     @staticmethod
     def pays(geometry: Geometry, channels: int, filters: int, examples: int) -> bool:
         """Whether it fits and is faster than im2col, which was measured: never for kernels of one row."""
-        if not Winograd.fits(geometry) or geometry.kernel[0] == 1 or min(channels, filters) < FEW_CHANNELS:
-            return False
         (height, width), columns = geometry.kernel, geometry.output[1]
+        if not Winograd.fits(geometry) or height == 1 or columns > WIDEST or min(channels, filters) < FEW_CHANNELS:
+            return False
         saving = columns * width / (PLACES * _tiles(geometry))
         work = columns * examples * math.sqrt(channels * filters * height * width)
         return saving >= LEAST_SAVING and work >= MUCH_WORK
