@@ -72,7 +72,8 @@ def test_directly_in_the_data_directory_only_what_a_digest_proves_is_taken(locat
     assert len(SOURCES["mnist"]().load(locator).splits["train"]) == 40
 
 
-def test_a_run_finds_them_from_any_directory(locator, tmp_path, capsys):
+def test_a_run_finds_them_from_any_directory(locator, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("NNFS_DATA_DIR", raising=False)
     put(locator.data_dir / "MNIST" / "raw", dotted=True)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "c.yaml").write_text(
