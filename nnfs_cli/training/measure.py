@@ -45,11 +45,21 @@ def weighted(each: Array, weight: Array | None) -> Array:
 
 def figures(metrics: Sequence[SummedMetric], sums: Array, examples: int) -> dict[str, float | None]:
     """The mean loss and the value of every metric, by name, from the sums over so many examples."""
-    values, start = {"loss": float(sums[0]) / examples}, 1
+    found = {metric.type_name: metric.value(own, examples) for metric, own in _by_metric(metrics, sums)}
+    return {"loss": float(sums[0]) / examples, **found}
+
+
+def overflowing(metrics: Sequence[SummedMetric], sums: Array) -> str | None:
+    """The name of the first metric whose sums are not finite, if there is one."""
+    return next((metric.type_name for metric, own in _by_metric(metrics, sums) if not np.isfinite(own).all()), None)
+
+
+def _by_metric(metrics: Sequence[SummedMetric], sums: Array) -> Iterator[tuple[SummedMetric, Array]]:
+    """Every metric with its part of what `sums_over` gives."""
+    start = 1
     for metric in metrics:
-        values[metric.type_name] = metric.value(sums[start : start + metric.width], examples)
+        yield metric, sums[start : start + metric.width]
         start += metric.width
-    return values
 
 
 def width(metrics: Sequence[SummedMetric]) -> int:

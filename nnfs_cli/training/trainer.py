@@ -16,7 +16,7 @@ from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup
-from nnfs_cli.training.measure import Measure, figures, kinds_of, width
+from nnfs_cli.training.measure import Measure, figures, kinds_of, overflowing, width
 from nnfs_cli.training.order import order_of, steps_of, used
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone, epoch_columns
@@ -187,8 +187,7 @@ class Trainer:
         if broken.any():
             layer, value = last_layer(self.network, broken)
             raise diverged(f"gradient of {layer}", value, when)
-        found = figures(self.summed, np.array(sums), len(examples))
-        if (name := next((name for name, value in found.items() if value is None), None)) is not None:
+        if (name := overflowing(self.summed, np.array(sums))) is not None:
             raise diverged(name, math.inf, when)
 
     def refuse_broken_parameters(self) -> None:

@@ -25,6 +25,8 @@ NETWORKS = {
     "dropped after a layer": ((2, 6, 6), [{**WIDE, "filters": 3}, {**WIDE, "padding": 0}, DROP, FLAT, DENSE]),
     "tiles": ((3, 18, 18), [WIDE, RELU, WIDE, POOL, FLAT, DENSE]),
     "tiles first": ((32, 18, 18), [{**WIDE, "padding": 0}, FLAT, DENSE]),
+    "strips of tiles": ((3, 6, 90), [WIDE, RELU, {**WIDE, "filters": 8, "padding": 0}, FLAT, DENSE]),
+    "strips of tiles first": ((32, 6, 90), [WIDE, FLAT, DENSE]),
     "nothing to learn before": ((2, 6, 6), [POOL, RELU, FLAT, RELU, DENSE]),
 }
 ALONE = {str(case): (case.input_shape, [case.config]) for case in CASES}

@@ -29,15 +29,19 @@ class FullOfNaN:
 
 
 def all_results(
-    algorithm: type, geometry: Geometry, channels: int, filters: int, examples: int
+    algorithm: type, geometry: Geometry, channels: int, filters: int, examples: int, dtype: type = np.float64
 ) -> dict[str, np.ndarray]:
     """y, dx and dW of a convolution with random numbers, by one algorithm."""
     rng = np.random.default_rng(0)
-    x = rng.standard_normal((channels, *geometry.size, examples))
-    weight, bias = rng.standard_normal((filters, channels, *geometry.kernel)), rng.standard_normal(filters)
-    convolution, y = algorithm(geometry, FullOfNaN()), np.empty((filters, *geometry.output, examples))
+
+    def drawn(*shape: int) -> np.ndarray:
+        return rng.standard_normal(shape).astype(dtype)
+
+    x = drawn(channels, *geometry.size, examples)
+    weight, bias = drawn(filters, channels, *geometry.kernel), drawn(filters)
+    convolution, y = algorithm(geometry, FullOfNaN()), np.empty((filters, *geometry.output, examples), dtype)
     convolution.forward(x, weight, bias, y)
-    dy, grad = rng.standard_normal(y.shape), np.empty_like(weight)
+    dy, grad = drawn(*y.shape), np.empty_like(weight)
     assert convolution.backward(dy, weight, grad, need_dx=False) is None
     both = np.empty_like(grad)
     dx = convolution.backward(dy, weight, both, need_dx=True)
@@ -148,3 +152,13 @@ def test_single_precision_stays_close():
     winograd.forward(x, weight, None, exact)
     winograd.forward(x.astype(np.float32), weight.astype(np.float32), None, single)
     assert abs(single - exact).max() < 5e-6
+
+
+@pytest.mark.parametrize("kernel", [2, 3, 4, 5])
+def test_single_precision_of_outputs_and_gradients(kernel):
+    """Against double precision, in deviations of each array."""
+    geometry = Geometry((16, 16), (3, kernel), (1, 1), ((1, 1), (1, 1)))
+    exact = all_results(Im2Col, geometry, 32, 32, 2)
+    for name, found in all_results(Winograd, geometry, 32, 32, 2, np.float32).items():
+        assert found.dtype == np.float32
+        assert abs(found - exact[name]).max() < 5e-6 * exact[name].std(), name

@@ -113,11 +113,12 @@ class Winograd:
         du = self.workspace.array("du", (PLACES, len(grad), grad[0, ..., 0].size), grad.dtype)
         du.fill(0)
         dx = self.workspace.array("dx", self.x_shape, dy.dtype) if need_dx else None
+        ut = _upside_down(weight) if need_dx else None
         for strip, v in zip(self.strips, self.v, strict=True):
             dm = self._transformed("dm", strip.at.T, dy[:, :, strip.outputs], (around, around))
             self._add_du(dm, v, du)
             if dx is not None:
-                self._spread(dm, weight, strip, dx)
+                self._spread(dm, ut, strip, dx)
         _spread_weight(du.reshape(PLACES, len(grad), -1, grad.shape[1]), grad)
         return dx
 
@@ -160,13 +161,8 @@ class Winograd:
             seen = _matrices(v, row, height)
             du += np.matmul(_matrices(dm, row + height - 1, 1), seen.swapaxes(1, 2), out=part)
 
-    def _spread(self, dm: Array, weight: Array, strip: Strip, dx: Array) -> None:
-        """Set the columns of dx that a strip sees, and add to those that the strip before has set.
-
-        The kernel meets the outputs upside down here, from the last one that sees a row of x to the first.
-        """
-        flipped = _transform_weight(weight)[:, :, ::-1].transpose(0, 3, 2, 1)
-        ut = flipped.reshape(PLACES, weight.shape[1], -1)
+    def _spread(self, dm: Array, ut: Array, strip: Strip, dx: Array) -> None:
+        """Set the columns of dx that a strip sees, and add to those that the strip before has set."""
         b, above = strip.bt.T.astype(dx.dtype), self.geometry.margins[0][0]
         for row in range(dx.shape[1]):
             shared = dx[:, row, strip.shared]
@@ -185,6 +181,15 @@ def _transform_weight(weight: Array) -> Array:
     """G g for each row of the kernel: (6, filters, kernel height, channels)."""
     g = _powers(weight.shape[3]).astype(weight.dtype)
     return np.einsum("pj,fcij->pfic", g, weight, optimize=True)
+
+
+def _upside_down(weight: Array) -> Array:
+    """The adjoint of every G g: (6, channels, kernel height * filters).
+
+    The kernel meets the outputs from the last one that sees a row of x to the first.
+    """
+    flipped = _transform_weight(weight)[:, :, ::-1].transpose(0, 3, 2, 1)
+    return flipped.reshape(PLACES, weight.shape[1], -1)
 
 
 def _spread_weight(du: Array, grad: Array) -> None:
@@ -225,7 +230,7 @@ def _strips(geometry: Geometry) -> Iterator[Strip]:
             every_at[tile * outputs : (tile + 1) * outputs, :, tile] = at
         inside = slice(start + left - first, stop + left - first)
         yield Strip(
-            slice(first, min(last, columns)),
+            slice(first, last),
             slice(start, stop),
             slice(start, max(start, seen)),
             every_bt.reshape(PLACES * len(own), -1)[:, inside],

@@ -17,7 +17,7 @@ from nnfs_cli.nn.metrics.base import fitting
 from nnfs_cli.nn.network import Network
 from nnfs_cli.parallel.choose import group_of
 from nnfs_cli.saved.predictor import Predictor
-from nnfs_cli.training.measure import Measure, mean_loss, scores_of
+from nnfs_cli.training.measure import Measure, figures, mean_loss, overflowing, scores_of
 from tests.answers.independent.figures import of_classes, of_values
 
 RNG = np.random.default_rng(0)
@@ -97,3 +97,16 @@ def test_answers_are_in_double_precision_and_agree_with_the_scores():
     answers = predictor.answers(close)
     assert answers.dtype == np.float64
     assert answers[0, 1] > answers[0, 0]
+
+
+def test_the_metric_that_overflows_is_told_from_one_without_a_value():
+    """R2 of a value that does not vary has no value, though nothing is too large."""
+    r2, mae = (next(kind for kind in fitting(classes=None) if kind.type_name == name) for name in ("r2", "mae"))
+    metrics = [kind(np.zeros(1), np.ones(1)) for kind in (r2, mae)]
+    sums = np.zeros(1 + sum(metric.width for metric in metrics))
+    assert figures(metrics, sums, 3)["r2"] is None
+    assert overflowing(metrics, sums) is None
+    sums[-1] = np.inf
+    assert overflowing(metrics, sums) == "mae"
+    sums[1] = np.nan
+    assert overflowing(metrics, sums) == "r2"
