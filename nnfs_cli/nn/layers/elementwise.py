@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
+from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.base import Layer, Signal
-from nnfs_cli.nn.shapes import Array
+from nnfs_cli.nn.shapes import Array, Shape
 
 
 class Elementwise(Layer):
-    """y = f(x) and dx = f'(x) dy, number by number. Shapes: any; y has the shape of x.
+    """y = f(x) and dx = f'(x) dy, number by number, in blocks that stay in the cache between the passes of a formula.
+
+    Shapes: any; y has the shape of x.
 
     Attributes:
         results_may_be_overwritten: false where the slope is computed from y.
@@ -33,22 +38,31 @@ class Elementwise(Layer):
 
     def forward(self, x: Array, context: Context = PREDICTION) -> Array:
         self.x, self.y = x, self.room("y", x)
-        self.function(x, self.y)
+        for block in _blocks(x.shape, x.itemsize):
+            self.function(x[block], self.y[block])
         return self.y
 
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array:
         dx = self.room("dx", dy)
-        self.slope(self.x, self.y, dx)
-        dx *= dy
+        for block in _blocks(dy.shape, dy.itemsize):
+            self.slope(self.x[block], self.y[block], dx[block])
+            dx[block] *= dy[block]
         return dx
 
     def buffers(self, x: Signal, y: Signal, *, training: bool, dw: bool, dx: bool) -> dict[str, int]:
         forward, backward = self.scratch
-        return dict.fromkeys(("y", *forward, *(("dx", *backward) if dx else ())), y.nbytes)
+        block = y.nbytes // y.shape[0] * next(_blocks(y.shape, y.itemsize)).stop
+        whole = dict.fromkeys(("y", "dx") if dx else ("y",), y.nbytes)
+        return {**dict.fromkeys((*forward, *(backward if dx else ())), block), **whole}
 
     def room(self, name: str, like: Array) -> Array:
         """The array with a name, of a shape and type."""
         return self.workspace.array(name, like.shape, like.dtype)
+
+
+def _blocks(shape: Shape, itemsize: int) -> Iterator[slice]:
+    """All rows, a few at a time: about four arrays are at work at once."""
+    return row_blocks(shape[0], 4 * itemsize * math.prod(shape[1:]))
 
 
 def sigmoid(x: Array, out: Array, scratch: Array) -> None:
