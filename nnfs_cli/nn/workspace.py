@@ -20,13 +20,14 @@ class Workspace:
         """An array of this shape, valid until the name is asked for again; it holds whatever was there."""
         view = self._views.get((name, shape, dtype))
         if view is None:
-            view = self._views[name, shape, dtype] = self._block(name, math.prod(shape), dtype).reshape(shape)
+            nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+            self.reserve(name, nbytes)
+            view = self._views[name, shape, dtype] = self._memory[name][:nbytes].view(dtype).reshape(shape)
         return view
 
-    def _block(self, name: str, size: int, dtype: np.dtype) -> Array:
-        memory = self._memory.get(name)
-        if memory is None or memory.size < size or memory.dtype != dtype:
-            memory = self._memory[name] = np.empty(size, dtype)
+    def reserve(self, name: str, nbytes: int) -> None:
+        """Make the block behind a name as long as this, if it is not: one that grew later would leave a hole behind."""
+        if name not in self._memory or self._memory[name].nbytes < nbytes:
+            self._memory[name] = np.empty(nbytes, np.uint8)
             for key in [key for key in self._views if key[0] == name]:
                 del self._views[key]
-        return memory[:size]

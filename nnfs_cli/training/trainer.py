@@ -13,9 +13,10 @@ import numpy as np
 
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
+from nnfs_cli.nn.costs import reserve
 from nnfs_cli.nn.metrics.base import Metric
 from nnfs_cli.nn.shapes import Array
-from nnfs_cli.parallel.group import ProcessGroup
+from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.measure import Measure, figures, kinds_of, overflowing, width
 from nnfs_cli.training.order import order_of, steps_of, used
 from nnfs_cli.training.recipe import Recipe
@@ -93,7 +94,10 @@ class Trainer:
         return self.group.run(lambda: self._work(should_stop))
 
     def _work(self, should_stop: Callable[[], bool]) -> Iterator[StepDone | EpochDone]:
-        self.network.use_memory(self.network.values, self.group.mine)
+        network, group = self.network, self.group
+        network.use_memory(network.values, group.mine)
+        examples = min(self.training.batch_size, len(self.train)), len(self.validation or ())
+        reserve(network, *(len(range(count)[share(count, group.rank, group.size)]) for count in examples))
         while not self.finished:
             for examples in self._steps_left():
                 done, stop = self._step(examples, should_stop)
@@ -234,9 +238,8 @@ class Trainer:
         network, group = self.network, self.group
         numbers = max(width(self.summed) + 2, network.summed, 2 * len(network.variables()))
         if self.validation is not None:
-            self.measure = Measure(
-                self.metrics, self.validation, self.loss.classes(math.prod(network.output_shape)), group
-            )
+            answers = self.loss.classes(math.prod(network.output_shape))
+            self.measure = Measure(self.metrics, self.validation, answers, group)
             numbers = max(numbers, self.measure.numbers)
         group.reserve(numbers, network.size, network.dtype)
         values = group.common(network.size, network.dtype)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnfs_cli.nn import costs
 from nnfs_cli.nn.context import PREDICTION
-from nnfs_cli.nn.costs import buffer_bytes
+from nnfs_cli.nn.costs import buffer_bytes, reserve
 from nnfs_cli.nn.network import Network
 from nnfs_cli.registry import LAYERS
 from tests.nn.layer_cases import CASES, make
@@ -98,3 +99,27 @@ def test_sizes_beyond_all_counting_are_counted():
 def test_every_kind_of_layer_is_among_them():
     used = {layer["type"] for _, layers in EVERY.values() for layer in layers}
     assert used == set(LAYERS)
+
+
+@pytest.mark.parametrize(("learned", "measured"), [(2, 5), (5, 2)])
+@pytest.mark.parametrize("name", EVERY)
+def test_no_buffer_grows_that_was_reserved(name, learned, measured):
+    network = network_of(name)
+    reserve(network, learned, measured)
+    reserved = held(network)
+    work(network, learned, training=True)
+    work(network, measured, training=False)
+    assert held(network) == reserved
+    assert sum(sum(sizes.values()) for sizes in reserved) == buffer_bytes(
+        network.buffers(learned, training=True), network.buffers(measured, training=False)
+    )
+
+
+def test_no_more_is_reserved_to_measure_than_is_measured_at_a_time(monkeypatch):
+    network = network_of("vectors")
+    monkeypatch.setattr(costs, "MOST_EXAMPLES", 4)
+    reserve(network, 3, 1000)
+    assert held(network) == [
+        {key: max(sizes, least.get(key, 0)) for key, sizes in layer.items()}
+        for layer, least in zip(network.buffers(3, training=True), network.buffers(4, training=False), strict=True)
+    ]

@@ -41,3 +41,16 @@ def test_names_and_workspaces_share_nothing(workspace):
 def test_has_the_dtype_asked_for(workspace, first, second):
     assert workspace.array("y", (8,), first).dtype == first
     assert workspace.array("y", (2,), second).dtype == second
+
+
+def test_reserved_memory_is_there_before_an_array_is(workspace):
+    workspace.reserve("y", 48)
+    small, large = workspace.array("y", (2,), FLOAT64), workspace.array("y", (3, 4), FLOAT32)
+    assert np.shares_memory(small, large)
+    assert large.base.nbytes == 48
+
+
+def test_less_than_there_is_need_not_be_reserved(workspace):
+    large = workspace.array("y", (3, 4), FLOAT32)
+    workspace.reserve("y", 8)
+    assert workspace.array("y", (3, 4), FLOAT32) is large
