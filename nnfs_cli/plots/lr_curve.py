@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from matplotlib.transforms import offset_copy
 
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
 
 HEIGHT = 560
 LOOKS = (("o", style.VERMILLION), ("s", style.GREEN), ("^", style.ORANGE), ("D", style.PURPLE))
+NEAR = 0.01
+"""Of the range of rates on a logarithmic scale: where one marker would hide half of another."""
+
+LIFT = 13
+"""From a marker to one above it, in points."""
 
 
 @style.applied()
@@ -41,25 +48,53 @@ def lr_curve(
     axes = figure.subplots()
     axes.plot(rates, losses, color=style.SKY, alpha=0.55, linewidth=1, label="loss of each step")
     axes.plot(rates, smoothed, color=style.BLUE, linewidth=2.2, label="loss, smoothed")
-    for (method, rate), look in zip(suggestions.items(), itertools.cycle(LOOKS)):
+    stands_on = _piled(suggestions, chosen, NEAR * np.ptp(np.log(rates)) if len(rates) else 0.0)
+    for (method, rate), (shape, color) in zip(suggestions.items(), itertools.cycle(LOOKS)):
         if rate is None:
             axes.plot([], [], " ", label=f"{method}: nothing found")
         else:
-            height = np.interp(np.log(rate), np.log(rates), smoothed)
-            _mark(axes, method, rate, height, *look, chosen=method == chosen)
+            lowest, lift = stands_on[method]
+            height = np.interp(np.log(lowest), np.log(rates), smoothed)
+            look = {"marker": shape, "color": color, "linestyle": "none"} | _lifted(axes, lift)
+            _mark(axes, method, rate, height, look, chosen=method == chosen)
     _label_axes(axes)
     _limit_losses(axes, losses, smoothed)
     figure.legend(loc="outside lower center", ncols=3)
     return style.png(figure)
 
 
-def _mark(axes: Axes, method: str, rate: float, height: float, shape: str, color: str, *, chosen: bool) -> None:
+def _piled(suggestions: Mapping[str, float | None], chosen: str, near: float) -> dict[str, tuple[float, int]]:
+    """Markers that would hide each other stand on each other, the chosen one lowest.
+
+    Returns:
+        The rate whose marker is the lowest of the pile, and how many are below, for each method that found a rate.
+    """
+    piles: dict[float, int] = {}
+    found = {}
+    for method in sorted(suggestions, key=lambda method: method != chosen):
+        rate = suggestions[method]
+        if rate is not None:
+            lowest = next((other for other in piles if abs(np.log(rate / other)) <= near), rate)
+            found[method] = lowest, piles.get(lowest, 0)
+            piles[lowest] = piles.get(lowest, 0) + 1
+    return found
+
+
+def _lifted(axes: Axes, lift: int) -> dict[str, Any]:
+    """How to draw a marker above so many others; the topmost may leave the panel."""
+    if not lift:
+        return {}
+    up = offset_copy(axes.transData, axes.figure, 0, LIFT * lift, units="points")
+    return {"transform": up, "clip_on": False}
+
+
+def _mark(axes: Axes, method: str, rate: float, height: float, look: dict[str, Any], *, chosen: bool) -> None:
     """Mark a suggestion on the curve; the chosen one is larger and stands on a line."""
     words = f"{method}: {style.number(rate, digits=3)}" + (" (chosen)" if chosen else "")
     edge = style.INK if chosen else "white"
-    axes.plot(rate, height, shape, color=color, markeredgecolor=edge, markersize=12 if chosen else 8, label=words)
+    axes.plot(rate, height, markeredgecolor=edge, markersize=12 if chosen else 8, label=words, **look)
     if chosen:
-        axes.axvline(rate, color=color, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
+        axes.axvline(rate, color=look["color"], linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
 
 
 def _label_axes(axes: Axes) -> None:
