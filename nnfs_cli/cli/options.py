@@ -39,16 +39,24 @@ class Rate(click.FloatRange):
 
 
 class PathType(click.Path):
-    """A path in which ~ and $VARIABLES are expanded, as no shell does behind an "=" or in a variable."""
+    """A path in which ~ and $VARIABLES are expanded, as no shell does behind an "=" or in a variable.
 
-    def __init__(self) -> None:
+    Args:
+        new: whether it is that of a new file, which must have a name.
+    """
+
+    def __init__(self, *, new: bool = False) -> None:
         super().__init__(path_type=Path)
+        self.new = new
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
         try:
-            return super().convert(paths.existing_or_expanded(os.fspath(value)), parameter, context)
+            path = paths.existing_or_expanded(os.fspath(value))
         except paths.UnknownVariable as error:
             self.fail(f"{value}: {error}", parameter, context)
+        if self.new and not path:
+            self.fail("it is empty. Name a new file.", parameter, context)
+        return super().convert(path, parameter, context)
 
 
 class RunType(click.ParamType):

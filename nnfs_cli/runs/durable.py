@@ -10,17 +10,14 @@ import contextlib
 import errno
 import functools
 import os
-import re
-import secrets
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nnfs_cli.errors import MachineError
 from nnfs_cli.runs import files
-from nnfs_cli.system.temporary import temporary
+from nnfs_cli.system import permissions
+from nnfs_cli.system.temporary import TEMPORARY, free_name, temporary
 
-TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 NO_SYNC = {
     *(errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF),
     *(errno.EPERM, errno.EACCES, errno.EISDIR),
@@ -41,24 +38,32 @@ def replace(path: Path, data: Content, head: Callable[[], bytes] | None = None) 
     Raises:
         MachineError: the disk is full, broken or read-only; the old file is as it was.
     """
-    with explained(path), temporary(_free_name(path)) as new:
-        old = _plain_status(path)
+    with explained(path), temporary(free_name(path)) as new:
         try:
-            with open(new, "xb", opener=functools.partial(_made_for, old)) as file:
-                for piece in _pieces(data):
-                    file.write(piece)
-                if head is not None:
-                    file.seek(0)
-                    file.write(head())
-                file.flush()
-                if old is not None:
-                    _give_permissions(file.fileno(), old)
-                sync(file.fileno())
+            _write(new, data, head, permissions.plain_status(path))
             os.replace(new, path)
             sync_directory(path.parent)
         except BaseException:
             new.unlink(missing_ok=True)
             raise
+
+
+def create(path: Path, data: bytes) -> None:
+    """Write a whole file under a name that nothing has, which is found out in the moment in which the file gets it.
+
+    Raises:
+        FileExistsError: something has the name, if only a link to nothing; it is as it was.
+        MachineError: the disk is full, broken or read-only.
+    """
+    with explained(path), temporary(free_name(path)) as new:
+        try:
+            _write(new, data)
+            free = _name_first(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+        sync_directory(path.parent)
+    if not free:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def replace_keeping(path: Path, data: Content, second: Path) -> None:
@@ -70,7 +75,7 @@ def replace_keeping(path: Path, data: Content, second: Path) -> None:
     Raises:
         MachineError: the disk is full, broken or read-only; both files are as they were, or the new one is in place.
     """
-    with temporary(_free_name(path)) as old:
+    with temporary(free_name(path)) as old:
         named = _name_too(path, old)
         try:
             replace(path, data)
@@ -154,12 +159,17 @@ def sync_directory(path: Path) -> None:
     Raises:
         OSError: the disk failed.
     """
-    if hasattr(os, "O_DIRECTORY"):
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    try:
+        descriptor = os.open(path, os.O_DIRECTORY)
         try:
-            _sync_directory(path)
-        except OSError as error:
-            if error.errno not in NO_SYNC:
-                raise
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in NO_SYNC:
+            raise
 
 
 @contextlib.contextmanager
@@ -173,54 +183,26 @@ def explained(path: Path) -> Iterator[None]:
         raise MachineError(f"{path}: cannot be written: {error.strerror or error}.") from error
 
 
+def _write(
+    new: Path, data: Content, head: Callable[[], bytes] | None = None, old: os.stat_result | None = None
+) -> None:
+    """Write a file that is not there yet, to the disk, with the permissions of an old one."""
+    with open(new, "xb", opener=functools.partial(permissions.made_for, old)) as file:
+        for piece in _pieces(data):
+            file.write(piece)
+        if head is not None:
+            file.seek(0)
+            file.write(head())
+        file.flush()
+        if old is not None:
+            permissions.give(file.fileno(), old)
+        sync(file.fileno())
+
+
 def _pieces(data: Content) -> Iterable[bytes | memoryview]:
     if isinstance(data, str):
         return [data.encode()]
     return [data] if isinstance(data, bytes) else data
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _plain_status(path: Path) -> os.stat_result | None:
-    """Whose a file is and who may do what with it; None where no plain file stands."""
-    try:
-        status = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _made_for(old: os.stat_result | None, path: str, flags: int) -> int:
-    """Open a new file; nobody but its owner may look into what takes the place of another before it is whole."""
-    return os.open(path, flags, 0o666 if old is None else 0o600)
-
-
-def _give_permissions(descriptor: int, old: os.stat_result) -> None:
-    """Owner, group and mode of another file, as far as the process may and the file system knows them.
-
-    Where the group cannot be kept, what the old one was allowed is not allowed to another one.
-    """
-    if not hasattr(os, "fchown"):
-        return
-    mode = stat.S_IMODE(old.st_mode) & 0o777
-    for owner, group in ((-1, old.st_gid), (old.st_uid, -1)):
-        with contextlib.suppress(OSError):
-            os.fchown(descriptor, owner, group)
-    if os.fstat(descriptor).st_gid != old.st_gid:
-        mode &= 0o707 | (mode & 0o007) << 3
-    with contextlib.suppress(OSError):
-        os.fchmod(descriptor, mode)
-
-
-def _free_name(path: Path) -> Path:
-    """A name beside a file that nobody else has, and that is short enough whatever the file is called."""
-    return path.with_name(f".{secrets.token_hex(8)}.tmp")
 
 
 def _name_too(path: Path, name: Path) -> bool:
@@ -235,9 +217,28 @@ def _name_too(path: Path, name: Path) -> bool:
     return True
 
 
+def _name_first(new: Path, path: Path) -> bool:
+    """Give a file its name; whether that was free. Where the file system knows no second names, it is taken empty."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            return False
+        try:
+            os.replace(new, path)
+        except BaseException:
+            path.unlink()
+            raise
+    return True
+
+
 def _separate(path: Path) -> None:
     """Give a file that has other names (hard links) bytes of its own, so that what they lead to stays as it is."""
-    status = _plain_status(path)
+    status = permissions.plain_status(path)
     if status is not None and status.st_nlink > 1:
         with explained(path):
             _copy(path, path)

@@ -23,13 +23,17 @@ Things = Sequence[Any]
 DrawAll = Callable[[Sequence[Things]], list[Callable[[], bytes]]]
 
 
-def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
+def leave(path: Path, draw: Callable[[], bytes], *, new: bool = False) -> tuple[str, ...]:
     """Draw a picture into a file.
+
+    Args:
+        new: refuse to replace what has this name by now.
 
     Returns:
         A warning if it cannot be drawn: matplotlib may be broken in any way.
 
     Raises:
+        FileExistsError: something has it.
         MachineError: the file cannot be written.
     """
     try:
@@ -37,7 +41,7 @@ def leave(path: Path, draw: Callable[[], bytes]) -> tuple[str, ...]:
     except Exception as error:
         reason = str(error).split("\n")[0] or type(error).__name__
         return (f"{path}: could not be drawn: {reason}",)
-    durable.replace(path, picture)
+    (durable.create if new else durable.replace)(path, picture)
     return ()
 
 

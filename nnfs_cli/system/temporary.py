@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 _files: set[Path] = set()
+
+
+def free_name(path: Path) -> Path:
+    """A name beside a file that nobody else has, and that is short enough whatever the file is called."""
+    return path.with_name(f".{secrets.token_hex(8)}.tmp")
 
 
 @contextlib.contextmanager

@@ -52,15 +52,47 @@ def test_nothing_is_overwritten(nnfs, there):
     [
         ("picture.jpg", 2, "--preview picture.jpg: a PNG file is written. Choose a name that ends with .png."),
         ("picture", 2, "a PNG file is written"),
-        ("nowhere/new.png", 6, "nowhere/new.png: cannot be written: No such file or directory"),
+        ("", 2, "Invalid value for '--preview': it is empty. Name a new file."),
+        ("$EMPTY", 2, "Invalid value for '--preview': it is empty. Name a new file."),
         ("tiny.yaml/new.png", 6, "cannot be written: Not a directory"),
         ("$NOTHING_HERE/new.png", 2, "NOTHING_HERE"),
     ],
 )
-def test_other_places(nnfs, name, code, words):
+def test_other_places(nnfs, monkeypatch, name, code, words):
+    monkeypatch.setenv("EMPTY", "")
     done = nnfs("check", "tiny.yaml", *SHIFTED, "--preview", name)
     assert done.code == code
     assert words in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_folder_that_is_missing_is_told_before_any_work(nnfs):
+    done = nnfs("check", "tiny.yaml", *SHIFTED, "--preview", "no/where/new.png")
+    assert (done.code, done.out) == (6, "")
+    assert done.err == ("no/where/new.png: cannot be written: the folder no/where does not exist. Create it first.\n")
+    assert not Path("no").exists()
+
+
+@pytest.mark.parametrize("there", ["file", "link to nothing"])
+def test_what_appears_meanwhile_is_not_overwritten(nnfs, monkeypatch, there):
+    target, draw = Path("late.png"), plots.versions
+
+    def slowly(*things):
+        if there == "file":
+            target.write_text("mine")
+        else:
+            target.symlink_to("nowhere.png")
+        return draw(*things)
+
+    monkeypatch.setattr(plots, "versions", slowly)
+    before = set(Path().iterdir())
+    done = nnfs("check", "tiny.yaml", *SHIFTED, "--preview", "late.png")
+    assert done.code == 2
+    assert "tiny.yaml: valid" in done.out
+    assert "--preview late.png: exists. Choose another name." in done.err.splitlines()[-1]
+    assert "drawn" not in done.err
+    assert {path.name for path in set(Path().iterdir()) - before} == {"late.png"}
+    assert target.is_symlink() or target.read_text() == "mine"
 
 
 def test_nothing_to_draw(nnfs, runs):

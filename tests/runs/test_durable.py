@@ -149,6 +149,15 @@ def test_a_missing_directory_is_the_machines_fault(tmp_path):
         durable.append(tmp_path / "nowhere" / "file", "text")
 
 
+def without_links(monkeypatch):
+    """A file system that knows no second names."""
+
+    def refuse(*paths):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+
+
 @pytest.fixture
 def second(path):
     return path.with_name("previous.safetensors")
@@ -170,10 +179,7 @@ def test_there_is_nothing_to_keep_the_first_time(path, second):
 
 
 def test_a_file_system_without_second_names_gets_a_copy(path, second, monkeypatch):
-    def refuse(*paths):
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
-
-    monkeypatch.setattr(os, "link", refuse)
+    without_links(monkeypatch)
     durable.replace_keeping(path, NEW, second)
     assert (path.read_bytes(), second.read_bytes()) == (NEW, OLD)
     assert sorted(os.listdir(path.parent)) == [path.name, second.name]

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @options.DATA_DIR
 @click.option("--profile", "timed", is_flag=True, help="Time the passes of every layer in a training step.")
 @click.option("--data", "inspected", is_flag=True, help="Read all data and tell what there is to learn from.")
-@click.option("--preview", "picture", type=options.PathType(), help="Draw augmented examples into a new PNG file.")
+@click.option(
+    "--preview", "picture", type=options.PathType(new=True), help="Draw augmented examples into a new PNG file."
+)
 @options.JSON
 def command(
     config: Path,
@@ -81,21 +83,38 @@ def command(
 
 
 def _refuse_picture(path: Path) -> None:
-    """Refuse to draw where something is already, or what the name does not say.
+    """Refuse to draw where something is already, where no folder is, or what the name does not say.
 
     Raises:
         UsageError: the file exists, or is not called .png.
+        MachineError: its folder does not exist.
     """
     if os.path.lexists(path):
-        raise click.UsageError(f"--preview {path}: exists. Choose another name.")
+        raise _taken(path)
     if path.suffix.lower() != ".png":
         raise click.UsageError(f"--preview {path}: a PNG file is written. Choose a name that ends with .png.")
+    if _is_missing(path.parent):
+        raise MachineError(f"{path}: cannot be written: the folder {path.parent} does not exist. Create it first.")
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether it is known that nothing is there."""
+    try:
+        folder.stat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
+
+
+def _taken(path: Path) -> click.UsageError:
+    return click.UsageError(f"--preview {path}: exists. Choose another name.")
 
 
 def _draw(shown: Preview, path: Path, name: str) -> None:
     """Leave the picture.
 
     Raises:
+        UsageError: something has its name by now.
         MachineError: it cannot be drawn or written.
     """
     from nnfs_cli.sessions import pictures
@@ -105,8 +124,12 @@ def _draw(shown: Preview, path: Path, name: str) -> None:
 
         return plots.versions(shown.images, shown.limits, shown.names, f"{name}, training examples and their versions")
 
-    for reason in pictures.leave(path, draw):
-        raise MachineError(reason)
+    try:
+        reasons = pictures.leave(path, draw, new=True)
+    except FileExistsError:
+        raise _taken(path) from None
+    if reasons:
+        raise MachineError(*reasons)
     terminal.say(f"drawn: {harmless(str(path))}")
 
 
