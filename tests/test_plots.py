@@ -280,6 +280,6 @@ def test_numbers_read_as_in_a_configuration(text):
 def test_long_names_stay_different(names, told):
     found = style.told_apart(names)
     assert len(set(found)) == len(names)
-    assert all(len(name) <= style.LABEL_LENGTH + 8 for name in found)
+    assert all(style.ems(name) <= style.LABEL + style.ems("5: ") for name in found)
     if told is not None:
         assert found == told

@@ -11,7 +11,9 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.plots import style
 
 HEIGHT = 760
-LONGEST = 60
+LONGEST = 32.0
+"""Of the words beside a panel, in ems: the height of the upper one."""
+
 DEVIATIONS = 1.96
 """Of a normal distribution, on either side of the middle 95 %."""
 

@@ -24,9 +24,9 @@ MOST_PAIRS = 30
 GAMMA = 0.5
 SHARES = (0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1)
 
-# Names and counts are fitted to about this side of the matrix, and letters of about this share of the size of a font.
+# Names and counts are fitted to about this side of the matrix, and digits of about this share of the size of a font.
 _SIDE_POINTS = 430
-_LETTER_WIDTH = 0.66
+_DIGIT_WIDTH = 0.66
 
 
 @style.applied()
@@ -94,7 +94,7 @@ def _name_classes(axes: Axes, classes: tuple[str, ...]) -> None:
     names = [told[index] for index in shown]
     room = _SIDE_POINTS / len(shown)
     size = min(9.5, 0.8 * room)
-    axes.set_xticks(shown, names, fontsize=size, **_turned(max(map(len, names)) * _LETTER_WIDTH * size, room, size))
+    axes.set_xticks(shown, names, fontsize=size, **_turned(max(map(style.ems, names)) * size, room, size))
     axes.set_yticks(shown, names, fontsize=size)
     axes.set(xlabel="predicted class", ylabel="true class")
     axes.tick_params(length=0)
@@ -121,7 +121,7 @@ def _explain_colours(figure: Figure, image: AxesImage) -> None:
 def _write_counts(axes: Axes, matrix: Array, shares: Array) -> None:
     """Write each count into its cell, zeros faintly."""
     room, longest = _SIDE_POINTS / len(matrix), len(str(matrix.max()))
-    size = min(13, 0.85 * room / (_LETTER_WIDTH * longest))
+    size = min(13, 0.85 * room / (_DIGIT_WIDTH * longest))
     for (row, column), count in np.ndenumerate(matrix):
         color = style.EDGE if count == 0 else "white" if shares[row, column] > 0.3 else style.INK
         axes.text(column, row, str(count), ha="center", va="center", fontsize=size, color=color)

@@ -13,8 +13,11 @@ from nnfs_cli.plots import style
 HEAD, COLUMNS, CELL = 60, 6, 205
 """Pixels above the pictures, pictures of a row, and pixels of a row with its words."""
 
-PAIR, NAME = 215, 15
-"""Pixels of a row of originals and what came back, and letters of a class."""
+PAIR = 215
+"""Pixels of a row of originals and what came back."""
+
+WORDS = 155 / (style.SIZE * style.EM)
+"""The width of a line above a picture, in ems: a little less than from one to the next, or to the edge of the sheet."""
 
 
 @style.applied()
@@ -32,9 +35,9 @@ def mistakes(sheet: Sequence[dict[str, Any]], title: str) -> bytes:
     figure = style.blank(f"{title}: the surest mistakes", HEAD + CELL * rows)
     for axes, one in zip(_all_blank(figure.subplots(rows, COLUMNS, squeeze=False)), sheet, strict=False):
         _show(axes, one["pixels"])
-        said, true = (style.shortened(one[key], NAME) for key in ("label", "true"))
-        words = f"said: {said}\ntrue: {true}\n{_percent(one['probability'])}"
-        axes.set_title(words, fontsize=9, fontweight="normal")
+        axes.set_anchor("W")
+        words = [_named("said: ", one["label"]), _named("true: ", one["true"]), _percent(one["probability"])]
+        axes.set_title("\n".join(words), fontsize=style.SIZE, fontweight="normal")
     return style.png(figure)
 
 
@@ -75,6 +78,11 @@ def _show(axes: Axes, pixels: Sequence[Any]) -> None:
     array = np.array(pixels, np.uint8)
     array = array.repeat(3, axis=2) if array.shape[2] == 1 else array
     axes.imshow(array, interpolation="nearest")
+
+
+def _named(lead: str, name: str) -> str:
+    """A class in a line above a picture."""
+    return lead + style.shortened(name, WORDS - style.ems(lead))
 
 
 def _percent(probability: float) -> str:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
@@ -26,13 +26,25 @@ WIDTH = 1000
 DPI = 110
 TITLE_LENGTH = 80
 FONT = "DejaVu Sans"
-LABEL_LENGTH = 24
+ELLIPSIS = "…"
+
+SIZE = 9
+"""Of the font of most words, in points."""
+
+EM = DPI / 72
+"""Pixels of a point; an em of a font of size 9 is 9 EM."""
+
+LABEL = 14.0
+"""The width of words beside an axis in ems: about 24 letters."""
+
+MOST_LETTERS = 200
+"""Of the start and of the end of a text, that are looked at to shorten it."""
 
 # Told apart by people of every kind of colour vision: Okabe and Ito 2008, "Color Universal Design".
 ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7"
 INK, FAINT, EDGE, GRID = "#333333", "#6E6E6E", "#BBBBBB", "#E4E4E4"
 
-ASIDE = {"fontsize": 9, "fontweight": "normal", "color": FAINT}
+ASIDE = {"fontsize": SIZE, "fontweight": "normal", "color": FAINT}
 
 _SETTINGS = {
     "figure.dpi": DPI,
@@ -41,7 +53,7 @@ _SETTINGS = {
     "figure.constrained_layout.h_pad": 0.09,
     "figure.constrained_layout.w_pad": 0.09,
     "font.family": FONT,
-    "font.size": 9,
+    "font.size": SIZE,
     # A class called "$5" is text, not a formula.
     "text.parse_math": False,
     "text.color": INK,
@@ -95,13 +107,19 @@ def png(figure: Figure) -> bytes:
     for axes in figure.axes:
         for artist in (*axes.lines, *axes.texts, *axes.patches, *axes.images):
             artist.set_in_layout(False)
-    with warnings.catch_warnings():
-        # A letter that joins others is drawn alone, which does.
-        warnings.simplefilter("ignore", UserWarning)
+    with _unwarned():
         figure.get_layout_engine().execute(figure)
         figure.set_layout_engine("none")
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _unwarned() -> Iterator[None]:
+    """A letter that joins others is drawn alone, which does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 def number(value: float, digits: int = 6) -> str:
@@ -111,7 +129,16 @@ def number(value: float, digits: int = 6) -> str:
 
 def printable(text: str) -> str:
     """Text in one line, white space in it single, harmless, in letters that can be drawn."""
-    return drawable(harmless(" ".join(text.split())))
+    return "".join(_letters(_line(text)))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _letters(line: str) -> list[str]:
+    """Each letter as it is drawn: one that is written as an escape is several, which stay together."""
+    return [drawable(harmless(letter)) for letter in line]
 
 
 def drawable(text: str) -> str:
@@ -125,18 +152,43 @@ def _font() -> FT2Font:
     return get_font(findfont(FONT))
 
 
-def shortened(text: str, longest: int = LABEL_LENGTH) -> str:
-    """Text that fits beside an axis: its start and its end, where classes of one kind differ."""
-    text = printable(text)
-    half = longest // 2
-    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
+def ems(text: str) -> float:
+    """The width of drawable text as a multiple of its font size, exact to a hundredth at the usual size."""
+    return sum(map(_width, text))
+
+
+@functools.cache
+def _width(letter: str) -> float:
+    """Measured in a row, as drawn: letters alone end where their ink does, and have no whole pixels between them."""
+    font, measure = FontProperties(family=FONT, size=SIZE), RendererAgg(1, 1, DPI).get_text_width_height_descent
+    with _unwarned():
+        with_row, without = (measure(f"H{letter * count}H", font, ismath=False)[0] for count in (8, 0))
+    return (with_row - without) / 8 / (SIZE * EM)
+
+
+def shortened(text: str, room: float = LABEL) -> str:
+    """Text in a line of this width in ems: its start and its end, where classes of one kind differ."""
+    line = _line(text)
+    start, end = _letters(line[:MOST_LETTERS]), _letters(line[-MOST_LETTERS:])
+    if len(line) <= MOST_LETTERS and ems("".join(start)) <= room:
+        return "".join(start)
+    room -= ems(ELLIPSIS)
+    head = _fitting(start, room / 2)
+    tail = _fitting(end[::-1], room - ems("".join(head)))
+    return "".join([*head, ELLIPSIS, *tail[::-1]])
+
+
+def _fitting(letters: list[str], room: float) -> list[str]:
+    """The first letters, as many as there is room for."""
+    ends = itertools.accumulate(map(ems, letters))
+    return letters[: sum(1 for _ in itertools.takewhile(lambda end: end <= room, ends))]
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
     """Names that fit beside an axis and stay different: without what all of them begin with, or else numbered."""
     start = sum(1 for _ in itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
     for begin in (0, start):
-        short = [shortened(f"…{name[begin:]}" if begin else name) for name in names]
+        short = [shortened(f"{ELLIPSIS}{name[begin:]}" if begin else name) for name in names]
         if len(set(short)) == len(set(names)):
             return short
     return [f"{number}: {name}" for number, name in enumerate(short, 1)]
