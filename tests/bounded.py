@@ -71,11 +71,16 @@ CHOICES = [(r, cls, name) for r, cls in every_class() for name in numeric(cls)]
 FIELDS = [(record, name) for record in RECORDS for name in numeric(record)]
 
 
+def beside(cls: type, name: str) -> dict[str, Any]:
+    """The arguments that a constructor needs beside one of this name; no smallest rate is above the largest."""
+    needed = NEEDED.get(getattr(cls, "type_name", cls.__name__), {})
+    return {**needed, "max_lr": 1e30} if name in ("min_lr", "base_lr") else needed
+
+
 def outcome(cls: type, name: str, value: Any) -> str:
     """What a constructor says: nothing, or the one line of its refusal."""
-    arguments = NEEDED.get(getattr(cls, "type_name", cls.__name__), {})
     try:
-        cls(**{**arguments, name: value})
+        cls(**{**beside(cls, name), name: value})
     except ConfigError as error:
         (line,) = error.problems
         return line

@@ -18,7 +18,7 @@ from nnfs_cli.config.yaml.writer import flow
 from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.parameters import describe
 from nnfs_cli.registry import describe_object, parameters
-from tests.bounded import CHOICES, FIELDS, NEEDED, RECORDS, VALUES, leaves, name_of, outcome
+from tests.bounded import CHOICES, FIELDS, RECORDS, VALUES, beside, leaves, name_of, outcome
 from tests.cli.conftest import directory, nnfs, quick_pictures
 from tests.sessions.trainings import flowers
 
@@ -119,7 +119,7 @@ def _plain(value: Any) -> Any:
 def settings(registry: Any, cls: type, name: str, value: Any) -> list[str]:
     """The options that put a value into a tiny configuration, everything else fitting."""
     type_name = cls.type_name
-    arguments = {"type": type_name, **NEEDED.get(type_name, {}), name: value}
+    arguments = {"type": type_name, **beside(cls, name), name: value}
     entry = "{" + ", ".join(f"{key}: {flow(_plain(given))}" for key, given in arguments.items()) + "}"
     last = "flatten, {type: dense, units: 10}"
     match registry.kind:
@@ -189,12 +189,15 @@ EXTREMES = {
     "scheduler={type: one_cycle, max_lr: 1e-30, div_factor: 1e30, final_div_factor: 1e30, pct_start: 1e-308}": EITHER,
     "scheduler={type: step, max_lr: 1e-30, step_size: 1, gamma: 1e30}": EITHER,
     "scheduler={type: step, max_lr: 1e30, step_size: 1000000000, gamma: 1e-30}": EITHER,
-    "scheduler={type: cosine, max_lr: 1e-30, min_lr: 1e30, warmup: 1}": EITHER,
-    "scheduler={type: cyclical, max_lr: 1e-30, base_lr: 1e30, step_size: 1e-30, mode: triangular2}": EITHER,
+    "scheduler={type: cosine, max_lr: 1e-30, min_lr: 1e30, warmup: 1}": (USAGE,),
+    "scheduler={type: cosine, max_lr: 1e30, min_lr: 1e30, warmup: 1}": EITHER,
+    "scheduler={type: cyclical, max_lr: 1e-30, base_lr: 1e30, step_size: 1e-30, mode: triangular2}": (USAGE,),
+    "scheduler={type: cyclical, max_lr: 1e30, base_lr: 1e30, step_size: 1e-30, mode: triangular2}": EITHER,
     "scheduler={type: cyclical, max_lr: 1e30, base_lr: 1e-30, step_size: 1e30, mode: exp_range, gamma: 0}": EITHER,
     "scheduler={type: cosine_restarts, max_lr: 1e30, period: 1000000000, factor: 1000000000}": EITHER,
     "scheduler={type: polynomial, max_lr: 1e30, min_lr: 1e30, power: 1e30, warmup: 1}": EITHER,
-    "scheduler={type: plateau, max_lr: 1e-30, min_lr: 1e30, factor: 1e-300, patience: 0, threshold: 1e30}": EITHER,
+    "scheduler={type: plateau, max_lr: 1e-30, min_lr: 1e30, factor: 1e-300, patience: 0, threshold: 1e30}": (USAGE,),
+    "scheduler={type: plateau, max_lr: 1e30, min_lr: 1e30, factor: 1e-300, patience: 0, threshold: 1e30}": EITHER,
     "optimizer={type: adam, lr: 1e30, weight_decay: 1e30, decoupled: true, eps: 1e-30, beta1: 0.99999999}": (DIVERGED,),
     "optimizer={type: adam, lr: 1e-30, eps: 1e30, beta2: 0.9999999999999999, weight_decay: 1e30}": (WORKS,),
     "optimizer={type: sgd, lr: 1e30, weight_decay: 1e30, momentum: 0.9999999999999999, nesterov: true}": (DIVERGED,),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli import SGD, Adam, BatchNorm, Dense, Model, OneCycle, ReLU
-from nnfs_cli.errors import DivergedError
+from nnfs_cli import SGD, Adam, BatchNorm, Cosine, Dense, Model, OneCycle, ReLU
+from nnfs_cli.errors import ConfigError, DivergedError
 from tests.sessions.trainings import flowers
 
 DATA = flowers(120)
@@ -41,3 +41,10 @@ def test_where_no_rate_is_found_the_weights_are_as_before():
     with pytest.raises(DivergedError, match="auto finds no rate"):
         one.fit(nothing, np.arange(60) % 3, epochs=1, optimizer=SGD(), scheduler=OneCycle("auto"), batch_size=30)
     assert not one.network.values.any()
+
+
+def test_a_rate_below_the_smallest_one_is_refused():
+    with pytest.raises(
+        ConfigError, match=r"min_lr: expected at most the max_lr that the range test finds, .*, got 9.5"
+    ):
+        model().fit(**DATA, epochs=1, optimizer=SGD(), scheduler=Cosine("auto", min_lr=9.5))

@@ -211,7 +211,7 @@ def test_numbers_of_numpy_become_those_of_python():
         "bias_lr_factor": 1.0,
     }
     assert type(layer.filters) is int
-    assert type(OneCycle(np.float64(0.1), momentum=[0.8, np.float32(0.5)]).momentum[1]) is float
+    assert type(OneCycle(np.float64(0.1), momentum=[0.5, np.float32(0.75)]).momentum[1]) is float
     assert MaxPool2D([2, 3]).stride == (2, 3)
 
 

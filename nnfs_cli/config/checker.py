@@ -118,8 +118,11 @@ def _try_out(spot: Spot, choice: Choice) -> None:
     try:
         choice.resolved()
     except ConfigError as error:
+        children = spot.children()
         for sentence in error.problems:
-            spot.wrong(sentence, choice.type)
+            key = sentence.partition(":")[0].partition("[")[0]
+            place = children[key].node.location if key in children else spot.node.location
+            Spot(spot.node.moved(place), spot.path, spot.problems).wrong(sentence, choice.type)
 
 
 def _check_type(spot: Spot, registry: Registry[Any]) -> str | None:

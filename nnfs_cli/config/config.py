@@ -132,11 +132,11 @@ class Config:
 
     def warnings(self) -> tuple[str, ...]:
         """Valid settings that are probably mistakes."""
+        told = [(f"scheduler.{key}", why) for key, why in self.scheduler.make().idle()]
         if self.scheduler.cls.sets_lr and self.optimizer.arguments.get("lr") is not None:
-            location, scheduler = self.location("optimizer.lr"), self.scheduler.type
             instead = f"Set {self.rate_key}." if self.rate_key else "Set the rates there."
-            return (f"{location}: has no effect, scheduler {scheduler} sets the rate. {instead}",)
-        return ()
+            told.append(("optimizer.lr", f"scheduler {self.scheduler.type} sets the rate. {instead}"))
+        return tuple(f"{self.location(key)}: has no effect, {why}" for key, why in told)
 
     def resolved(self) -> dict[str, Any]:
         """Everything, defaults written out, in the types of JSON and the order of a file."""

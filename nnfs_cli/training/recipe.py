@@ -60,8 +60,15 @@ class Recipe:
         return self.loss.class_weights is not None or self.training.sampling == "balanced"
 
     def settled(self, rate: float | None) -> Recipe:
-        """The recipe with a rate that was found for its scheduler, if one was."""
-        return self if rate is None else dataclasses.replace(self, scheduler=self.scheduler.settled(rate))
+        """The recipe with a rate that was found for its scheduler, if one was.
+
+        Raises:
+            ConfigError: the scheduler has smallest rates above it.
+        """
+        if rate is None:
+            return self
+        self.scheduler.refuse_contradictions(rate)
+        return dataclasses.replace(self, scheduler=self.scheduler.settled(rate))
 
     def to_learn(self, train: Examples, preparation: Preparation) -> Batches:
         """Training examples as the network takes them: augmented, and with their weights.

@@ -138,6 +138,16 @@ def test_where_no_rate_is_found_one_line_says_so_and_nothing_is_left(nnfs):
     assert not list(Path("runs").glob("*"))
 
 
+def test_a_rate_below_the_smallest_one_is_one_line_and_nothing_is_left(nnfs):
+    scheduler = WAVES.replace("max_lr: auto", "max_lr: auto, min_lr: 9.5")
+    done = nnfs("train", "tiny.yaml", "--set", f"scheduler={scheduler}")
+    assert (done.code, done.out) == (2, "")
+    line = done.err.splitlines()[-1]
+    assert ": scheduler.schedulers[0].min_lr: expected at most the max_lr that the range test finds, " in line
+    assert line.endswith(", got 9.5. Set a smaller min_lr.")
+    assert not list(Path("runs").glob("*"))
+
+
 NOTHING = "model.layers=[{type: dropout, rate: 0.99}, flatten, {type: dense, units: 10, init: zeros}]"
 
 

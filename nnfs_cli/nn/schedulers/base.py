@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler
 from nnfs_cli.parameters import AUTO, LargestRate
-from nnfs_cli.registry import parameters
 
 
 class Scheduler(ABC):
@@ -35,6 +35,27 @@ class Scheduler(ABC):
     def settled(self, rate: float) -> Scheduler:
         """The scheduler with this rate for every one that is "auto"."""
         return self
+
+    def contradictions(self, found: float | None = None) -> Iterator[tuple[str, str]]:
+        """Values that contradict others: the key of each, and a sentence.
+
+        Args:
+            found: the rate for every one that is "auto"; None before it is known, and nothing is held against it then.
+        """
+        yield from ()
+
+    def refuse_contradictions(self, found: float | None = None) -> None:
+        """Constructors end with it.
+
+        Raises:
+            ConfigError: the `contradictions`.
+        """
+        if problems := [f"{key}: {sentence}" for key, sentence in self.contradictions(found)]:
+            raise ConfigError(*problems)
+
+    def idle(self) -> Iterator[tuple[str, str]]:
+        """Keys that were given and change nothing, and why."""
+        yield from ()
 
     @abstractmethod
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
@@ -62,10 +83,14 @@ class PeakScheduler(Scheduler):
     """A scheduler with a largest rate, max_lr, that a range test finds where it is "auto".
 
     Attributes:
+        smallest: the name of the parameter that is the smallest rate, if there is one.
         max_lr: as given; a plan takes `peak`.
+        momentum: the smallest and the largest, where it moves.
     """
 
+    smallest: ClassVar[str | None] = None
     max_lr: LargestRate
+    momentum: tuple[float, float] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -74,8 +99,20 @@ class PeakScheduler(Scheduler):
     def settled(self, rate: float) -> Scheduler:
         if not self.is_open:
             return self
-        arguments = {name: getattr(self, name) for name in parameters(type(self))}
-        return type(self)(**{**arguments, "max_lr": rate})
+        other = copy.copy(self)
+        other.max_lr = rate
+        return other
+
+    def contradictions(self, found: float | None = None) -> Iterator[tuple[str, str]]:
+        top, low = found if self.is_open else self.max_lr, self.smallest and getattr(self, self.smallest)
+        if top is not None and low is not None and low > top:
+            limit, fix = f"max_lr, {top}", f"a smaller {self.smallest} or a larger max_lr"
+            if self.is_open:
+                limit, fix = f"the max_lr that the range test finds, {top}", f"a smaller {self.smallest}"
+            yield self.smallest, f"expected at most {limit}, got {low}. Set {fix}."
+        if self.momentum is not None and self.momentum[0] > self.momentum[1]:
+            low, high = self.momentum
+            yield "momentum", f"expected the smallest before the largest, got [{low}, {high}]. Write [{high}, {low}]."
 
     @property
     def peak(self) -> float:

@@ -23,10 +23,13 @@ class Cosine(PeakScheduler):
         warmup: share of the steps until max_lr is reached, from 0 to 1.
     """
 
+    smallest = "min_lr"
+
     def __init__(self, max_lr: LargestRate, min_lr: NonNegativeFloat = 0.0, warmup: Fraction = 0.05):
         self.max_lr = max_lr
         self.min_lr = min_lr
         self.warmup = warmup
+        self.refuse_contradictions()
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         top = min(self.warmup * steps, steps - 1)

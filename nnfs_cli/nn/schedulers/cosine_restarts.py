@@ -26,6 +26,8 @@ class CosineRestarts(PeakScheduler):
         factor: how many times as long each wave is as the one before.
     """
 
+    smallest = "min_lr"
+
     def __init__(
         self,
         max_lr: LargestRate,
@@ -37,6 +39,7 @@ class CosineRestarts(PeakScheduler):
         self.min_lr = min_lr
         self.period = period
         self.factor = factor
+        self.refuse_contradictions()
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         return {"lr": Waves(self.peak, self.min_lr, self.period * steps_per_epoch, self.factor)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from nnfs_cli.nn.schedulers.base import PeakScheduler
@@ -10,6 +10,7 @@ from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
 from nnfs_cli.parameters import Fraction, LargestRate, PositiveFloat, ProperFraction
 from nnfs_cli.registry import SCHEDULERS
 
+GAMMA = 0.9999
 Height = Callable[[int, int], float]
 """What the height of a triangle is multiplied by, for the number of its cycle, from 0, and the step."""
 
@@ -27,9 +28,11 @@ class Cyclical(PeakScheduler):
         base_lr: the smallest rate, above 0; max_lr / 4 if left out, as section 3.3 of the paper has it.
         step_size: how many epochs each way takes, half a cycle; at least a step. The paper advises 2 to 10.
         mode: triangular, triangular2 or exp_range.
-        gamma: what the height is multiplied by in each step, in mode exp_range alone.
+        gamma: what the height is multiplied by in each step, in mode exp_range alone; there 0.9999 if left out.
         momentum: the smallest and the largest momentum (beta1 for Adam); null leaves it alone.
     """
+
+    smallest = "base_lr"
 
     def __init__(
         self,
@@ -37,15 +40,20 @@ class Cyclical(PeakScheduler):
         base_lr: PositiveFloat | None = None,
         step_size: PositiveFloat = 2.0,
         mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
-        gamma: Fraction = 0.9999,
+        gamma: Fraction | None = None,
         momentum: tuple[ProperFraction, ProperFraction] | None = None,
     ):
         self.max_lr = max_lr
         self.base_lr = base_lr
         self.step_size = step_size
         self.mode = mode
-        self.gamma = gamma
+        self.gamma = GAMMA if gamma is None and mode == "exp_range" else gamma
         self.momentum = momentum
+        self.refuse_contradictions()
+
+    def idle(self) -> Iterator[tuple[str, str]]:
+        if self.gamma is not None and self.mode != "exp_range":
+            yield "gamma", f"mode {self.mode} does not use it. Leave it out, or set mode: exp_range."
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         length, height = max(self.step_size * steps_per_epoch, 1.0), self._height

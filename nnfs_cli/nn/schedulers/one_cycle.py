@@ -106,6 +106,7 @@ class OneCycle(PeakScheduler):
         self.three_phase = published.three_phase if three_phase is None else three_phase
         self.momentum = momentum
         self.style = style
+        self.refuse_contradictions()
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         first, end = (min(rate, LARGEST_NUMBER) for rate in (self.peak / self.div_factor, self._end()))

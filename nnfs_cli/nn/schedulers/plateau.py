@@ -48,6 +48,7 @@ class Plateau(PeakScheduler):
         warmup: share of the steps until max_lr is reached, from 0 to 1.
     """
 
+    smallest = "min_lr"
     follows_figures = True
 
     def __init__(
@@ -68,6 +69,7 @@ class Plateau(PeakScheduler):
         self.min_lr = min_lr
         self.warmup = warmup
         self._epochs = Epochs()
+        self.refuse_contradictions()
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         return {"lr": Reduced([Knot(-1, 0.0), Knot(min(self.warmup * steps, steps - 1), 1.0)], self)}
@@ -75,7 +77,7 @@ class Plateau(PeakScheduler):
     @property
     def rate(self) -> float:
         """The rate that the epochs so far lead to."""
-        return max(self.peak * self.factor**self._epochs.falls, min(self.min_lr, self.peak))
+        return max(self.peak * self.factor**self._epochs.falls, self.min_lr)
 
     def judge(self, cost: float) -> None:
         lowest, waited, resting, falls = vars(self._epochs).values()

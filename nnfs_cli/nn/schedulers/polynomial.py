@@ -25,6 +25,8 @@ class Polynomial(PeakScheduler):
         warmup: share of the steps until max_lr is reached, from 0 to 1.
     """
 
+    smallest = "min_lr"
+
     def __init__(
         self,
         max_lr: LargestRate,
@@ -36,6 +38,7 @@ class Polynomial(PeakScheduler):
         self.min_lr = min_lr
         self.power = power
         self.warmup = warmup
+        self.refuse_contradictions()
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         top = min(self.warmup * steps, steps - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated
 
@@ -47,12 +47,24 @@ class SequentialScheduler(Scheduler):
     def settled(self, rate: float) -> Scheduler:
         return type(self)([part.settled(rate) for part in self.schedulers], self.milestones)
 
+    def contradictions(self, found: float | None = None) -> Iterator[tuple[str, str]]:
+        yield from self._of_parts(lambda part: part.contradictions(found))
+
+    def idle(self) -> Iterator[tuple[str, str]]:
+        yield from self._of_parts(lambda part: part.idle())
+
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         turns = [0, *(round(share * steps) for share in self.milestones), steps]
         spans = [range(begin, max(end, begin + 1)) for begin, end in pairwise(turns)]
         plans = [part.plan(len(span), steps_per_epoch) for part, span in zip(self.schedulers, spans, strict=True)]
         names, planned = dict.fromkeys(name for plan in plans for name in plan), [*zip(spans, plans, strict=True)]
         return {name: Chain([(span, plan[name]) for span, plan in planned if name in plan]) for name in names}
+
+    def _of_parts(self, told: Callable[[Scheduler], Iterator[tuple[str, str]]]) -> Iterator[tuple[str, str]]:
+        """What the schedulers tell of their keys, each key with its place."""
+        for number, part in enumerate(self.schedulers):
+            for key, sentence in told(part):
+                yield f"schedulers[{number}].{key}", sentence
 
 
 class Chain(HyperParamScheduler):

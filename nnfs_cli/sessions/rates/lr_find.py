@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nnfs_cli.build import Task
 from nnfs_cli.config import Config
-from nnfs_cli.errors import DivergedError
+from nnfs_cli.errors import ConfigError, DivergedError
 from nnfs_cli.training.rates.range_test import STEPS, RatePoint, RatesFound, range_test, rate_for
 
 
@@ -38,6 +38,7 @@ def settled(task: Task) -> Task:
 
     Raises:
         DivergedError: no rate is found.
+        ConfigError: one is found, and a smallest rate of the schedule is above it.
     """
     if not (keys := task.config.open_rates):
         return task
@@ -46,4 +47,7 @@ def settled(task: Task) -> Task:
     except DivergedError as error:
         first, *rest = error.lines
         raise DivergedError(f"{task.config.location(keys[0])}: {first}", *rest) from None
+    told = task.recipe.scheduler.contradictions(rate)
+    if problems := [f"{task.config.location(f'scheduler.{key}')}: {sentence}" for key, sentence in told]:
+        raise ConfigError(*problems)
     return dataclasses.replace(task, recipe=task.recipe.settled(rate), found_rate=rate)
