@@ -11,6 +11,7 @@ from nnfs_cli.config.checker import check_choice, check_item, check_record, chec
 from nnfs_cli.config.config import Choice, Config
 from nnfs_cli.config.repeat import refuse_bombs
 from nnfs_cli.config.settings import RECONSTRUCTION, DataSettings, Frozen, Training
+from nnfs_cli.config.written_out import refuse_too_long
 from nnfs_cli.config.yaml.problems import Problems, Spot
 from nnfs_cli.config.yaml.suggestions import closest, did_you_mean
 from nnfs_cli.config.yaml.tree import Node
@@ -69,7 +70,9 @@ def check(root: Node, name: str, source: str, problems: Problems, registries: Re
     problems.raise_if_any()
     dataset, data = _split_data(values.pop("dataset"))
     layers, freeze = values.pop("model")
-    return Config(name, source, dataset=dataset, data=data, layers=layers, freeze=freeze, tree=root, **values)
+    config = Config(name, source, dataset=dataset, data=data, layers=layers, freeze=freeze, tree=root, **values)
+    refuse_too_long(config)
+    return config
 
 
 def _checks(registries: Registries) -> dict[str, Callable[[Spot], Any]]:

@@ -43,7 +43,17 @@ def test_a_network_that_is_too_deep(nnfs, monkeypatch, layers, code, words):
     done = nnfs("train", "deep.yaml")
     assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
     assert words in done.err
-    assert not list(Path("runs").iterdir())
+    assert not list(Path("runs").glob("*"))
+
+
+def test_check_refuses_what_train_could_not_save(nnfs):
+    layers = "{repeat: {times: 2000, layers: [{type: residual, layers: [relu]}]}},"
+    Path("deep.yaml").write_text(DEEP.replace("LAYERS", layers))
+    checked, trained = nnfs("check", "deep.yaml"), nnfs("train", "deep.yaml")
+    assert (checked.code, trained.code) == (2, 2)
+    assert checked.err == trained.err
+    assert "model.layers[1].repeat: stands for more than 10,000 values" in checked.err
+    assert "alias" not in checked.err
 
 
 def test_a_header_that_is_too_large(nnfs, monkeypatch):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
+
 import pytest
 
-from nnfs_cli.config import load
+from nnfs_cli.config import from_mapping, load
 from nnfs_cli.errors import ConfigError
 
 TEXT = """\
@@ -153,3 +155,55 @@ def test_augmentations_are_no_layers(path):
         TEXT.replace("dataset: digits", "dataset: {type: digits, augment: [repeat: {times: 2, layers: [shift]}]}")
     )
     assert problems(path)[0].startswith("x.yaml:1: dataset.augment[0]: type is missing")
+
+
+RESIDUAL = "{type: residual, layers: [relu]}"
+LONG = "stands for more than 10,000 values with all defaults written out. Repeat it less often."
+
+
+def test_what_a_run_could_not_read_again_is_refused_at_once(path):
+    """A residual is read as 4 values and written out as 6."""
+    lines = "dataset: digits\nmodel:\n  layers:\n    - repeat: {times: %d, layers: [relu]}\n    - repeat:\n"
+    lines += f"        times: %d\n        layers: [{RESIDUAL}]\n"
+    path.write_text(lines % (2, 2000))
+    assert problems(path) == [f"x.yaml:5: model.layers[1].repeat: {LONG}"]
+    assert problems(path, "model.layers.0.repeat.times=1") == [f"x.yaml:5: model.layers[1].repeat: {LONG}"]
+    path.write_text(lines % (2, 1600))
+    config = load(path)
+    assert from_mapping(config.resolved(), "again").resolved() == config.resolved()
+
+
+def test_the_limit_is_that_of_what_is_read_again(path):
+    """Between the longest configuration that is accepted and the shortest that is refused is one layer."""
+    lines = f"dataset: digits\nmodel: {{layers: [repeat: {{times: 1600, layers: [{RESIDUAL}]}}, repeat: {{times: %d, "
+    lines += "layers: [relu]}]}\n"
+
+    def refused(times: int) -> bool:
+        path.write_text(lines % times)
+        try:
+            load(path)
+        except ConfigError:
+            return True
+        return False
+
+    times = bisect.bisect_left(range(1, 201), True, key=refused)
+    path.write_text(lines % times)
+    values = load(path).resolved()
+    assert from_mapping(values, "again").resolved() == values
+    values["model"]["layers"].append({"type": "relu"})
+    with pytest.raises(ConfigError, match="more than 10,000 values"):
+        from_mapping(values, "again")
+
+
+def test_many_layers_without_a_repeat_are_told_without_one(path):
+    path.write_text(f"dataset: digits\nmodel:\n  layers: [{', '.join([RESIDUAL] * 2000)}]\n")
+    sentence = "stands for more than 10,000 values with all defaults written out. Use fewer layers."
+    assert problems(path) == [f"x.yaml:3: model.layers: {sentence}"]
+
+
+def test_long_lists_elsewhere_are_told_of_the_whole(path):
+    names = ", ".join(f"c{number}" for number in range(9980))
+    data = f"dataset: {{type: csv, train: t.csv, target: y, drop: [{names}]}}"
+    path.write_text(f"{data}\nmodel: {{layers: [{{type: dense, units: 1}}]}}\n")
+    sentence = "stands for more than 10,000 values with all defaults written out. Shorten it."
+    assert problems(path) == [f"x.yaml: {sentence}"]
