@@ -35,7 +35,7 @@ from nnfs_cli.parameters import LargestRate
 from nnfs_cli.runs import checkpoint, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
-from nnfs_cli.training.handed import FitSettings, examples_of, facts_of, rows_of, same_kind, training_of
+from nnfs_cli.training.handed import FitSettings, augmentations, examples_of, facts_of, rows_of, same_kind, training_of
 from nnfs_cli.training.measure import Measure
 from nnfs_cli.training.rates.range_test import rate_for
 from nnfs_cli.training.recipe import Recipe
@@ -139,7 +139,7 @@ class Model:
         training = training_of(epochs, batch_size, settings)
         train = self._split("train", x, y, weight)
         held = None if validation is None else self._split("validation", *validation)
-        recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, tuple(augment))
+        recipe = Recipe(self.network, self.loss, optimizer, scheduler or Constant(), training, augmentations(augment))
         refuse_if_too_large(of_fitting(recipe, train, len(held or ())), "fit", "Make batch_size or the layers smaller.")
         prepared = self._preparation = self._prepared(train, target_transform)
         refuse_other_scale("train: x", train.x, prepared)

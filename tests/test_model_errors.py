@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli import MSE, SGD, Dense, Model, ReLU
-from nnfs_cli.errors import CheckpointError, DataError, DivergedError, MachineError, ShapeError
+from nnfs_cli.data.augment.shift import Shift
+from nnfs_cli.errors import CheckpointError, DataError, DivergedError, MachineError, NnfsError, ShapeError
 
 RNG = np.random.default_rng(0)
 Y = np.arange(48) % 3
@@ -90,3 +91,17 @@ def test_files_that_cannot_be_read_or_written(tmp_path):
         Model.load(tmp_path / "gone.safetensors")
     with pytest.raises(MachineError, match="cannot be written"):
         small().save(tmp_path / "nowhere" / "m.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("augment", "sentence"),
+    [
+        (Shift(1), "augment: expected a list of augmentations, got Shift. Put it into a list: [...]."),
+        ("shift", "augment: expected a list of augmentations, got 'shift'."),
+        (None, "augment: expected a list of augmentations, got None."),
+    ],
+)
+def test_augmentations_that_are_no_list(augment, sentence):
+    with pytest.raises(NnfsError) as refused:
+        small().fit(X, Y, epochs=1, optimizer=SGD(lr=0.1), augment=augment)
+    assert str(refused.value) == sentence

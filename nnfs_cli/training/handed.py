@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 from nnfs_cli.config import EarlyStopping, MovingAverage, Sampling, Training
+from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.data.checks import check_split
 from nnfs_cli.data.examples import as_float64, as_values, numbers
 from nnfs_cli.data.spec import DataSpec, Examples
@@ -13,6 +14,7 @@ from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.text import quoted
 from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
 
@@ -55,6 +57,19 @@ def training_of(epochs: int, batch_size: int, settings: FitSettings) -> Training
             raise TypeError(f"fit() got an unexpected keyword argument {name!r}")
     ema = settings.get("ema")
     return Training(epochs, batch_size, **{**settings, "ema": None if ema is None else MovingAverage(ema)})
+
+
+def augmentations(augment: Any) -> tuple[Any, ...]:
+    """What is handed as augmentations, of which each is looked at later.
+
+    Raises:
+        ConfigError: it is no list.
+    """
+    if isinstance(augment, list | tuple):
+        return tuple(augment)
+    alone = " Put it into a list: [...]." if isinstance(augment, Augmentation) else ""
+    got = type(augment).__name__ if alone else quoted(augment)
+    raise ConfigError(f"augment: expected a list of augmentations, got {got}.{alone}")
 
 
 def examples_of(name: str, x: Array, y: Array, loss: Loss, spec: DataSpec, weight: Array | None = None) -> Examples:
