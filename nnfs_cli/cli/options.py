@@ -65,6 +65,8 @@ class RunType(click.ParamType):
     name = "run"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        if not value:
+            self.fail("expected a run or a checkpoint, got an empty name.", parameter, context)
         try:
             return paths.existing_or_expanded(value)
         except paths.UnknownVariable:

@@ -135,11 +135,19 @@ def _check_type(spot: Spot, registry: Registry[Any]) -> str | None:
     if isinstance(name, str):
         hint = f" Write {EXAMPLE}." if name == KEY and may_stand_in(registry) else did_you_mean(name, registry)
         word.wrong(f"no {registry.kind} is called {word.node.brief()}.{hint}")
+    elif word is spot and (name := _misspelt_repeat(children, registry)):
+        children[name].wrong(f"a {registry.kind} has no such key. Did you mean '{KEY}'?")
     elif word is spot and children:
         spot.wrong(f"type is missing: expected one of {', '.join(registry)}.{_type_hint(children, registry)}")
     else:
         word.expected(f"one of {', '.join(registry)}")
     return None
+
+
+def _misspelt_repeat(children: Mapping[str, Spot], registry: Registry[Any]) -> str | None:
+    """The key that is like that of a repeat, more than like the types, where one may stand."""
+    names = children if may_stand_in(registry) else ()
+    return next((name for name in names if closest(name, [*registry, KEY]) == KEY), None)
 
 
 def _type_hint(children: Mapping[str, Spot], registry: Registry[Any]) -> str:

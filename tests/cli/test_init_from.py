@@ -164,3 +164,11 @@ def test_inputs_on_another_scale_are_told(nnfs, runs):
     said = table_begun(nnfs, f"{head}\n{far}\n")
     told = "was trained on data with another mean or deviation in 1 feature"
     assert said == [f"warning: runs/kinds/checkpoints/best.safetensors: {told}"]
+
+
+@pytest.mark.parametrize("option", ["--init-from", "--resume"])
+def test_an_empty_name_of_a_run(nnfs, option):
+    config = ["tiny.yaml"] if option == "--init-from" else []
+    done = nnfs("train", *config, option, "")
+    assert (done.code, done.out) == (2, "")
+    assert f"'{option}': expected a run or a checkpoint, got an empty name." in done.err

@@ -301,6 +301,24 @@ def test_what_cannot_be_frozen_is_refused_and_nothing_changes(names, problems):
     assert [name for name, layer in network.walk() if layer.frozen] == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("4.layers.3.shortcut", "Did you mean '4.layers.3.shortcut.0' or '4.layers.3.shortcut.1'?"),
+        ("4.layers", "Did you mean '4.layers.0' or '4.layers.1' or '4.layers.2'?"),
+        ("4.layers.9", "Within 4.layers there are 4.layers.0, 4.layers.1, 4.layers.2, 4.layers.3."),
+        ("5.x", f"There are {', '.join(map(str, range(20)))}, ..."),
+    ],
+)
+def test_in_a_large_network_the_names_nearby_are_told(name, hint):
+    inner = Residual([ReLU()], [ReLU(), ReLU()])
+    block = Residual([ReLU(), ReLU(), ReLU(), inner])
+    network = Network([*[ReLU() for _ in range(4)], block, *[ReLU() for _ in range(20)], Dense(3)], (4,))
+    with pytest.raises(ConfigError) as refused:
+        network.freeze([name])
+    assert str(refused.value) == f"freeze[0]: no layer is called '{name}'. {hint}"
+
+
 @pytest.mark.parametrize("frozen", [(0,), (1,), (0, 1), (2,), (0, 1, 2), ("2.layers.0",), (0, 1, "2.layers.0"), (5,)])
 def test_what_the_passes_hold_is_announced(frozen):
     layers = [Conv2D(4, 3), BatchNorm(), Residual([Conv2D(4, 1), BatchNorm()]), ReLU(), Flatten(), Dense(3)]

@@ -7,20 +7,10 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
+from nnfs_cli.config.yaml.other_names import known_as
 from nnfs_cli.config.yaml.scalars import Scalar, quote, resolve, write
 from nnfs_cli.text import nearest
 
-_SYNONYMS = {
-    "alpha": "lr",
-    "channels": "filters",
-    "eta": "lr",
-    "learning_rate": "lr",
-    "neurons": "units",
-    "out_channels": "filters",
-    "out_features": "units",
-    "p": "rate",
-    "pool_size": "size",
-}
 _TRUTHS = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
 
 
@@ -38,8 +28,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most like `word`, whatever its case; None when none is like it."""
     spelled = {name.lower(): name for name in known}
-    if (synonym := _SYNONYMS.get(word.lower())) in spelled:
-        return synonym
+    if word.lower() not in spelled and (other := known_as(word, spelled.values())):
+        return other
     return nearest(word, spelled.values())
 
 
@@ -55,6 +45,8 @@ def value_hint(value: Any, annotation: Any, accepts: Callable[[Any], bool]) -> s
         return f" Did you mean {quote(word)}?"
     if isinstance(value, list) and (bad := _first_misspelt(value, annotation)):
         return f" Did you mean {quote(bad[1])} instead of {quote(bad[0])}?"
+    if isinstance(value, list) and accepts(whole := [*map(_as_whole, value)]):
+        return f" Did you mean [{', '.join(map(write, whole))}]?"
     if isinstance(value, list) and accepts([*map(_as_text, value)]):
         return f" Write names in quotes: [{', '.join(quote(_as_text(item)) for item in value)}]."
     if isinstance(value, int) and accepts(write(value)):
@@ -87,10 +79,15 @@ def _number_texts(text: str) -> Iterator[str]:
 
 def _other_texts(value: Any) -> Iterator[str]:
     """What a number may mean: the same whole number without a point, a truth, or a name."""
-    if isinstance(value, float) and value.is_integer():
-        yield write(int(value))
+    if isinstance(whole := _as_whole(value), int):
+        yield write(whole)
     if isinstance(value, int):
         yield _TRUTHS.get(write(value), "")
+
+
+def _as_whole(value: Any) -> Any:
+    """The same number without a point, where it is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _as_text(value: Any) -> Any:

@@ -15,7 +15,7 @@ from nnfs_cli.nn.shapes import Array, Shape, name
 from nnfs_cli.parameters import Means, PositiveInt
 from nnfs_cli.registry import LAYERS
 
-Arrangement = Annotated[tuple[PositiveInt, ...], Len(1, 3), Means("a list of 1 to 3 whole numbers")]
+Arrangement = Annotated[tuple[PositiveInt, ...], Len(1, 3), Means("a list of 1 to 3 whole numbers of at least 1")]
 
 
 @LAYERS.register("reshape")
