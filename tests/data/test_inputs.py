@@ -82,6 +82,7 @@ def test_vectors_take_images_of_as_many_pixels(tmp_path):
     ("array", "message"),
     [
         (np.zeros((2, 15)), r"model expects 16 features, got 15, shape \(15,\) instead of \(1, 4, 4\)"),
+        (np.zeros((2, 1368)), r"model expects 16 features, got 1,368, shape"),
         (np.zeros((2, 4, 4, 1)), r"shape \(4, 4, 1\) has its channels last, .*transpose\(0, 3, 1, 2\)"),
         (np.zeros((2, 2, 8, 1)), r"shape \(2, 8, 1\) instead of"),
         (np.zeros((0, 16)), "holds no examples"),

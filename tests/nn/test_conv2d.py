@@ -158,7 +158,7 @@ def test_groups_that_do_not_divide(channels, filters, groups, sentence):
 
 
 def test_a_kernel_with_gaps_that_is_too_large():
-    with pytest.raises(ShapeError, match=r"^has a window of 7, larger than the 6 pixels it moves over"):
+    with pytest.raises(ShapeError, match=r"^has a window of 7, larger than the 6 positions it moves over"):
         Conv2D(2, 3, dilation=3).build((1, 8, 6))
 
 

@@ -157,7 +157,7 @@ NEEDS_VECTORS = "takes vectors, got {}. Put a flatten layer before it."
 NEEDS_IMAGES = "takes images (channels, height, width), got {}. " + (
     "Put it before the flatten layer; for rows of a table use dense layers."
 )
-TOO_LARGE = "has a window of {}, larger than the {} pixels it moves over. Make it smaller."
+TOO_LARGE = "has a window of {}, larger than the {} positions it moves over. Make it smaller."
 REFUSED = [
     ({"type": "dense", "units": 4}, (1, 28, 28), NEEDS_VECTORS.format("images of shape (1, 28, 28)")),
     ({"type": "dense", "units": 4}, (3, 4), NEEDS_VECTORS.format("arrays of shape (3, 4)")),

@@ -33,4 +33,5 @@ def count_examples(shape: Shape, given: Shape, where: str) -> int:
 def wrong_size(where: str, shape: Shape, got: Shape) -> DataError:
     """The error for an example of another shape."""
     shapes = f", shape {got} instead of {shape}" if len(shape) > 1 else ""
-    return DataError(f"{where}: model expects {counted(math.prod(shape), 'feature')}, got {math.prod(got)}{shapes}.")
+    expected, given = counted(math.prod(shape), "feature"), math.prod(got)
+    return DataError(f"{where}: model expects {expected}, got {given:,}{shapes}.")

@@ -122,7 +122,7 @@ def count_windows(size: int, kernel: int, stride: int) -> int:
         ShapeError: not even one fits.
     """
     if kernel > size:
-        raise ShapeError(f"has a window of {kernel}, larger than the {size} pixels it moves over. Make it smaller.")
+        raise ShapeError(f"has a window of {kernel}, larger than the {size} positions it moves over. Make it smaller.")
     return (size - kernel) // stride + 1
 
 
