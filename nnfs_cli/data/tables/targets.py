@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -18,9 +18,13 @@ from nnfs_cli.data.cells.notation import is_number
 from nnfs_cli.data.columns.base import cell_shown
 from nnfs_cli.data.columns.number import Number
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import Means
 from nnfs_cli.text import listed, quoted, shown
 
-Task = Literal["auto", "classification", "regression"]
+Task = Annotated[
+    Literal["auto", "classification", "regression"],
+    Means("'auto', 'classification' or 'regression', as tables cannot be reconstructed"),
+]
 MAY_BE_CLASSES = frozenset({"none"})
 """Words that mean a missing cell elsewhere and as often a class."""
 
