@@ -71,6 +71,7 @@ def test_every_key_of_every_class_is_explained():
     pages = text_of("docs/configuration.md") + text_of("docs/data.md")
     for registry in REGISTRIES.values():
         assert reference.types(registry) in pages
+    assert reference.initializers() in pages
     assert reference.training_keys() in pages
     assert reference.dataset_keys() in pages
 

@@ -15,7 +15,11 @@ import click
 from nnfs_cli.cli.main import cli
 from nnfs_cli.config.settings import DataSettings, Training
 from nnfs_cli.config.yaml.writer import flow
-from nnfs_cli.registry import Registry, parameters
+from nnfs_cli.nn.initializers import INITIALIZERS
+from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.registry import LAYERS, Registry, parameters
+
+USUAL = Layer.init_before
 
 
 def help_text(*command: str) -> str:
@@ -44,6 +48,12 @@ def keys(settings: type) -> str:
     return "\n".join(["| | key | default | |", "|---|---|---|---|", *_rows(settings)])
 
 
+def initializers() -> str:
+    """A table of the ways to draw weights, auto among them."""
+    rows = [f"| `{name}` | {_cell(_first_line(draw))} |" for name, draw in INITIALIZERS.items()]
+    return "\n".join(["| `init` | |", "|---|---|", f"| `auto` | {_auto()} |", *rows])
+
+
 def training_keys() -> str:
     """The keys of `training`."""
     return keys(Training)
@@ -62,8 +72,27 @@ def arguments(cls: type) -> Mapping[str, str]:
     return {name: re.sub(r"\s+", " ", text) for name, text in entries}
 
 
+def _auto() -> str:
+    """What auto is, by the layer that follows; a block asks as its layers do."""
+    layers = [(name, cls) for name, cls in LAYERS.items() if isinstance(cls.init_before, str)]
+    before = {kind: [name for name, cls in layers if cls.init_before == kind] for kind in INITIALIZERS}
+    rules = [f"`{kind}` before {_names(before[kind])}, " for kind in before if before[kind] and kind != USUAL]
+    through = _names([name for name, cls in layers if cls.selects is True])
+    passed = f"{through} are passed over: what follows them counts, as at the end of a `residual` what follows it does."
+    return f"{''.join(rules)}`{USUAL}` before all else. {passed} Of a `residual` that follows, its first layer counts."
+
+
+def _names(names: list[str]) -> str:
+    *first, last = [f"`{name}`" for name in names]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _head(name: str, cls: type) -> str:
-    return f"| **`{name}`** | | | {_cell((inspect.getdoc(cls) or '').partition(chr(10))[0])} |"
+    return f"| **`{name}`** | | | {_cell(_first_line(cls))} |"
+
+
+def _first_line(thing: Any) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
 
 
 def _rows(cls: type) -> Iterator[str]:

@@ -107,7 +107,10 @@ class EverySteps:
 @checked("ema")
 @dataclass(frozen=True)
 class MovingAverage:
-    """Average the weights of all steps, late ones more: a = d a + (1 - d) w, d = min(decay, (1 + t) / (10 + t))."""
+    """Average the weights of all steps, late ones more: a = d a + (1 - d) w, d = min(decay, (1 + t) / (10 + t)).
+
+    t counts the steps made before this one.
+    """
 
     decay: ProperFraction = 0.999
 
@@ -127,7 +130,7 @@ class Training:
         sampling: balanced draws as many examples as there are in every epoch, with replacement, each class as often; so
             examples of rare classes come several times.
         drop_last: leave out a last batch that is not full, unless it is the only one.
-        mixup: mix each example of a batch with another one, and their losses, in a share that is drawn for each step
+        mixup: mix each example of a batch with another one, and their losses, in a share that is drawn for each batch
             from the distribution Beta(mixup, mixup): with 0.2 mostly a little of one of them, with 1 any share.
         gradient_clip_norm: scale the gradient of all weights down to this Euclidean norm.
         gradient_clip_value: limit every number of the gradient to so much above and below 0, before its norm.

@@ -8,6 +8,7 @@ import typing
 import numpy as np
 import pytest
 
+from nnfs_cli.cli import reference
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.initializers import INITIALIZERS, BiasInitializer, InitializerChoice, InitializerName, initializer
 from nnfs_cli.nn.layers.conv1d import Conv1D
@@ -15,6 +16,7 @@ from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.network import Network
 from nnfs_cli.parameters import Finite
+from nnfs_cli.registry import LAYERS
 
 FAN_IN, FAN_OUT = 300, 200
 DEVIATIONS = {
@@ -39,6 +41,27 @@ def test_every_initializer_has_a_deviation():
     assert (set(typing.get_args(words)), number) == ({*INITIALIZERS, "auto"}, Finite)
     words, number = typing.get_args(BiasInitializer)
     assert (set(typing.get_args(words)), number) == ({*INITIALIZERS} - {"orthogonal"}, Finite)
+
+
+@pytest.mark.parametrize("cls", [Dense, Conv1D, Conv2D])
+def test_what_auto_is_stands_in_the_docstring(cls):
+    kinds = {kind: [] for kind in INITIALIZERS}
+    for name, layer in LAYERS.items():
+        if isinstance(layer.init_before, str):
+            kinds[layer.init_before].append(name)
+    *others, last = kinds["he_uniform"]
+    said = f"auto is he_uniform before {', '.join(others)} and {last}, lecun_normal before "
+    assert f"{said}{', '.join(kinds['lecun_normal'])}, else glorot_uniform." in reference.arguments(cls)["init"]
+    assert [kind for kind, names in kinds.items() if names] == ["he_uniform", "glorot_uniform", "lecun_normal"]
+
+
+def test_the_table_of_initializers_names_what_auto_passes_over():
+    table = reference.initializers()
+    (auto,) = [line for line in table.splitlines() if line.startswith("| `auto` |")]
+    over = auto.partition(" are passed over")[0].partition("before all else. ")[2]
+    for name in ("batch_norm", "dropout", "scale", "layer_norm", "group_norm", "avg_pool2d"):
+        assert (f"`{name}`" in over) == (LAYERS[name].selects is True) == (name in ("batch_norm", "dropout", "scale"))
+    assert all(f"| `{name}` | " in table for name in INITIALIZERS)
 
 
 @pytest.mark.parametrize(("name", "deviation"), DEVIATIONS.items())

@@ -28,7 +28,8 @@ class Conv1D(Convolution):
         dilation: from one place of the kernel to the next.
         groups: into how many groups on end the channels and the filters are divided, as for conv2d.
         bias: whether b is there.
-        init: how W is drawn; auto depends on what follows, as for conv2d.
+        init: how W is drawn, or the number that all of it is; auto is he_uniform before elu, gelu, leaky_relu, mish,
+            relu and silu, lecun_normal before selu, else glorot_uniform.
         bias_init: how b is drawn, or a number.
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels / groups *
             kernel_size).

@@ -34,8 +34,8 @@ class Conv2D(Convolution):
         groups: into how many groups on end the channels and the filters are divided, a divisor of both; the filters of
             a group see its channels alone. As many as channels is depthwise. As in PyTorch.
         bias: whether b is there.
-        init: how W is drawn, or the number that all of it is; auto is he_uniform before relu and mish, lecun_normal
-            before selu, else glorot_uniform.
+        init: how W is drawn, or the number that all of it is; auto is he_uniform before elu, gelu, leaky_relu, mish,
+            relu and silu, lecun_normal before selu, else glorot_uniform.
         bias_init: how b is drawn, or a number.
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(channels / groups *
             kernel height * kernel width).

@@ -26,8 +26,8 @@ class Dense(Affine):
     Args:
         units: number of outputs, at least 1; auto, in the last layer, as many as there are classes or values.
         bias: whether b is there.
-        init: how W is drawn, or the number that all of it is; auto is he_uniform before relu and mish, lecun_normal
-            before selu, else glorot_uniform.
+        init: how W is drawn, or the number that all of it is; auto is he_uniform before elu, gelu, leaky_relu, mish,
+            relu and silu, lecun_normal before selu, else glorot_uniform.
         bias_init: how b is drawn, or a number. PyTorch draws both in +-1 / sqrt(features).
         lr_factor: what the learning rate is multiplied by for W; inverse_sqrt_fan_in is 1 / sqrt(features).
         bias_lr_factor: the same for b.
