@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.convolution import bands, im2col
+from nnfs_cli.nn.convolution.bands import Bands
 from nnfs_cli.nn.convolution.windows import row_blocks
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.network import Network
@@ -168,3 +169,17 @@ def test_first_weights_count_the_channels_of_a_group():
     network.allocate()
     network.initialize()
     assert network.layers[0].variables["weight"].value.std() == pytest.approx((2 / 9) ** 0.5, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "algorithm"),
+    [
+        (Conv2D(4, 3, groups=4, dilation=3), (4, 20, 20), Bands),
+        (Conv2D(4, 3, groups=4, dilation=4), (4, 20, 20), im2col.Im2Col),
+        (Conv2D(4, 3, groups=4, dilation=(4, 3)), (4, 20, 20), Bands),
+        (Conv2D(4, (1, 9), groups=4), (4, 1, 500), im2col.Im2Col),
+        (Conv2D(4, 3, groups=2), (4, 20, 20), im2col.Im2Col),
+    ],
+)
+def test_wide_bands_are_products_of_columns(layer, shape, algorithm):
+    assert type(ready(layer, shape).algorithm_for(32)) is algorithm

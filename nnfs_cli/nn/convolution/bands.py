@@ -16,6 +16,9 @@ from nnfs_cli.nn.workspace import Workspace
 WIDTH = 8
 """Columns of a block. Wider ones multiply by more zeros, narrower ones make more and smaller products."""
 
+MOST_ZEROS = 5
+"""How many times as wide as a row of the kernel a band may be."""
+
 
 class Bands:
     """y[f, r, block] = T[f] @ patch: some columns of a row, from all that they see, with W on the diagonals of T.
@@ -37,6 +40,12 @@ class Bands:
         self.columns = [self._forward(1, piece.width) for piece in self.pieces]
         self.height = (rows - 1) * geometry.stride[0] + self.rows.extent
         self._lay_out_backward()
+
+    @staticmethod
+    def pays(geometry: Geometry) -> bool:
+        """Whether a band is narrow enough for this to be faster than im2col: measured, of images."""
+        rows, columns = geometry.kernel
+        return rows > 1 and WIDTH - 1 + geometry.extent[1] <= MOST_ZEROS * columns
 
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         """Set y (filters, rows, columns, N) from x (channels, height, width, N)."""

@@ -98,7 +98,7 @@ class Convolution(Affine):
     def _without_tiles(self, channels: int) -> Algorithm:
         if Pointwise.fits(self.geometry):
             return Pointwise(self.geometry, self.workspace, self.groups)
-        if 1 < self.groups == channels:
+        if 1 < self.groups == channels and Bands.pays(self.geometry):
             return Bands(self.geometry, self.workspace)
         return Im2Col(self.geometry, self.workspace, self.groups)
 
