@@ -134,6 +134,11 @@ def each_not_finite(x: Array) -> Iterator[tuple[int, ...]]:
             yield (start + int(row), *map(int, position))
 
 
+def expected_instead(number: float) -> str:
+    """What was expected in place of a number that is not finite in single precision."""
+    return f"a number within ±{LARGEST:.1e}" if np.isfinite(number) else "a finite number"
+
+
 def examples_not_finite(x: Array) -> int:
     """How many examples of x (N, ...) hold a number that is not finite in single precision."""
     return sum(int((~finite.reshape(len(finite), -1).all(axis=1)).sum()) for _, finite in _finite(x))

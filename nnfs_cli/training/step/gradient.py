@@ -9,6 +9,7 @@ import numpy as np
 from nnfs_cli.config import Training
 from nnfs_cli.data.augment.mixup import Part, mixture_of
 from nnfs_cli.data.batches import Batches
+from nnfs_cli.errors import DataError
 from nnfs_cli.nn.evaluation.outputs import Outputs
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.metrics.base import SummedMetric
@@ -17,6 +18,11 @@ from nnfs_cli.nn.shapes import Array
 from nnfs_cli.parallel.group import ProcessGroup, share
 from nnfs_cli.training.measure import flattened, sums_over, weighted, width
 from nnfs_cli.training.step.divergence import first_output
+
+BEYOND = (
+    "training examples are no longer finite once they are augmented: their numbers are close to the largest of single "
+    "precision. Scale them down, or leave out what moves or brightens them."
+)
 
 
 class StepGradient:
@@ -75,9 +81,18 @@ class StepGradient:
         return total.tolist()
 
     def first_broken(self, examples: Array) -> str:
-        """Which layer first gave a number that is not finite, for the examples of a step."""
-        places = (first_output(self.network, self.train.take(batch)[0]) for batch in self._batches(examples))
-        return next(filter(None, places), "though every layer's output is finite")
+        """Which layer first gave a number that is not finite, for the examples of a step.
+
+        Raises:
+            DataError: the examples have such numbers themselves, which augmentation has made of finite ones.
+        """
+        for batch in self._batches(examples):
+            x = self.train.take(batch)[0]
+            if not np.isfinite(x).all():
+                raise DataError(BEYOND)
+            if place := first_output(self.network, x):
+                return place
+        return "though every layer's output is finite"
 
     def _batches(self, examples: Array) -> Iterator[Array]:
         """The examples of a step, a batch at a time."""
