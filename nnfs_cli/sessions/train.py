@@ -165,7 +165,7 @@ def _started(recorder: Recorder, notes: Notes) -> Started:
         trainer.state.step,
         trainer.steps,
         trainer.group.size,
-        first_of(trainer.metrics, trainer.training.monitor),
+        first_of(trainer.metrics, trainer.training),
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,

@@ -70,10 +70,10 @@ def problems_of(training: Training, *, classes: int | None, validated: bool) -> 
             yield key, reason
 
 
-def first_of(metrics: Sequence[Metric], monitor: str) -> Metric | None:
-    """The metric to look at first: that by which the best epoch is found, or else the usual one, or else the first."""
-    figure = Monitor.parse(monitor).figure
-    ranks = [(metric.type_name != figure, not metric.headline) for metric in metrics]
+def first_of(metrics: Sequence[Metric], training: Training) -> Metric | None:
+    """The metric to look at first: that by which epochs are judged, or else the usual one, or else the first."""
+    judged = next((figure for _, (_, figure) in monitors(training) if figure != LOSS), LOSS)
+    ranks = [(metric.type_name != judged, not metric.headline) for metric in metrics]
     return metrics[ranks.index(min(ranks))] if ranks else None
 
 

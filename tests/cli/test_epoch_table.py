@@ -72,3 +72,12 @@ def test_the_widest_figures_fit():
 def test_a_long_number_of_epochs_is_told_as_long_as_there_is_room(epochs, number, shown):
     row = dict.fromkeys(("train_loss", "train_accuracy", "lr", "samples_per_second"), 1.0) | {"epoch": number}
     assert EpochTable(epochs, METRICS["accuracy"], validated=False).line(row, best=False).split()[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("monitor", "shown"), [("val_loss", "val F1"), ("train_balanced_accuracy", "val bac")], ids=["loss", "metric"]
+)
+def test_the_figure_that_ends_the_training_is_shown_unless_another_finds_the_best_epoch(nnfs, monitor, shown):
+    early = "training.early_stopping={monitor: val_macro_f1, patience: 2}"
+    head, _ = table_of(nnfs, "tiny.yaml", "--set", early, "--set", f"training.monitor={monitor}")
+    assert shown in head
