@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnfs_cli.data.examples import examples_not_finite, expected_instead, first_not_finite
+from nnfs_cli.data.examples import as_found, examples_not_finite, first_not_finite
 from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.errors import DataError
 from nnfs_cli.nn.embeddings import Embedding, each_no_row
@@ -91,10 +91,9 @@ def _check_features(name: str, split: Examples) -> None:
     if (bad := first_not_finite(split.x)) is not None:
         row, *position = bad
         feature = f"feature {position[0]}" if len(position) == 1 else f"pixel {tuple(position)}"
-        expected, got = expected_instead(split.x[bad]), f"{split.x[bad]}{_others(split.x)}"
         raise DataError(
-            f"{name}: example {row}, {feature}: expected {expected}, got {got}. "
-            "Replace such numbers, or leave these examples out."
+            f"{name}: example {row}, {feature}: expected a finite number, "
+            f"got {as_found(split.x[bad])}{_others(split.x)}. Replace such numbers, or leave these examples out."
         )
 
 
@@ -116,7 +115,7 @@ def _check_answers(name: str, split: Examples, spec: DataSpec) -> None:
         places = tuple(map(int, np.unravel_index(bad[1], spec.output_shape)))
         which = f"output {bad[1]}" if len(places) == 1 else f"pixel {places} of the answer"
         raise DataError(
-            f"{name}: example {bad[0]}, {which}: expected {expected_instead(y[bad])}, got {y[bad]}{_others(y)}. "
+            f"{name}: example {bad[0]}, {which}: expected a finite number, got {as_found(y[bad])}{_others(y)}. "
             "Leave examples without an answer out."
         )
     if spec.classes is not None:

@@ -134,9 +134,9 @@ def each_not_finite(x: Array) -> Iterator[tuple[int, ...]]:
             yield (start + int(row), *map(int, position))
 
 
-def expected_instead(number: float) -> str:
-    """What was expected in place of a number that is not finite in single precision."""
-    return f"a number within ±{LARGEST:.1e}" if np.isfinite(number) else "a finite number"
+def as_found(number: float) -> str:
+    """A number that is not finite in single precision, with the reason where one does not see it."""
+    return f"{number}, too large for single precision" if np.isfinite(number) else f"{number}"
 
 
 def examples_not_finite(x: Array) -> int:

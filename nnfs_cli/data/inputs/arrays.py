@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnfs_cli.data.examples import as_numbers, each_not_finite, expected_instead, refuse_words
+from nnfs_cli.data.examples import as_found, as_numbers, each_not_finite, refuse_words
 from nnfs_cli.data.formats.stored import Stored
 from nnfs_cli.data.inputs.layout import count_examples
 from nnfs_cli.data.inputs.remarks import feature_names
@@ -74,7 +74,7 @@ class InputArray:
     def _reason(self, start: int, x: Array, bad: tuple[int, ...]) -> str:
         row, *axes = bad
         feature = self._names.get(axes[0], f"feature {axes[0]}") if len(axes) == 1 else f"feature {tuple(axes)}"
-        return f"{self.where}[{start + row}]: {feature}: expected {expected_instead(x[bad])}, got {x[bad]}."
+        return f"{self.where}[{start + row}]: {feature}: expected a finite number, got {as_found(x[bad])}."
 
 
 def rows_at_once(preparation: Preparation) -> int:
