@@ -19,6 +19,7 @@ from nnfs_cli.registry import LAYERS
 from nnfs_cli.runs.checkpoint import Checkpoint
 from nnfs_cli.saved.tensors import restore_weights
 from nnfs_cli.sessions.train import trainer_of
+from nnfs_cli.training import trainer
 from tests.footprint.announcing import ADAM, BLOCKS, CONV, SGD, WIDE, announced, config, files
 from tests.peak import peak_of
 
@@ -238,3 +239,12 @@ def test_large_examples_are_measured_in_smaller_blocks(pixels, most):
     taken = examples_at_a_time(network)
     assert taken == most
     assert taken == 1 or sum(network.buffers(taken, training=False)[0].values()) <= 128 << 20
+
+
+@pytest.mark.parametrize(("validation", "expected"), [(0.1, (32, 144)), (0, (32, 0))])
+def test_a_training_reserves_what_it_learns_from_and_measures_at_once(monkeypatch, validation, expected):
+    found = []
+    monkeypatch.setattr(trainer, "reserve", lambda network, *examples: found.append(examples))
+    wanted = config(dataset={"type": "digits", "validation": validation})
+    next(trainer_of(build(wanted, Locator(Path())), 1).run())
+    assert found == [expected]
