@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -42,6 +43,10 @@ class Augmentation(ABC):
     @abstractmethod
     def draw(self, examples: int, rng: np.random.Generator) -> Array:
         """(examples, ...): what `apply` needs for each example of the training split."""
+
+    def draw_epoch(self, examples: int, epoch: int, rng_of: Callable[[int], np.random.Generator]) -> Array:
+        """What is drawn for an epoch, counted from 0, out of its random numbers; `rng_of` gives those of any epoch."""
+        return self.draw(examples, rng_of(epoch))
 
     @abstractmethod
     def apply(self, x: Array, drawn: Array) -> Array:

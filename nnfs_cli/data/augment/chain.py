@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from nnfs_cli.data.augment.affine import MAP, Affine, composed, warped, warped_bytes
 from nnfs_cli.data.augment.base import Augmentation
 from nnfs_cli.nn.shapes import Array, Shape
@@ -28,7 +30,7 @@ class Chain:
         numbers = itertools.count()
         self._drawn = []
         for run in self._runs:
-            rows = [step.draw(examples, stream(seed, Stream.AUGMENT, epoch, next(numbers))) for step in run]
+            rows = [step.draw_epoch(examples, epoch, _streams(seed, next(numbers))) for step in run]
             if len(run) == 1:
                 self._drawn.append((run[0].apply, rows[0]))
             else:
@@ -52,6 +54,11 @@ class Chain:
         between = examples * math.prod(shape) * itemsize
         taken = [_bytes_of(run, shape, itemsize, examples) for run in self._runs]
         return max((run_bytes + between * (number > 0) for number, run_bytes in enumerate(taken)), default=0)
+
+
+def _streams(seed: int, number: int) -> Callable[[int], np.random.Generator]:
+    """The random numbers of the augmentation with this number, by the epoch."""
+    return lambda epoch: stream(seed, Stream.AUGMENT, epoch, number)
 
 
 def _bytes_of(run: Sequence[Augmentation], shape: Shape, itemsize: int, examples: int) -> int:

@@ -27,6 +27,7 @@ CASES = [
     Case({"type": "elastic", "strength": 5, "smoothness": 1}, (3, 5, 6)),
     Case({"type": "flip"}, (3, 4, 5)),
     Case({"type": "flip", "axis": "vertical", "chance": 0.9}, (1, 5, 4)),
+    Case({"type": "flip", "alternate": True}, (3, 4, 5)),
     Case({"type": "crop"}, (3, 8, 7)),
     Case({"type": "crop", "padding": 2, "fill": "edge"}, (1, 5, 6)),
     Case({"type": "brightness", "by": 0.5}, (3, 4, 4)),

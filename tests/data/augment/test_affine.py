@@ -93,6 +93,19 @@ def test_those_that_only_move_pixels_are_not_interpolated():
             assert (y[:, r, q] == image[:, min(max(r + v, 0), 4), min(max(q + h, 0), 5)]).all()
 
 
+@pytest.mark.parametrize("others", [[], [Shift(2)]], ids=["alone", "behind a shift"])
+def test_alternating_flips_draw_once_and_turn_every_epoch(others):
+    """Also where epochs are visited in another order, as by a training that is resumed."""
+    x, chain = images((2, 4, 5), "uint8"), Chain([*others, Flip(chance=0.3, alternate=True)])
+    first = rng(len(others)).random(25) < 0.3
+    for epoch in (3, 0, 2, 1):
+        chain.start_epoch(25, 7, epoch)
+        moved = others[0].apply(x, rng(0, epoch).integers(-2, 3, (25, 2))) if others else x
+        mirrored = first != (epoch in (1, 3))
+        expected = np.stack([image[:, :, ::-1] if flip else image for image, flip in zip(moved, mirrored, strict=True)])
+        np.testing.assert_array_equal(chain.apply(x, EVERY), expected)
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "float64"])
 def test_a_quarter_turn_is_clockwise_and_a_half_turn_exact(dtype):
     x = images((2, 6, 6), dtype)
