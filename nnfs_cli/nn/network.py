@@ -57,6 +57,7 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.seed = seed
         self.dtype = np.dtype(dtype)
+        self._frozen: list[Variable] = []
         refuse_huge(self.input_shape, LARGEST_INPUT)
         claim(self.walk(), self)
         try:
@@ -133,6 +134,7 @@ class Network:
             ConfigError: there are no such layers, none of them has weights, or no weights are left to train.
         """
         freeze(dict(self.walk()), [str(name) for name in names])
+        self._frozen = [variable for _, layer in self.walk() if layer.frozen for variable in layer.variables.values()]
 
     def allocate(self) -> None:
         """Give every variable its memory, and every state its memory and first value."""
@@ -174,10 +176,8 @@ class Network:
         dx = self._sequential.backward(dy, context, need_dx=need_dx)
         if need_dx:
             self._front.backward(dx, context)
-        for _, layer in self.walk():
-            if layer.frozen:
-                for variable in layer.variables.values():
-                    variable.grad.fill(0)
+        for variable in self._frozen:
+            variable.grad.fill(0)
 
     def training_context(self, step: int, rank: int = 0, sum: Callable[[Array], Array] = alone) -> Context:
         """The context of a step of training: its random numbers depend on the seed, the step, the layer and the rank.

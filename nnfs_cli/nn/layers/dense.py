@@ -73,7 +73,7 @@ class Dense(Affine):
     def backward(self, dy: Array, context: Context = PREDICTION, *, need_dx: bool = True) -> Array | None:
         np.matmul(dy, self.x.T, out=self.variables["weight"].grad)
         if self.bias:
-            np.add.reduce(dy, axis=1, out=self.variables["bias"].grad)
+            np.einsum("un->u", dy, out=self.variables["bias"].grad)
         if not need_dx:
             return None
         return np.matmul(self.variables["weight"].value.T, dy, out=self.workspace.array("dx", self.x.shape, dy.dtype))
