@@ -16,7 +16,7 @@ from nnfs_cli.data.spec import DataSpec, Examples
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.sessions.evaluation import reconstruction
 from nnfs_cli.sessions.evaluation.evaluate import evaluate
-from tests.answers.asking import json_of, records_in
+from tests.answers.asking import json_of, records_in, table_of
 from tests.answers.independent.network import scores_of, weights_in
 from tests.answers.tables import write_config
 from tests.data.samples import write_pictures
@@ -194,6 +194,7 @@ def test_the_picture_shows_what_comes_back(ask, folder):
         ({"type": "npz", "train": "named.npz", "keys": {"x": "faces"}}, [1, 4, 5], 60, "named.npz["),
         ({"type": "npz", "train": "pair.npz", "test": 0.2}, [1, 4, 5], 12, "pair.npz["),
         ({"type": "npz", "train": "sets.npz"}, [1, 4, 5], 20, "sets.npz: test["),
+        ({"type": "npz", "train": "halves.npz"}, [1, 4, 5], 20, "halves.npz: test["),
         ({"type": "digits", "limit": 60}, [1, 8, 8], 360, "digits: test["),
         ({"type": "images", "train": "folder", "test": 0.3, "size": [4, 5], "channels": 3}, [3, 4, 5], 12, "folder/"),
         ({"type": "mnist", "fallback": "digits", "limit": 60}, [1, 28, 28], 360, "digits: test["),
@@ -205,6 +206,7 @@ def test_where_examples_come_from(ask, folder, dataset, shape, count, source):
     np.savez("named.npz", faces=x, others=x)
     np.savez("pair.npz", x=x, y=np.arange(60.0))
     np.savez("sets.npz", x_train=x[:40], y_train=x[:40], x_test=x[40:], y_test=np.arange(20))
+    np.savez("halves.npz", x_train=x[:40], x_test=x[40:])
     write_pictures(folder / "folder", 20)
     layers = ["flatten", {"type": "dense", "units": int(np.prod(shape))}, {"type": "reshape", "shape": shape}]
     write_config(folder / "c.yaml", {"task": "reconstruction", **dataset}, layers, "mse", epochs=1)
@@ -217,6 +219,21 @@ def test_where_examples_come_from(ask, folder, dataset, shape, count, source):
     rows = records_in((folder / f"runs/run/mistakes-{split}.csv").read_text(), ".csv")
     assert len({row["source"] for row in rows}) == len(rows) == min(50, count)
     assert all(row["source"].startswith(source) for row in rows)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_weights_count_in_the_training(ask, folder, workers):
+    """With weights that stay, the loss of an epoch is the weighted mean of the errors."""
+    x, weight = pictures("float32")[:70].reshape(70, 40), np.random.default_rng(1).random(70)
+    np.savez("data.npz", faces=x, w=weight)
+    dataset = {"type": "npz", "train": "data.npz", "keys": {"x": "faces", "weight": "w"}, "task": "reconstruction"}
+    layers = [{"type": "dense", "units": 40}]
+    write_config(folder / "c.yaml", dataset, layers, "mse", workers=workers)
+    ask("train", "c.yaml", "--name", "run", "--quiet", "--set", "optimizer.lr=1e-25")
+    inputs, *_ = scaled(x, x, standardize=True)
+    errors = ((scores_of(layers, weights_in(folder / LAST), inputs) - inputs) ** 2).mean(axis=1)
+    for row in table_of(folder / "runs/run/metrics.csv"):
+        assert row["train_loss"] == pytest.approx((weight * errors).mean() / weight.mean(), rel=1e-5)
 
 
 def test_an_augmentation_changes_the_example_and_so_the_answer():

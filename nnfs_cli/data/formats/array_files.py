@@ -33,14 +33,16 @@ class ArrayFiles:
 
     @property
     def keys(self) -> dict[str, str] | None:
-        """The names of the examples and of the answers."""
-        return {array: self.names[array] for array in ("x", "y")} if self.names else None
+        """The names of the examples and of the answers, where those of both are said."""
+        said = {array: self.names[array] for array in ("x", "y") if array in self.names} if self.names else {}
+        return said if len(said) == 2 else None
 
     def of_splits(self, only: str | None = None) -> dict[str, Arrays]:
         """The splits that have files, or arrays of their own in the training file, or one of them."""
         named = {split: paths for split, paths in self.given.items() if isinstance(paths, str | dict)}
-        named |= {split: self.given["train"] for split in self.given if self.beside(split)}
-        return {split: named[split] for split in self.given if split in named and only in (None, split)}
+        wanted = [split for split in self.given if only in (None, split)]
+        named |= {split: self.given["train"] for split in wanted if self.beside(split)}
+        return {split: named[split] for split in wanted if split in named}
 
     def find(self, split: str, paths: Arrays, array: str) -> tuple[Path, str | None]:
         """The file of x or y, and its name if the file holds several.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nnfs_cli.data.formats.array_guesses import PAIRS, Keys, guessed, pair_of
@@ -79,7 +79,7 @@ def examples_in(path: Path, trained: str | None = None) -> str:
         return names[0]
     first = list(dict.fromkeys(x for x, _ in PAIRS))
     known = [] if trained is None else [trained]
-    others = [keys.x for name in known for keys in _renamed(Keys(name, name), "test")]
+    others = [form for name in known for form in _as_of(name, "test")]
     tiers = [others, known, ["x"], _with(first, "test"), first, _with(first, "validation"), _with(first, "train")]
     for tier in tiers:
         found = [name for name in tier if name in names]
@@ -91,6 +91,40 @@ def examples_in(path: Path, trained: str | None = None) -> str:
         f"{path}: which array holds the examples? It holds {_content(path, names)}. "
         f"Save that one alone, or as {shown(trained or 'x')}."
     )
+
+
+def examples_of(path: Path, split: str, given: str | None = None) -> str:
+    """The array of a file whose examples a split takes, without answers: x, the only one, else one with a usual name.
+
+    Args:
+        given: its name in the configuration; of x_train, a test split takes x_test.
+
+    Raises:
+        DataError: there is none, or there are several; all arrays are listed.
+    """
+    names = array_names(path)
+    if given:
+        tiers = [[form] for form in (*_as_of(given, split), given)]
+    else:
+        pairs, first = [keys.x for keys in _usual(names, split)], [x for x, _ in PAIRS]
+        tiers = [["x"], names[: len(names) == 1], pairs, _with(first, split), first]
+    there = ([name for name in dict.fromkeys(tier) if name in names] for tier in tiers)
+    found = next(filter(None, there), [])
+    if len(found) == 1:
+        return found[0]
+    told, fix = "which array holds the examples?", "Say it with dataset.keys: {x: ...}."
+    if given:
+        told, fix = f"has no array {shown(given)}.", "Correct dataset.keys."
+    raise DataError(f"{path}: {told} It holds {_content(path, names)}. {fix}")
+
+
+def examples_beside(path: Path, split: str, given: str | None = None) -> str | None:
+    """The examples for another split in a file of training data, such as x_test; None if there are none, or several."""
+    names = array_names(path)
+    pair = None if given else keys_beside(path, split)
+    forms = _as_of(given, split) if given else _with(dict.fromkeys(x for x, _ in PAIRS), split)
+    found = [pair.x] if pair else [name for name in forms if name in names]
+    return found[0] if len(found) == 1 else None
 
 
 def _names(path: Path, split: str) -> list[str]:
@@ -131,7 +165,7 @@ def _beside(split: str, given: Mapping[str, str] | None) -> Iterator[Keys]:
     yield from _renamed(Keys(**given), split) if given else _usual_words(split)
 
 
-def _with(names: Sequence[str], split: str) -> list[str]:
+def _with(names: Iterable[str], split: str) -> list[str]:
     """Names before and behind the words for a split: x_test and test_x."""
     return [form for name in names for word in WORDS[split] for form in (f"{name}_{word}", f"{word}_{name}")]
 
@@ -143,8 +177,12 @@ def _given(names: Sequence[str], split: str, given: Keys) -> list[Keys]:
 
 def _renamed(keys: Keys, split: str) -> Iterator[Keys]:
     """Names for training as they would be for another split."""
-    for word in WORDS[split] if split != "train" and all("train" in key for key in keys) else ():
-        yield Keys(*(key.replace("train", word) for key in keys))
+    yield from map(Keys, _as_of(keys.x, split), _as_of(keys.y, split))
+
+
+def _as_of(name: str, split: str) -> list[str]:
+    """What an array for training would be called for another split; nothing if its name does not say train."""
+    return [name.replace("train", word) for word in WORDS[split]] if split != "train" and "train" in name else []
 
 
 def _content(path: Path, names: Sequence[str]) -> str:

@@ -214,7 +214,7 @@ class NPZ(Source):
 
     def _numbered(self, split: str, examples: Examples, files: ArrayFiles, classes: tuple[str, ...]) -> Examples:
         """The same with the number of its class in the place of each label."""
-        where = called(*files.find(split, files.of_splits()[split], "y"), "y")
+        where = called(*files.find(split, files.of_splits(split)[split], "y"), "y")
         return dataclasses.replace(examples, y=places_of(examples.y, classes, where))
 
     def _answers(self, split: str, paths: Arrays, files: ArrayFiles, known: Preparation | None = None) -> Array:

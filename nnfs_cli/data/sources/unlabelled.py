@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 from nnfs_cli.data.examples import as_numbers, example_shape
 from nnfs_cli.data.formats.array_checks import called, read_weights, shape_of
 from nnfs_cli.data.formats.array_files import ArrayFiles
-from nnfs_cli.data.formats.array_keys import WORDS, keys_of
-from nnfs_cli.data.formats.arrays import array_names, is_single_array, read_numbers, read_shape, read_start
+from nnfs_cli.data.formats.array_keys import examples_beside, examples_of
+from nnfs_cli.data.formats.arrays import is_single_array, read_numbers, read_shape, read_start
 from nnfs_cli.data.preparation import Preparation
-from nnfs_cli.data.sources.base import Loaded, Locator, counts_with_test_share
+from nnfs_cli.data.sources.base import Loaded, Locator, Source, counts_with_test_share
 from nnfs_cli.data.sources.npz import NPZ, Arrays
 from nnfs_cli.data.spec import DataSpec, Examples, Size
-from nnfs_cli.errors import DataError, all_told
+from nnfs_cli.errors import all_told
 from nnfs_cli.nn.shapes import Array
 from nnfs_cli.text import shown
 
@@ -36,6 +37,8 @@ class Unlabelled(NPZ):
         splits = {name: self._alone(name, paths, files) for name, paths in self._splits(files, only)}
         if known is not None:
             return Loaded(known.spec, splits)
+        for line in self._taken(files) if locator.say else ():
+            locator.say(line)
         return Loaded(self.spec(locator), splits, {"array": self._x("train", self.train, files)[1]})
 
     def sizes(self, locator: Locator, spec: DataSpec) -> Size:
@@ -50,19 +53,26 @@ class Unlabelled(NPZ):
         return dataclasses.replace(size, reading=size.bytes_of(held))
 
     def has_own(self, split: str, locator: Locator) -> bool:
-        return split in dict(self._splits(self._files(locator)))
-
-    def _files(self, locator: Locator) -> ArrayFiles:
-        """The files; a name of the examples alone names no pair of arrays."""
-        files = super()._files(locator)
-        return files if {"x", "y"} <= set(self.keys or ("x", "y")) else dataclasses.replace(files, names=None)
+        return Source.has_own(self, split, locator) or self._beside(split, self._files(locator)) is not None
 
     def _splits(self, files: ArrayFiles, only: str | None = None) -> list[tuple[str, Arrays]]:
-        """The splits that have files or arrays of their own, and where; one array alone has no others beside it."""
-        if isinstance(self.train, str) and is_single_array(files.locator.find(self.train)):
-            named = {split: paths for split, paths in files.given.items() if isinstance(paths, str | dict)}
-            return [(split, paths) for split, paths in named.items() if only in (None, split)]
-        return [*files.of_splits(only).items()]
+        """The splits that have files, or arrays of their own in the training file, and where."""
+        named = {split: paths for split, paths in files.given.items() if isinstance(paths, str | dict)}
+        wanted = [split for split in files.given if only in (None, split)]
+        named |= {split: self.train for split in wanted if self._beside(split, files)}
+        return [(split, named[split]) for split in wanted if split in named]
+
+    def _beside(self, split: str, files: ArrayFiles) -> str | None:
+        """The examples of another split in the training file, if no other data are named for it."""
+        if split == "train" or files.given[split] is not None or not isinstance(self.train, str):
+            return None
+        path = files.locator.find(self.train)
+        return None if is_single_array(path) else examples_beside(path, split, self._given)
+
+    @property
+    def _given(self) -> str | None:
+        """The name of the examples in a file of several arrays, if it is said."""
+        return self.keys and self.keys["x"]
 
     def _x(self, split: str, paths: Arrays, files: ArrayFiles) -> tuple[Path, str | None]:
         """The file of the examples, and their name if the file holds several arrays.
@@ -73,19 +83,14 @@ class Unlabelled(NPZ):
         path = files.locator.find(paths["x"] if isinstance(paths, dict) else paths)
         if isinstance(paths, dict) or is_single_array(path):
             return path, None
-        names = array_names(path)
-        if self.keys:
-            given = self.keys["x"]
-            wanted = [*(given.replace("train", word) for word in WORDS[split]), given]
-        else:
-            beside = files.beside(split)
-            wanted = [beside.x] if beside else ["x", *names[: len(names) == 1]]
-        for name in wanted:
-            if name in names:
-                return path, name
-        if self.keys:
-            raise DataError(f"{path}: has no array {shown(self.keys['x'])}. Correct dataset.keys.")
-        return path, keys_of(path, split).x
+        return path, self._beside(split, files) or examples_of(path, split, self._given)
+
+    def _taken(self, files: ArrayFiles) -> Iterator[str]:
+        """Which arrays were taken, where they are not x and nobody has said so."""
+        for split, paths in self._splits(files):
+            path, name = self._x(split, paths, files)
+            if name not in (None, "x", self._given):
+                yield f"{path}: {shown(name)} is taken for the {split} split"
 
     def _shape(self, split: str, paths: Arrays, files: ArrayFiles) -> tuple[int, ...]:
         return shape_of(*self._x(split, paths, files))

@@ -69,9 +69,12 @@ def saved_split(
     """
     config = saved_config(saved, overrides)
     source, before, locator = source_of(config), _fingerprint(saved, split), locator_of(config, locator)
-    settings = dataclasses.replace(config.data, validation=0) if source.has_own("validation", locator) else config.data
-    own = source.has_own(split, locator) and not (split == "train" and _is_divided(settings, source))
-    own = own and not (split == "test" and settings.fold is not None)
+    folded = split == "test" and config.data.fold is not None
+    own = source.has_own(split, locator) and not folded
+    settings = config.data
+    if (split == "train" or not own) and source.has_own("validation", locator):
+        settings = dataclasses.replace(settings, validation=0)
+    own = own and not (split == "train" and _is_divided(settings, source))
     if before is None and not own:
         raise DataError(_missing(source, split, saved.state.get("digests")))
     wanted = split if own else "train"
@@ -100,7 +103,7 @@ def saved_split(
     same = getattr(trained, split, None) == getattr(source, split, None)
     notes = (f"{file}: is not the {split} data of the training: {changed}",) if changed and same and before else ()
     notes += (*loaded.spec.notes, *Remarks(file, known, None if own else split).on(examples.x, 0))
-    files = split if split in loaded.splits and (split != "test" or settings.fold is None) else "train"
+    files = split if split in loaded.splits and not folded else "train"
     count = len(loaded.splits[files])
     named = functools.partial(_sources, source, locator, known, files, count, splits[split].place)
     name = split if same or not own else f"{split}-{_stem(file)}"

@@ -100,6 +100,23 @@ def test_a_test_file_and_the_checkpoint_are_enough(trained, locator):
         evaluate(path, locator, split="train")
 
 
+@pytest.mark.parametrize("task", ["classification", "reconstruction"])
+@pytest.mark.parametrize("validation", [None, 0, 0.2])
+def test_arrays_for_the_test_and_the_checkpoint_are_enough(locator, task, validation):
+    x = np.random.default_rng(0).random((40, 2))
+    for name, rows in {"train": x[:30], "held": x[30:], "march": x[33:]}.items():
+        np.savez(locator.data_dir / f"{name}.npz", x=rows, y=np.arange(len(rows)) % 2)
+    dataset = {"type": "npz", "train": "train.npz", "test": "held.npz", "validation": validation, "task": task}
+    loss = "mse" if task == "reconstruction" else "cross_entropy"
+    path = RunDirectory(start(locator, dataset=dataset, model=LAYERS, loss=loss).run).last
+    before = evaluate(path, locator)
+    (locator.data_dir / "train.npz").unlink()
+    assert evaluate(path, locator).report == before.report
+    assert evaluate(path, locator, overrides=["dataset.test=march.npz"]).report["examples"] == 7
+    with pytest.raises(DataError, match=r"train\.npz: there is no such file"):
+        evaluate(path, locator, split="train")
+
+
 def test_a_result_names_what_was_measured(trained, locator):
     write(locator.data_dir / "held.csv", TABLE[:20])
     report = evaluate(trained(test="held.csv"), locator).report
