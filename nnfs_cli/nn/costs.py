@@ -27,7 +27,7 @@ def buffer_bytes(*passes: list[dict[str, int]]) -> int:
 
 
 def reserve(network: Network, learned: int, measured: int) -> None:
-    """Make the buffers once, so that none has to grow.
+    """Make the buffers once, as large as these examples need them, so that few have to grow.
 
     Args:
         learned: how many examples the network learns from at once.

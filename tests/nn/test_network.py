@@ -13,11 +13,13 @@ from nnfs_cli.errors import ShapeError
 from nnfs_cli.nn.costs import multiply_adds
 from nnfs_cli.nn.layers.activations import ReLU
 from nnfs_cli.nn.layers.base import Layer
+from nnfs_cli.nn.layers.batch_norm import BatchNorm
 from nnfs_cli.nn.layers.conv2d import Conv2D
 from nnfs_cli.nn.layers.dense import Dense
 from nnfs_cli.nn.layers.dropout import Dropout
 from nnfs_cli.nn.layers.flatten import Flatten
 from nnfs_cli.nn.layers.max_pool import MaxPool2D
+from nnfs_cli.nn.layers.scale import Scale
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.network import Network
 from tests.nn.gradients import assert_gradient
@@ -196,6 +198,11 @@ def test_a_network_beyond_any_memory_can_be_looked_at():
 def test_multiply_adds_of_one_example():
     network = image_network()
     assert multiply_adds(network) == [54 * 8 * 7, 0, 0, 0, 216, 0, 24]
+
+
+def test_multiply_adds_of_a_factor_a_channel_are_those_of_all_pixels():
+    network = Network([Scale(), BatchNorm(), Flatten(), Scale()], (3, 4, 5))
+    assert multiply_adds(network) == [60, 60, 0, 60]
 
 
 def test_working_in_place_changes_no_result():

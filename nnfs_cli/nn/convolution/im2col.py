@@ -108,7 +108,9 @@ class Im2Col:
         return columns.reshape(self.groups, patch, math.prod(columns.shape[3:]))
 
     def _as_matrix(self, y: Array, rows: slice) -> Array:
-        """Some rows of y (filters, rows, columns, N) as matrices (groups, filters of a group, patches), a view."""
-        run = y.shape[2] * y.shape[3]
-        by_group = y.reshape(self.groups, len(y) // self.groups, y.shape[1] * run)
-        return by_group[:, :, rows.start * run : rows.stop * run]
+        """Some rows of y (filters, rows, columns, N) as matrices (groups, filters of a group, patches).
+
+        A view where y is contiguous, as in the forward pass.
+        """
+        part = y[:, rows]
+        return part.reshape(self.groups, len(y) // self.groups, math.prod(part.shape[1:]))

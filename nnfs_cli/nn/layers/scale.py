@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnfs_cli.nn.context import PREDICTION, Context
@@ -48,7 +50,7 @@ class Scale(Layer):
         return {"y": y.nbytes, **({"dx": x.nbytes} if dw else {})}
 
     def multiply_adds(self) -> int:
-        return self.variables["weight"].size
+        return math.prod(self.output_shape)
 
     def _factors(self, like: Array) -> Array:
         return self.variables["weight"].value.reshape(-1, *[1] * (like.ndim - 1))
