@@ -116,7 +116,7 @@ class Bars(Lines):
             per_epoch, shared = started.steps_per_epoch, {"file": sys.stderr, "dynamic_ncols": True, "leave": False}
             shared |= {"unit": "step"}
             self._all = tqdm(total=started.steps, initial=started.done, position=0, desc="training", **shared)
-            self._one = tqdm(total=per_epoch, initial=started.done % per_epoch, position=1, desc="epoch", **shared)
+            self._one = tqdm(total=per_epoch, initial=started.position, position=1, desc="epoch", **shared)
             self._bars = [self._one, self._all]
             self._examples, self._shown = 0, time.monotonic()
 

@@ -84,8 +84,9 @@ def _one_answer(trainer: Trainer, classes: Sequence[str] | None) -> str:
     held = trainer.validation
     if classes is None or held is None or len(held) < TELLING:
         return ""
-    threshold = threshold_of(trainer.training, trainer.network, trainer.loss, held)
-    answer = only_answer(trainer.network, trainer.loss, held, threshold)
+    with trainer.averaged():
+        threshold = threshold_of(trainer.training, trainer.network, trainer.loss, held)
+        answer = only_answer(trainer.network, trainer.loss, held, threshold)
     return "" if answer is None else _answered(answer, held.answers, classes, "validation examples")
 
 

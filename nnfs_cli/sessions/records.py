@@ -23,6 +23,7 @@ class Started:
         metric: the one to look at first; None if the loss is all that is measured.
         files: where each split was read from.
         notes: warnings for people: a fallback, what a resumed training does otherwise than before.
+        position: steps that were made of the epoch that it begins with.
         columns: of a table; none for other data.
         found_rate: the largest rate, where a range test has found it.
     """
@@ -38,6 +39,7 @@ class Started:
     files: Mapping[str, str]
     notes: tuple[str, ...]
     steps_per_epoch: int
+    position: int
     columns: tuple[ColumnReport, ...] = ()
     found_rate: float | None = None
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from nnfs_cli.build import Task, build_parts, complete
-from nnfs_cli.config import Config, load
+from nnfs_cli.config import Config, Training, load
 from nnfs_cli.data.dataset import what_changed
+from nnfs_cli.data.preparation import Preparation
 from nnfs_cli.data.sources.base import Locator
 from nnfs_cli.errors import CheckpointError, ConfigError, DataError
 from nnfs_cli.runs import checkpoint, durable, machine
@@ -34,7 +35,8 @@ from nnfs_cli.sessions.train import (
     trainer_of,
     workers_of,
 )
-from nnfs_cli.text import counted
+from nnfs_cli.text import counted, listed
+from nnfs_cli.training.chosen import names_of
 
 LENGTH = ("training.epochs", "training.max_steps", "training.early_stopping")
 FREE = ("description", "training.checkpoint_every", *LENGTH)
@@ -84,24 +86,28 @@ def _begin_anew(run: RunDirectory, overrides: Sequence[str], locator: Locator) -
         raise CheckpointError(f"{run.path}: was trained, but its checkpoints were removed. {again}.")
     if not run.config.is_file():
         raise CheckpointError(f"{run.path}: was killed before it had begun. Remove it. {again}.")
-    config, _ = _refuse_changes(load(run.config), load(run.config, overrides), run.path)
+    config = load(run.config, overrides)
+    _refuse_changes(load(run.config), config, run.path)
     recorder, notes = begin(run, build_parts(config, locator))
     return recorder, ("the run was killed before its first checkpoint; it starts again from its first step", *notes)
 
 
 def _recorder(run: RunDirectory, saved: Checkpoint, overrides: Sequence[str], locator: Locator) -> tuple[Recorder, int]:
     """The recorder of the restored training, and the number of steps that its schedule was planned for."""
-    config, changed = _config(saved, overrides)
+    before, config = saved_config(saved), saved_config(saved, overrides)
+    changed = _refuse_changes(before, config, saved.path)
     parts = build_parts(config, locator)
     refuse_other_weights(parts.recipe.network, saved)
     task = _with_old_notes(complete(parts, drawn=False), saved)
+    _refuse_other_figures(before.training, config.training, task.dataset.preparation)
     _refuse_other_data(task, saved)
     restore_weights(task.recipe.network, saved)
     trainer = trainer_of(task, workers_of(task)[0])
-    before = restore(trainer, saved)
+    steps = restore(trainer, saved)
     if any(key.startswith(LENGTH) for key in changed):
-        trainer.state.renew(config.training.max_steps)
-    return Recorder(run, task, trainer, resolved_config(task, trainer.group.size)), before
+        other = _stopping_figure(before.training) != _stopping_figure(config.training)
+        trainer.state.renew(config.training.max_steps, judged_anew=other)
+    return Recorder(run, task, trainer, resolved_config(task, trainer.group.size)), steps
 
 
 def _run_of(path: Path) -> RunDirectory:
@@ -112,13 +118,34 @@ def _run_of(path: Path) -> RunDirectory:
     return run
 
 
-def _config(saved: Checkpoint, overrides: Sequence[str]) -> tuple[Config, list[str]]:
-    """The configuration of the run with its overrides, and the keys that these change."""
-    return _refuse_changes(saved_config(saved), saved_config(saved, overrides), saved.path)
+def _stopping_figure(training: Training) -> str | None:
+    """What early stopping looks at."""
+    return training.early_stopping and training.early_stopping.monitor
 
 
-def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Config, list[str]]:
-    """The second configuration, and the keys in which it differs.
+def _refuse_other_figures(before: Training, now: Training, preparation: Preparation) -> None:
+    """See that early stopping looks at figures that are measured already: the tables of a run keep their columns.
+
+    Raises:
+        ConfigError: it does not, or it alone asked for one that would no longer be measured.
+    """
+    classes = preparation.spec.classes is not None
+    measured, wanted = (names_of(training, classes=classes) for training in (before, now))
+    if more := [name for name in wanted if name not in measured]:
+        raise ConfigError(
+            f"training.early_stopping.monitor: {listed(more)} was not measured in this run, whose tables have "
+            f"{listed(['loss', *measured])}. Choose one of these."
+        )
+    if fewer := [name for name in measured if name not in wanted]:
+        raise ConfigError(
+            f"training.early_stopping: {listed(fewer)} is measured for it alone, and the tables of a run keep their "
+            "columns. To go on without early stopping, set training.early_stopping.patience to more epochs than there "
+            "are."
+        )
+
+
+def _refuse_changes(before: Config, config: Config, weights: Path) -> list[str]:
+    """The keys in which the second configuration differs.
 
     Raises:
         ConfigError: one of them may not change.
@@ -132,7 +159,7 @@ def _refuse_changes(before: Config, config: Config, weights: Path) -> tuple[Conf
             f"Only {free} can change. "
             f"To train these weights in another way, start a new run with --init-from {weights}.",
         )
-    return config, changed
+    return changed
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:

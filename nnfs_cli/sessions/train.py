@@ -156,19 +156,21 @@ def record(
 
 
 def _started(recorder: Recorder, notes: Notes) -> Started:
-    trainer = recorder.trainer
+    trainer, state = recorder.trainer, recorder.trainer.state
+    left = state.position + trainer.steps - state.step
     return Started(
         recorder.run.path,
         trainer.network,
         len(trainer.train),
-        -(-trainer.steps // trainer.steps_per_epoch),
-        trainer.state.step,
+        state.epoch + -(-left // trainer.steps_per_epoch),
+        state.step,
         trainer.steps,
         trainer.group.size,
         first_of(trainer.metrics, trainer.training),
         recorder.task.dataset.files,
         notes,
         trainer.steps_per_epoch,
+        state.position,
         recorder.task.dataset.spec.report,
         recorder.task.found_rate,
     )

@@ -68,9 +68,15 @@ class TrainingState:
         self.seconds += ended[2]
         return ended
 
-    def renew(self, max_steps: int | None) -> None:
-        """Let a training that has ended early continue, with its patience reset, unless `max_steps` is reached."""
-        if self.ended is not None:
+    def renew(self, max_steps: int | None, *, judged_anew: bool = False) -> None:
+        """Let a training that has ended early continue, with its patience reset, unless `max_steps` is reached.
+
+        Args:
+            judged_anew: early stopping looks at another figure than before, whose earlier values are not known.
+        """
+        if judged_anew:
+            self.lowest = None
+        if self.ended is not None or judged_anew:
             self.waited = 0
         self.ended = "max_steps" if max_steps is not None and self.step >= max_steps else None
 

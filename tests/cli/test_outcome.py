@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from nnfs_cli.sessions import outcome
 from tests.cli.program import TINY
@@ -83,6 +84,23 @@ def test_one_answer_to_everything(learn):
     assert told.startswith(
         "the network answers 'mug' to all of the 80 validation examples, which are of 2 classes. Train longer, "
     )
+
+
+def test_the_average_of_the_weights_is_looked_at(learn, monkeypatch):
+    """The weights of the last step answer as they like: what is saved and used is their average."""
+    seen, look = [], outcome.only_answer
+
+    def only_answer(network, *rest):
+        seen.append(network.values.copy())
+        return look(network, *rest)
+
+    monkeypatch.setattr(outcome, "only_answer", only_answer)
+    rare = ["cup" if k % 10 == 0 else "mug" for k in range(200)]
+    learn(rare, 2, "cross_entropy", 2, "--set", "training.ema={decay: 0.9}")
+    saved = load_file("runs/t-1/checkpoints/last.safetensors")
+    (values,) = seen
+    np.testing.assert_array_equal(values[:4].reshape(2, 2), saved["model.0.weight"])
+    assert not np.array_equal(values[:4].reshape(2, 2), saved["raw.0.weight"])
 
 
 def test_answers_of_two_classes(learn):

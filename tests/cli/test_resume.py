@@ -112,10 +112,11 @@ def test_a_checkpoint_outside_of_a_run(nnfs, runs):
     assert "start one with --init-from lonely.safetensors" in done.err
 
 
-def test_the_bars_begin_where_the_training_goes_on():
-    """After 8 steps of epochs of 5, three of the second epoch are made."""
+@pytest.mark.parametrize("position", [3, 0])
+def test_the_bars_begin_where_the_training_goes_on(position):
+    """After 8 steps of epochs of 5, three of the second epoch are made, or none where `max_steps` had ended one."""
     bars, kind = Bars(), METRICS["accuracy"]
     network = Network([Dense(2)], (2,))
-    bars.start(Started(Path("r"), network, 40, 3, 8, 15, 1, kind, {"train": "x"}, (), steps_per_epoch=5))
-    assert [(bar.n, bar.total) for bar in (bars._one, bars._all)] == [(3, 5), (8, 15)]
+    bars.start(Started(Path("r"), network, 40, 3, 8, 15, 1, kind, {"train": "x"}, (), 5, position))
+    assert [(bar.n, bar.total) for bar in (bars._one, bars._all)] == [(position, 5), (8, 15)]
     bars.close()

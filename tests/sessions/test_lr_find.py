@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from nnfs_cli.build import build
+from nnfs_cli.config import Training
+from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
 from nnfs_cli.sessions.rates.lr_find import lr_find
 from nnfs_cli.training.rates import range_test as module
 from nnfs_cli.training.rates.range_test import RangeTest, RatesFound
@@ -95,13 +97,30 @@ def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(locator, optim
     def momenta(*overrides: str) -> set[float]:
         task = build(configured(f"optimizer={optimizer}", *overrides), locator)
         train = task.recipe.to_learn(task.dataset.splits["train"], task.dataset.preparation)
-        scheduler = RangeTest(1e-4, 1, 20, task.recipe.scheduler)
+        length = module._length(task.recipe.training, len(train))
+        scheduler = RangeTest(1e-4, 1, 20, task.recipe.scheduler, length)
         return {done.momentum for done in module._steps(task.recipe, train, scheduler, 20)}
 
     assert momenta("scheduler={type: one_cycle, max_lr: 1}") == {0.85}
     assert momenta("scheduler={type: one_cycle, max_lr: auto}") == {0.85}
     assert momenta("scheduler={type: one_cycle, max_lr: 1, momentum: null}") == {0.9 if optimizer == "adam" else 0.0}
+    long = "training.epochs=200", "training.batch_size=4"
+    assert momenta("scheduler={type: cyclical, max_lr: auto, momentum: [0.6, 0.9], step_size: 7}", *long) == {0.6}
+    turns = "schedulers: [{type: cosine, max_lr: 1}, {type: one_cycle, max_lr: 3}], milestones: [0.6]"
+    (momentum,) = momenta(f"scheduler={{type: sequential, {turns}}}", *long)
+    assert momentum == pytest.approx(0.85, abs=1e-4)
     assert momenta("scheduler={type: cosine, max_lr: 1}") == {0.9 if optimizer == "adam" else 0.0}
+
+
+@pytest.mark.parametrize("top", [0, 1, 5000, 31_416, 99_998, 99_999])
+def test_the_largest_rate_of_a_long_schedule_is_found(top):
+    curve = HyperParamScheduler([Knot(0, 1.0), Knot(top, 2.0), Knot(100_000, 0.5)])
+    assert curve.top(100_000) == top
+
+
+@pytest.mark.parametrize(("epochs", "limit", "length"), [(3, None, 21), (3, 20, 20), (3, 22, 21)])
+def test_the_length_of_a_training(epochs, limit, length):
+    assert module._length(Training(epochs=epochs, batch_size=6, max_steps=limit), 40) == length
 
 
 @pytest.mark.parametrize(("low", "high"), [(1e-300, 1e300), (1e-3, 1e-3 * (1 + 1e-9)), (5e-324, 1.0)])

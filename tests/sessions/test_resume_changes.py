@@ -62,6 +62,52 @@ def test_more_steps_begin_a_new_epoch(locator):
     assert sum(step.examples for step in steps_of(records)) == 38
 
 
+def test_the_epochs_that_are_left_are_counted_from_where_it_goes_on(locator):
+    """Epoch 2 was cut after one of its five steps, so that three more follow."""
+    run = start(locator, "training.max_steps=6", "training.epochs=5").run
+    first, *records = resume(run, ["training.max_steps=20"], locator)
+    assert (first.epochs, first.position, first.done, first.steps) == (5, 0, 6, 20)
+    assert [epoch.row["epoch"] for epoch in epochs_of(records)] == [3, 4, 5]
+    half = start(locator, "training.epochs=5", stop=8).run
+    first, *_ = resume(half, [], locator)
+    assert (first.epochs, first.position, first.done, first.steps) == (5, 3, 8, 25)
+
+
+def test_early_stopping_by_another_figure_begins_anew(locator):
+    """The training loss is far below any that the validation split can have, so that it would end at once."""
+    rule = "training.early_stopping={monitor: %s, patience: 2, min_delta: 0}"
+    run = start(locator, rule % "train_accuracy", "training.epochs=4", "training.metrics=[accuracy]").run
+    longer = ("training.epochs=12", "training.early_stopping.monitor=val_loss")
+    epochs = epochs_of(resume(run, longer, locator))
+    state = checkpoint.read(RunDirectory(run).last).state["training"]["progress"]
+    assert state["lowest"] == pytest.approx(min(epoch.row["val_loss"] for epoch in epochs), rel=1e-12)
+    assert len(epochs) > 3
+
+
+@pytest.mark.parametrize("other", ["training.early_stopping.patience=9", "training.early_stopping.min_delta=0.1"])
+def test_early_stopping_by_the_same_figure_remembers_it(locator, other):
+    run = start(locator, "training.early_stopping={patience: 8}", stop=12).run
+    before = checkpoint.read(RunDirectory(run).last).state["training"]["progress"]
+    go_on(locator, run, other, stop=1)
+    after = checkpoint.read(RunDirectory(run).last).state["training"]["progress"]
+    assert (after["lowest"], after["waited"]) == (before["lowest"], before["waited"])
+
+
+def test_early_stopping_by_a_figure_that_is_not_measured_is_refused(locator):
+    run = start(locator, "training.metrics=[accuracy]").run
+    stopping = "training.early_stopping={monitor: val_log_loss, patience: 3}"
+    with pytest.raises(ConfigError, match=r"log_loss was not measured .* whose tables have loss, accuracy\. Choose"):
+        go_on(locator, run, stopping, "training.epochs=9")
+    assert go_on(locator, run, stopping.replace("log_loss", "accuracy"), "training.epochs=9").status == "completed"
+
+
+def test_early_stopping_that_alone_asked_for_a_figure_stays(locator):
+    run = start(locator, "training.early_stopping={monitor: val_log_loss, patience: 3}").run
+    with pytest.raises(ConfigError, match=r"early_stopping: log_loss is measured for it alone, .*_stopping\.patience"):
+        go_on(locator, run, "training.early_stopping=null", "training.epochs=9")
+    assert go_on(locator, run, "training.early_stopping.patience=99", "training.epochs=9").status == "completed"
+
+
 @pytest.mark.parametrize("change", ["training.epochs=9", "training.max_steps=3", "training.max_steps=7"])
 def test_steps_that_are_made_are_enough(locator, change):
     run = start(locator, "training.max_steps=7").run

@@ -8,12 +8,14 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nnfs_cli.config import EarlyStopping
+from nnfs_cli.config import EarlyStopping, Training
 from nnfs_cli.nn.losses.cross_entropy import CrossEntropy
 from nnfs_cli.nn.optimizers.adam import Adam
 from nnfs_cli.nn.optimizers.sgd import SGD
 from nnfs_cli.nn.schedulers.one_cycle import OneCycle
-from nnfs_cli.training.trainer import Trainer
+from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.training.step.clipping import clip
+from nnfs_cli.training.trainer import SILENT, Trainer
 from tests.sessions.trainers import conv, dense, dropout, everything, losses, trainer
 from tests.sessions.trainings import epochs_of, steps_of
 
@@ -115,6 +117,13 @@ def test_a_gradient_is_clipped_where_its_norm_is_above_the_limit(scale, share):
 
     free = norm()
     assert norm(gradient_clip_norm=share * free) == pytest.approx(min(share, 1) * free, rel=1e-12)
+
+
+def test_a_gradient_whose_square_overflows_is_clipped_to_the_limit():
+    gradient = np.array([3e25, -4e25, 0], np.float32)
+    with SILENT:
+        clip(gradient, Training(gradient_clip_norm=2.0), Alone())
+    np.testing.assert_allclose(gradient, [1.2, -1.6, 0], rtol=1e-6)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

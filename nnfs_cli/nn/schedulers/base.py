@@ -61,6 +61,11 @@ class Scheduler(ABC):
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         """The curve of every hyper-parameter that moves, by its name; "momentum" is beta1 for Adam."""
 
+    def momentum_at_top(self, steps: int, steps_per_epoch: int) -> float | None:
+        """The momentum in the step with the largest rate; None where it does not move."""
+        curves = self.plan(steps, steps_per_epoch)
+        return curves["momentum"].value(curves["lr"].top(steps)) if "momentum" in curves else None
+
     def judge(self, cost: float) -> None:
         """Take note of the monitored figure of an epoch, negated where more is better; NaN where it is not defined."""
 
@@ -113,6 +118,10 @@ class PeakScheduler(Scheduler):
         if self.momentum is not None and self.momentum[0] > self.momentum[1]:
             low, high = self.momentum
             yield "momentum", f"expected the smallest before the largest, got [{low}, {high}]. Write [{high}, {low}]."
+
+    def momentum_at_top(self, steps: int, steps_per_epoch: int) -> float | None:
+        """The smallest, even where the rate is largest between two steps."""
+        return self.momentum and self.momentum[0]
 
     @property
     def peak(self) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+LOOKED_AT = 10_000
 Anneal = Literal["linear", "cos", "exp", "hold"]
 
 
@@ -45,6 +46,12 @@ class HyperParamScheduler:
         if start.step == end.step:
             return end.value
         return _between(start, end, max((step - start.step) / (end.step - start.step), 0))
+
+    def top(self, steps: int) -> int:
+        """Of so many steps the one with the largest value: of some, evenly spaced, then of those around it."""
+        stride = max(1, steps // LOOKED_AT)
+        near = max(range(0, steps, stride), key=self.value)
+        return max(range(max(0, near - stride), min(near + stride, steps)), key=self.value)
 
 
 def _between(start: Knot, end: Knot, share: float) -> float:

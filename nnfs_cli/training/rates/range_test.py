@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnfs_cli.config import Training
 from nnfs_cli.data.batches import Batches
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.nn.schedulers.base import Scheduler
 from nnfs_cli.nn.schedulers.hyper_param import HyperParamScheduler, Knot
 from nnfs_cli.parallel.alone import Alone
+from nnfs_cli.training.order import steps_of
 from nnfs_cli.training.rates.suggestions import TRUSTED, doubt, suggest
 from nnfs_cli.training.recipe import Recipe
 from nnfs_cli.training.records import EpochDone, StepDone
@@ -64,18 +66,17 @@ class RangeTest(Scheduler):
 
     Args:
         scheduler: of the training that the rate is for.
+        length: how many steps that has.
     """
 
-    def __init__(self, min_lr: float, max_lr: float, steps: int, scheduler: Scheduler):
+    def __init__(self, min_lr: float, max_lr: float, steps: int, scheduler: Scheduler, length: int):
         self.min_lr, self.max_lr, self.steps, self.scheduler = min_lr, max_lr, steps, scheduler
+        self.length = length
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
-        moving = self.scheduler.settled(1.0).plan(self.steps, steps_per_epoch)
+        momentum = self.scheduler.settled(1.0).momentum_at_top(self.length, steps_per_epoch)
         curves = {"lr": HyperParamScheduler([Knot(0, self.min_lr), Knot(self.steps - 1, self.max_lr, "exp")])}
-        if "momentum" in moving:
-            top = max(range(self.steps), key=moving["lr"].value)
-            curves["momentum"] = HyperParamScheduler([Knot(0, moving["momentum"].value(top))])
-        return curves
+        return curves if momentum is None else curves | {"momentum": HyperParamScheduler([Knot(0, momentum)])}
 
 
 def range_test(
@@ -94,8 +95,9 @@ def range_test(
     """
     points: list[RatePoint] = []
     average, lowest, reason = 0.0, math.inf, ALL_TRIED
+    scheduler = RangeTest(min_lr, max_lr, steps, recipe.scheduler, _length(recipe.training, len(train)))
     try:
-        for done in _steps(recipe, train, RangeTest(min_lr, max_lr, steps, recipe.scheduler), steps):
+        for done in _steps(recipe, train, scheduler, steps):
             average = SMOOTHING * average + (1 - SMOOTHING) * done.loss
             smoothed = average / (1 - SMOOTHING**done.step)
             points.append(RatePoint(done.step, done.lr, done.loss, smoothed))
@@ -139,6 +141,12 @@ def rate_for(recipe: Recipe, train: Batches) -> float | None:
             "curve."
         )
     return float(f"{rate:.3g}")
+
+
+def _length(training: Training, examples: int) -> int:
+    """The steps of a whole training."""
+    steps = training.epochs * steps_of(examples, training)
+    return steps if training.max_steps is None else min(steps, training.max_steps)
 
 
 def _steps(recipe: Recipe, train: Batches, scheduler: Scheduler, steps: int) -> Iterator[StepDone]:

@@ -27,5 +27,7 @@ def clip(gradient: Array, training: Training, group: ProcessGroup) -> None:
     if training.gradient_clip_norm is None:
         return
     (square,) = group.sum([float(np.dot(gradient, gradient))]).tolist()
+    if not math.isfinite(square):
+        (square,) = group.sum([float(np.einsum("n,n->", gradient, gradient, dtype=np.float64))]).tolist()
     if square > training.gradient_clip_norm**2:
         gradient *= training.gradient_clip_norm / math.sqrt(square)
