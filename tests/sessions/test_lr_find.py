@@ -112,6 +112,18 @@ def test_the_momentum_is_that_of_the_schedule_at_its_largest_rate(locator, optim
     assert momenta("scheduler={type: cosine, max_lr: 1}") == {0.9 if optimizer == "adam" else 0.0}
 
 
+def test_a_rate_is_found_with_buffers_that_are_given_back(locator):
+    task = build(configured("scheduler={type: one_cycle, max_lr: auto}"), locator)
+    network = task.recipe.network
+    values, grads = network.values, network.grads
+    before = values.copy()
+    assert module.rate_for(task.recipe, task.recipe.to_learn(task.dataset.splits["train"], task.dataset.preparation))
+    assert network.values is values
+    assert network.grads is grads
+    np.testing.assert_array_equal(values, before)
+    assert [name for name, layer in network.walk() if layer.workspace._memory] == []
+
+
 @pytest.mark.parametrize("top", [0, 1, 5000, 31_416, 99_998, 99_999])
 def test_the_largest_rate_of_a_long_schedule_is_found(top):
     curve = HyperParamScheduler([Knot(0, 1.0), Knot(top, 2.0), Knot(100_000, 0.5)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping
@@ -117,7 +118,8 @@ def range_test(
 def rate_for(recipe: Recipe, train: Batches) -> float | None:
     """The rate for a scheduler that leaves its largest rate open, to three digits; None if it does not.
 
-    It is a function of the seed, whatever the number of workers; the weights of the network are as before afterwards.
+    It is a function of the seed, whatever the number of workers. A copy of the network is tried out, whose buffers, for
+    a whole batch in this process, are given back before those of the workers are made.
 
     Args:
         recipe: its network is allocated, with the weights that the training begins with.
@@ -127,12 +129,7 @@ def rate_for(recipe: Recipe, train: Batches) -> float | None:
     """
     if not recipe.scheduler.is_open:
         return None
-    network = recipe.network
-    values, kept = network.values.copy(), network.kept.copy()
-    try:
-        *_, found = range_test(recipe, train)
-    finally:
-        network.values[:], network.kept[:] = values, kept
+    *_, found = range_test(dataclasses.replace(recipe, network=copy.deepcopy(recipe.network)), train)
     if (rate := found.suggestions[TRUSTED]) is None:
         first, last = found.points[0].lr, found.points[-1].lr
         raise DivergedError(
