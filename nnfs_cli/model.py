@@ -32,7 +32,7 @@ from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.parallel.alone import Alone
 from nnfs_cli.parameters import LargestRate
-from nnfs_cli.runs import checkpoint, files
+from nnfs_cli.runs import checkpoint, durable, files
 from nnfs_cli.saved.predictor import Predictor, load_predictor, refuse_unreadable
 from nnfs_cli.training.chosen import chosen
 from nnfs_cli.training.handed import FitSettings, augmentations, examples_of, facts_of, rows_of, same_kind, training_of
@@ -196,6 +196,8 @@ class Model:
         """
         tensors, state = self._predictor.tensors(), self._predictor.state()
         refuse_unreadable(tensors, state)
+        with durable.explained(Path(path)):
+            files.require_plain(files.target(Path(path)))
         checkpoint.write(Path(path), tensors, state)
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from nnfs_cli import MSE, SGD, Adam, Conv2D, CrossEntropy, Dense, Dropout, Flatten, MaxPool2D, Model, ReLU, Step
 from nnfs_cli.config import EarlyStopping, from_mapping
 from nnfs_cli.data.sources.base import Locator
-from nnfs_cli.errors import ConfigError
+from nnfs_cli.errors import ConfigError, MachineError
 from nnfs_cli.nn.metrics.base import kinds_for
 from nnfs_cli.runs import checkpoint
 from nnfs_cli.saved.predictor import load_predictor
@@ -224,6 +225,28 @@ def test_a_model_of_bytes_stays_one(tmp_path):
     from_bytes.save(path)
     assert Model.load(path).predict(PIXELS).tobytes() == from_bytes.predict(PIXELS).tobytes()
     assert load_predictor(checkpoint.read(path)).preparation.white == 255
+
+
+def test_what_is_no_plain_file_is_not_replaced(tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link, tmp_path):
+        with pytest.raises(MachineError, match=path.name):
+            trained().save(path)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int32", "foo", None])
+def test_networks_compute_in_two_types(dtype):
+    with pytest.raises(ConfigError, match=r"dtype: expected 'float32' or 'float64', got "):
+        Model([Dense(3)], (5,), dtype=dtype)
+
+
+def test_epochs_are_a_number_in_python():
+    with pytest.raises(ConfigError, match=r"training\.epochs: expected a whole number, got 'auto'"):
+        trained().fit(X, Y, epochs="auto", optimizer=Adam(lr=0.01))
 
 
 def test_a_saved_model_can_be_trained_on(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from nnfs_cli.data.formats.array_checks import ALL_ZERO
 from nnfs_cli.data.spec import Examples
 from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.base import ClassWeights
@@ -35,7 +36,7 @@ def training_weights(train: Examples, by_class: ClassWeights, classes: Sequence[
     for weight in weights:
         product *= weight / (weight.max() or 1.0)
     if not product.any():
-        raise DataError("the weights of all training examples are 0: nothing can be learned. Raise some of them.")
+        raise DataError(ALL_ZERO)
     product /= product.mean()
     return product
 

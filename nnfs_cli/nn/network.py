@@ -15,7 +15,7 @@ from nnfs_cli.nn.freezing import freeze
 from nnfs_cli.nn.layers.base import Layer, Signal
 from nnfs_cli.nn.ownership import claim, release
 from nnfs_cli.nn.sequential import Sequential
-from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, refuse_huge
+from nnfs_cli.nn.shapes import LARGEST_INPUT, Array, Shape, computed_in, refuse_huge
 from nnfs_cli.nn.streams import Stream, stream
 from nnfs_cli.nn.variable import Span, State, Variable
 
@@ -40,7 +40,7 @@ class Network:
     Raises:
         ShapeError: a layer cannot take what the one before it gives; its `path` says which. Or an example
             is too large.
-        ConfigError: a layer belongs to another network, or stands in the list twice.
+        ConfigError: a layer belongs to another network, or stands in the list twice; or the dtype is another one.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Network:
         self._front = Embeddings(embeddings) if embeddings else None
         self.input_shape = tuple(input_shape)
         self.seed = seed
-        self.dtype = np.dtype(dtype)
+        self.dtype = computed_in(dtype)
         self._frozen: list[Variable] = []
         refuse_huge(self.input_shape, LARGEST_INPUT)
         claim(self.walk(), self)

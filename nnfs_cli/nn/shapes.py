@@ -6,13 +6,14 @@ images.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TypeAlias
 
 import numpy as np
 
-from nnfs_cli.errors import ShapeError
-from nnfs_cli.text import counted
+from nnfs_cli.errors import ConfigError, ShapeError
+from nnfs_cli.text import counted, quoted
 
 LARGEST_INPUT = 2**28
 LARGEST_OUTPUT = 2**30
@@ -80,3 +81,16 @@ def refuse_huge(shape: Shape, most: int) -> None:
 def pair(value: int | Pair) -> Pair:
     """(vertical, horizontal) of a parameter that may be one number for both."""
     return (value, value) if isinstance(value, int) else value
+
+
+def computed_in(dtype: np.dtype | str) -> np.dtype:
+    """A type that networks compute in.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    for name in ("float32", "float64"):
+        with contextlib.suppress(TypeError):
+            if dtype is not None and np.dtype(dtype) == name:
+                return np.dtype(name)
+    raise ConfigError(f"dtype: expected 'float32' or 'float64', got {quoted(str(dtype))}.")

@@ -14,6 +14,7 @@ from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.losses.base import Loss
 from nnfs_cli.nn.network import Network
 from nnfs_cli.nn.shapes import Array
+from nnfs_cli.parameters import AUTO
 from nnfs_cli.text import quoted
 from nnfs_cli.training.records import EpochDone
 from nnfs_cli.training.trainer import Trainer
@@ -55,6 +56,8 @@ def training_of(epochs: int, batch_size: int, settings: FitSettings) -> Training
     for name in settings:
         if name not in FitSettings.__annotations__:
             raise TypeError(f"fit() got an unexpected keyword argument {name!r}")
+    if epochs == AUTO:
+        raise ConfigError("training.epochs: expected a whole number, got 'auto', which only a configuration can say.")
     ema = settings.get("ema")
     return Training(epochs, batch_size, **{**settings, "ema": None if ema is None else MovingAverage(ema)})
 

@@ -102,7 +102,8 @@ class TrainingState:
             return
         self.waited += 1
         if self.waited >= rule.patience:
-            self.ended = f"{rule.monitor} has not improved for {counted(self.waited, 'epoch')}"
+            much = f" by more than {rule.min_delta:g}" if rule.min_delta else ""
+            self.ended = f"{rule.monitor} has not improved{much} for {counted(self.waited, 'epoch')}"
 
 
 def monitored(row: Row, monitor: str) -> Monitor:

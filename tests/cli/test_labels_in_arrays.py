@@ -202,7 +202,7 @@ def test_weights_may_lie_in_a_file_of_their_own(nnfs):
         ),
         (np.array("w"), "data.npz: w: expected numbers, got text."),
         (np.float64(1), "data.npz: w: got shape (), expected one weight for each of 400 examples"),
-        (np.zeros(400), "the weights of all training examples are 0: nothing can be learned."),
+        (np.zeros(400), "data.npz: w: the weights of all training examples are 0: nothing can be learned."),
         (None, "data.npz: has no array w. Correct dataset.keys."),
     ],
 )

@@ -271,6 +271,36 @@ def test_answers_never_take_the_place_of_what_they_answer(nnfs, runs):
     assert nnfs("predict", "kinds", "in.csv", "--output", "out.csv").code == 0
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkpoints/best.safetensors",
+        "checkpoints/other.csv",
+        "config.yaml",
+        "metrics.csv",
+        "steps.csv",
+        "summary.json",
+    ],
+)
+def test_answers_never_take_the_place_of_what_a_run_is(nnfs, runs, name):
+    Path("in.csv").write_text(Path("table.csv").read_text())
+    before = {path: path.read_bytes() for path in Path("runs/kinds").rglob("*") if path.is_file()}
+    done = nnfs("predict", "kinds", "in.csv", "--output", f"runs/kinds/{name}", "--format", "csv")
+    assert (done.code, done.out) == (2, "")
+    assert "is a file of " in done.err
+    assert {path: path.read_bytes() for path in Path("runs/kinds").rglob("*") if path.is_file()} == before
+    assert nnfs("predict", "kinds", "in.csv", "--output", "runs/kinds/answers.csv").code == 0
+
+
+def test_answers_never_take_the_place_of_the_checkpoint_that_gives_them(nnfs, runs):
+    Path("in.csv").write_text(Path("table.csv").read_text())
+    before = Path("runs/kinds/checkpoints/best.safetensors").read_bytes()
+    Path("alone.safetensors").write_bytes(before)
+    done = nnfs("predict", "alone.safetensors", "in.csv", "--output", "./alone.safetensors", "--format", "csv")
+    assert (done.code, "is a file of " in done.err) == (2, True)
+    assert Path("alone.safetensors").read_bytes() == before
+
+
 @pytest.mark.parametrize("name", ["o.xlsx", "o.PARQUET", "o.npz", "o.json", "o.csv.gz"])
 def test_a_format_that_is_not_written_is_refused(nnfs, runs, name):
     np.save("x.npy", PLAIN)

@@ -279,3 +279,13 @@ def test_half_of_a_pair_is_told_of(nnfs):
     np.savez("data.npz", **arrays, y_test=arrays["other"])
     assert nnfs("train", config, "--name", "one")[0] == 0
     assert "9 test examples" in nnfs("evaluate", "one")[1]
+
+
+def test_data_of_other_splits_beside_arrays_that_are_named(locator):
+    save(locator.data_dir / "data.npz", **{"x y": 12, "x_test y_test": 6, "val_x val_y": 5, "faces names": 8})
+    source, said = SOURCES["npz"]("data.npz", keys={"x": "x", "y": "y"}), []
+    loaded = source.load(dataclasses.replace(locator, say=said.append))
+    assert {name: len(split) for name, split in loaded.splits.items()} == {"train": 12, "validation": 5, "test": 6}
+    assert len(said) == 2
+    other = SOURCES["npz"]("data.npz", keys={"x": "faces", "y": "names"})
+    assert list(other.load(locator).splits) == ["train"]

@@ -7,6 +7,7 @@ import pytest
 from nnfs_cli.config import from_mapping
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.nn.schedulers.base import Scheduler
+from nnfs_cli.nn.schedulers.constant import Constant
 from nnfs_cli.nn.schedulers.cosine import Cosine
 from nnfs_cli.nn.schedulers.cosine_restarts import CosineRestarts
 from nnfs_cli.nn.schedulers.cyclical import Cyclical
@@ -14,6 +15,7 @@ from nnfs_cli.nn.schedulers.one_cycle import OneCycle
 from nnfs_cli.nn.schedulers.plateau import Plateau
 from nnfs_cli.nn.schedulers.polynomial import Polynomial
 from nnfs_cli.nn.schedulers.sequential import SequentialScheduler
+from nnfs_cli.nn.schedulers.step import Step
 from nnfs_cli.registry import SCHEDULERS, describe_object, parameters
 
 SMALLEST = [(Cosine, "min_lr"), (CosineRestarts, "min_lr"), (Polynomial, "min_lr"), (Plateau, "min_lr")]
@@ -65,6 +67,25 @@ def test_a_settled_scheduler_is_a_copy():
     left_open = OneCycle("auto", pct_start=0.4)
     assert describe_object(left_open.settled(0.5)) == describe_object(OneCycle(0.5, pct_start=0.4))
     assert left_open.is_open
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (Cosine(1e-2), True),
+        (OneCycle("auto"), True),
+        (Cosine(1e-2, min_lr=1e-4), False),
+        (Polynomial(1e-2), False),
+        (Step(1e-3), False),
+        (Constant(), False),
+    ],
+)
+def test_a_constant_rate_of_next_to_nothing_is_told(first, told):
+    chain = SequentialScheduler((first, Constant(), Step(1e-3)), (0.3, 0.6))
+    found = dict(chain.idle())
+    assert list(found) == (["schedulers[1]"] if told else [])
+    if told:
+        assert f"the rate that {first.type_name} ends with, which is next to nothing" in found["schedulers[1]"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_the_same_patience(locator, stop, workers):
     overrides = [EARLY, "training.epochs=20", f"training.workers={workers}"]
     whole = start(locator, *overrides)
     run = start(locator, *overrides, stop=stop).run
-    assert whole.reason == go_on(locator, run).reason == "val_loss has not improved for 2 epochs"
+    assert whole.reason == go_on(locator, run).reason == "val_loss has not improved by more than 0.3 for 2 epochs"
     assert remains(run) == remains(whole.run)
 
 

@@ -132,7 +132,7 @@ def test_a_finished_run_has_nothing_to_do(locator):
 def test_a_run_that_stopped_early_has_nothing_to_do(locator):
     run = start(locator, EARLY, "training.epochs=20").run
     again = go_on(locator, run, "description=other words", "training.checkpoint_every=4")
-    assert again.reason == "nothing to do: val_loss has not improved for 2 epochs"
+    assert again.reason == "nothing to do: val_loss has not improved by more than 0.3 for 2 epochs"
 
 
 def test_the_cadence_of_saving_may_change(locator, never_stopped):

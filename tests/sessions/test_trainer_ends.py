@@ -32,7 +32,7 @@ def test_early_stopping(workers):
     rule = EarlyStopping(patience=2, min_delta=10.0)
     stopping = trainer(workers=workers, epochs=50, held=20, early_stopping=rule)
     assert len(epochs_of(stopping.run())) == 3
-    assert stopping.state.ended == "val_loss has not improved for 2 epochs"
+    assert stopping.state.ended == "val_loss has not improved by more than 10 for 2 epochs"
     assert stopping.finished
 
 
@@ -43,7 +43,7 @@ def test_without_validation_the_training_split_is_monitored(monitor):
     records = epochs_of(alone.run())
     assert [record.row["val_loss"] for record in records] == [None, None]
     assert records[0].best
-    assert alone.state.ended == f"{monitor} has not improved for 1 epoch"
+    assert alone.state.ended == f"{monitor} has not improved by more than 10 for 1 epoch"
 
 
 @pytest.mark.parametrize(("ties", "best"), [("first", [True, False, False]), ("last", [True, True, True])])

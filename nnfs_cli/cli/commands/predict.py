@@ -78,7 +78,9 @@ def command(
         raise click.UsageError("--format npy is not text: give --output FILE with it.")
     if output is None:
         terminal.require_output()
-    saved = checkpoint.read(find_checkpoint(run, runs_dir))
+    path = find_checkpoint(run, runs_dir)
+    _refuse_own(output, path)
+    saved = checkpoint.read(path)
     predictor = load_predictor(saved)
     if augment:
         predictor = augmented(predictor, saved)
@@ -134,6 +136,24 @@ class Tally:
             first = ": " if self._errors == 1 else ", the first: "
             of = f"{self._errors:,} of {counted(self._examples, 'example')}"
             raise DataError(f"{of} could not be answered{first}{self._first}")
+
+
+def _refuse_own(output: Path | None, checkpoint: Path) -> None:
+    """Refuse to write answers in the place of the checkpoint that gives them, or of a file of its run.
+
+    Raises:
+        UsageError: it is one.
+    """
+    from nnfs_cli.runs.directory import run_of
+
+    if output is None:
+        return
+    place, checkpoint = output.resolve(), checkpoint.resolve()
+    run = run_of(checkpoint)
+    own = {checkpoint} if run is None else {run.config, run.metrics, run.steps, run.summary, run.curves}
+    if place in own or (run is not None and place.parent == run.checkpoints):
+        of = checkpoint if run is None else run.path
+        raise click.UsageError(f"--output {output}: is a file of {of}, which would be lost. Choose another name.")
 
 
 def _refuse_input(output: Path | None, inputs: tuple[str, ...]) -> None:

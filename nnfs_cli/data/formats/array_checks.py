@@ -12,6 +12,8 @@ from nnfs_cli.errors import ConfigError, DataError
 from nnfs_cli.nn.shapes import Array, Shape
 from nnfs_cli.text import counted, shown
 
+ALL_ZERO = "the weights of all training examples are 0: nothing can be learned. Raise some of them."
+
 
 def check_pairs(pairs: Mapping[str, Any], *, alone: bool = False) -> None:
     """See that whatever names arrays one by one names the examples and the answers.
@@ -25,7 +27,7 @@ def check_pairs(pairs: Mapping[str, Any], *, alone: bool = False) -> None:
     for name, pair in pairs.items():
         if isinstance(pair, dict) and alone:
             if "x" not in pair:
-                raise ConfigError(f"{name}: expected x, got {', '.join(pair) or 'nothing'}.")
+                raise ConfigError(f"{name}: expected x, got {', '.join(pair) or 'nothing'}. Name the examples too.")
         elif isinstance(pair, dict) and not {"x", "y"} <= set(pair):
             raise ConfigError(f"{name}: expected both x and y, got {', '.join(pair) or 'neither'}.")
         elif isinstance(pair, dict) and pair["x"] == pair["y"]:
@@ -70,11 +72,14 @@ def read_weights(file: Path, name: str | None, examples: int) -> Array:
     """The weights of so many examples, (N,) float64, of an array (N,) or (N, 1).
 
     Raises:
-        DataError: these are no numbers, or have other axes.
+        DataError: these are no numbers, have other axes, or are all 0.
     """
     (shape, dtype), where = read_shape(file, name), called(file, name, "weight")
     refuse_words(dtype, where)
     if shape not in ((examples,), (examples, 1)):
         expected = f"one weight for each of {counted(examples, 'example')}, ({examples},)"
         raise DataError(f"{where}: got shape {shape}, expected {expected}. Save it so.")
-    return as_float64(read_array(file, name)).reshape(examples)
+    weights = as_float64(read_array(file, name)).reshape(examples)
+    if not weights.any():
+        raise DataError(f"{where}: {ALL_ZERO}")
+    return weights

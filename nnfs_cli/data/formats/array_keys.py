@@ -122,7 +122,7 @@ def examples_beside(path: Path, split: str, given: str | None = None) -> str | N
     """The examples for another split in a file of training data, such as x_test; None if there are none, or several."""
     names = array_names(path)
     pair = None if given else keys_beside(path, split)
-    forms = _as_of(given, split) if given else _with(dict.fromkeys(x for x, _ in PAIRS), split)
+    forms = _worded_as(given, split) if given else _with(dict.fromkeys(x for x, _ in PAIRS), split)
     found = [pair.x] if pair else [name for name in forms if name in names]
     return found[0] if len(found) == 1 else None
 
@@ -161,8 +161,8 @@ def _usual_words(split: str) -> Iterator[Keys]:
 
 
 def _beside(split: str, given: Mapping[str, str] | None) -> Iterator[Keys]:
-    """What the arrays of a split may be called in a file of training data."""
-    yield from _renamed(Keys(**given), split) if given else _usual_words(split)
+    """What the arrays of a split may be called in a file of training data: for x_train and x, x_test and x_test."""
+    yield from map(Keys, *(_worded_as(given[array], split) for array in ("x", "y"))) if given else _usual_words(split)
 
 
 def _with(names: Iterable[str], split: str) -> list[str]:
@@ -183,6 +183,11 @@ def _renamed(keys: Keys, split: str) -> Iterator[Keys]:
 def _as_of(name: str, split: str) -> list[str]:
     """What an array for training would be called for another split; nothing if its name does not say train."""
     return [name.replace("train", word) for word in WORDS[split]] if split != "train" and "train" in name else []
+
+
+def _worded_as(name: str, split: str) -> list[str]:
+    """What an array of another split may be called, in the file of an array of the training."""
+    return _as_of(name, split) or _with([name], split)
 
 
 def _content(path: Path, names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ class Matthews(CountMetric):
     one class alone is true or decided, as in scikit-learn.
     """
 
-    title, short = "Matthews correlation", "MCC"
+    title, short = "Matthews", "MCC"
 
     def of_counts(self, right: Array, true: Array, decided: Array) -> float:
         examples = true.sum()

@@ -20,10 +20,13 @@ Milestones = Annotated[
     tuple[InnerFraction, ...], Means("a list of shares of the steps, between 0 and 1, such as [0.1]")
 ]
 
+NOMINAL, LITTLE = 1000, 1e-5
+"""Steps of the one epoch that a schedule is looked at for, and the share of its largest rate that is none."""
+
 
 @SCHEDULERS.register("sequential")
 class SequentialScheduler(Scheduler):
-    """Each scheduler moves its part of the steps, as if it were a training of its own.
+    """Each scheduler moves its part of the steps, as if it were a training of its own; `constant` holds what is there.
 
     What a scheduler does not move stays where the one before it left it; before the first that moves it, it has the
     value that this one begins with. PyTorch's SequentialLR, with shares of the steps for milestones.
@@ -52,6 +55,16 @@ class SequentialScheduler(Scheduler):
 
     def idle(self) -> Iterator[tuple[str, str]]:
         yield from self._of_parts(lambda part: part.idle())
+        for number, (before, part) in enumerate(pairwise(self.schedulers), start=1):
+            if before.sets_lr and not part.sets_lr:
+                rate = before.settled(1.0).plan(NOMINAL, NOMINAL)["lr"]
+                first, last = rate.value(rate.top(NOMINAL)), rate.value(NOMINAL - 1)
+                if last < LITTLE * first:
+                    yield (
+                        f"schedulers[{number}]",
+                        f"constant holds the rate that {before.type_name} ends with, which is next to nothing. End "
+                        "with a scheduler that sets a rate.",
+                    )
 
     def plan(self, steps: int, steps_per_epoch: int) -> Mapping[str, HyperParamScheduler]:
         turns = [0, *(round(share * steps) for share in self.milestones), steps]

@@ -70,8 +70,7 @@ def saved_split(
     config = saved_config(saved, overrides)
     source, before, locator = source_of(config), _fingerprint(saved, split), locator_of(config, locator)
     folded = split == "test" and config.data.fold is not None
-    own = source.has_own(split, locator) and not folded
-    settings = config.data
+    own, settings = source.has_own(split, locator) and not folded, config.data
     if (split == "train" or not own) and source.has_own("validation", locator):
         settings = dataclasses.replace(settings, validation=0)
     own = own and not (split == "train" and _is_divided(settings, source))
